@@ -1,0 +1,20 @@
+# How everything here is compiled: warnings are errors, one cache, one fast linker, optional sanitizers.
+find_program(DRAGOMAN_CCACHE ccache)
+if(DRAGOMAN_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${DRAGOMAN_CCACHE})
+endif()
+
+find_program(DRAGOMAN_MOLD mold)
+if(DRAGOMAN_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+if(DRAGOMAN_SANITIZE)
+  add_compile_options(-fsanitize=${DRAGOMAN_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${DRAGOMAN_SANITIZE})
+endif()
+
+# Ours only: the generated protobuf code and the libraries' headers answer to their own authors.
+add_library(dragoman_warnings INTERFACE)
+target_compile_options(dragoman_warnings INTERFACE -Wall -Wextra -Wshadow -Wconversion -Werror)
+target_include_directories(dragoman_warnings INTERFACE ${PROJECT_SOURCE_DIR})

@@ -1,0 +1,86 @@
+// The configuration as values: read once from the protobuf schema (proto/config.proto), checked, and handed to
+// every process. Design §7 has the keys; docs/configuration.md explains them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/time.h"
+
+namespace dragoman::policy {
+
+enum class Dialect : std::uint8_t { kAuto, kMicrosoft, kStandard };
+enum class TrustClass : std::uint8_t { kFederated, kPublicVerified, kPublicUnverified };
+enum class Need : std::uint8_t { kRequired, kOptional, kDisabled };
+
+struct HostPort {
+  std::string host;  // lower case
+  std::uint16_t port = 0;
+  friend bool operator==(const HostPort&, const HostPort&) = default;
+};
+std::string ToString(const HostPort& where);                 // "host:port", IPv6 in brackets
+std::optional<HostPort> ParseHostPort(std::string_view text, std::uint16_t default_port);
+
+struct TlsFiles {
+  std::string certificate;  // absolute once read: relative names count from the configuration's folder
+  std::string key;
+  std::string trust;  // file, or "system"
+};
+
+struct SipSettings {
+  std::vector<std::string> domains;  // lower-case A-labels
+  std::string fqdn;
+  std::vector<std::string> listen;
+  std::uint16_t public_port = 5061;  // in Via and Contact; sip.public_port, default: port of the first listen
+  std::vector<HostPort> edges;       // in order; empty: SRV
+  Dialect dialect = Dialect::kAuto;
+  TlsFiles tls;
+};
+
+struct XmppLimits {
+  std::uint32_t connections = 1000;
+  std::uint32_t per_partner = 20;
+  Duration establish{60'000};
+  Duration idle{600'000};
+  Duration keepalive{300'000};
+};
+
+struct XmppSettings {
+  std::vector<std::string> listen;
+  std::vector<std::string> direct_tls_listen;
+  TlsFiles tls;
+  std::vector<std::string> dialback_secrets;  // newest first; contents, not names
+  std::uint32_t streams_per_partner = 1;
+  XmppLimits limits;
+};
+
+struct Partner {
+  std::vector<std::string> domains;  // exact, "*.suffix", or "*"; lower-case A-labels
+  std::optional<HostPort> server;    // port 0: 5269
+  TrustClass type = TrustClass::kFederated;
+  Need tls = Need::kRequired;
+  Need sasl = Need::kOptional;
+  bool dialback = true;
+};
+
+struct Settings {
+  SipSettings sip;
+  XmppSettings xmpp;
+  std::vector<Partner> partners;
+  Duration presence_refresh{28'800'000};
+  std::vector<std::string> router_listen;  // one for each router worker
+  std::vector<std::string> dns_servers;
+  Duration dns_timeout{5'000};
+  std::string redis_url;  // never empty once `dragoman run` has started the private one
+  std::string admin_listen;  // host:port of this process; workers count up from the configured port
+  std::uint32_t sip_workers = 1, xmpp_workers = 1, router_workers = 1;
+
+  bool ServesSipDomain(std::string_view domain) const;
+  // The partner whose domain list matches best: exact, then the longest suffix, then open. nullptr: none.
+  const Partner* FindPartner(std::string_view domain) const;
+};
+
+}  // namespace dragoman::policy

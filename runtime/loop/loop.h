@@ -1,0 +1,62 @@
+// One libuv loop for each process; the only place that asks a clock or the system's random source.
+#pragma once
+
+#include <uv.h>
+
+#include <functional>
+#include <memory>
+
+#include "core/base/random.h"
+#include "core/base/time.h"
+
+namespace dragoman::runtime {
+
+// libuv may touch a handle until its close callback runs, so the memory is freed there and nowhere
+// else.
+template <typename T>
+struct UvClose {
+  void operator()(T* handle) const {
+    uv_close(reinterpret_cast<uv_handle_t*>(handle),
+             [](uv_handle_t* h) { delete reinterpret_cast<T*>(h); });
+  }
+};
+
+class Loop {
+ public:
+  Loop();
+  ~Loop();  // runs the close callbacks that are left; every handle must be gone by then
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  TimePoint Now() const;  // the loop's time: the same during one turn
+  WallTime Wall() const;
+  void Run();   // until Stop, or nothing is left to do
+  void Stop();
+  void Defer(std::function<void()> work);  // runs once, later in this turn or early in the next one
+  uv_loop_t* uv() { return &loop_; }
+
+ private:
+  struct Deferred;
+  uv_loop_t loop_;
+  std::unique_ptr<Deferred> deferred_;
+};
+
+class Timer {
+ public:
+  Timer(Loop& loop, std::function<void()> fire);
+  void StartAt(TimePoint when);  // TimePoint::max() stops it; a past time fires in the next turn
+  void Stop();
+
+ private:
+  Loop& loop_;
+  std::function<void()> fire_;
+  TimePoint when_ = TimePoint::max();
+  std::unique_ptr<uv_timer_t, UvClose<uv_timer_t>> timer_;
+};
+
+class SystemRandom : public RandomSource {  // getrandom(2); aborts if the kernel has none
+ public:
+  void Fill(std::span<std::uint8_t> bytes) override;
+};
+
+}  // namespace dragoman::runtime

@@ -1,0 +1,80 @@
+// One TCP connection, in clear or under TLS: bytes in order, a bounded write queue, one end.
+//
+// Writes of one loop turn leave in one system call. The owner is told when the queue is too long
+// (stop feeding it) and when the kernel took everything (what was promised on it is on its way).
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/base/time.h"
+#include "runtime/loop/loop.h"
+#include "runtime/tls/context.h"
+
+namespace dragoman::runtime {
+
+using namespace std::chrono_literals;
+
+inline constexpr std::size_t kWriteQueueBytesMax = 1 << 20;   // L-7: above, OnCongested
+inline constexpr Duration kNoProgressMax = 30s;               // L-8: unsent bytes and no byte accepted: reset
+inline constexpr Duration kHandshakeMax = 10s;                // L-5
+inline constexpr Duration kCloseMax = 5s;                     // for flushing and the peer's close
+
+enum class CloseCause {
+  kPeerClosed,      // orderly end by the peer (close_notify or FIN)
+  kPeerReset,
+  kLocal,           // Close() or Abort()
+  kConnectFailed,
+  kHandshakeFailed,
+  kNoProgress,
+  kTimeout,         // connecting or handshake took too long
+};
+
+struct CloseInfo {
+  CloseCause cause = CloseCause::kLocal;
+  std::string detail;  // for people and logs: "connection refused", "certificate has expired"
+};
+
+// Callbacks never run inside a call to the connection; always from the loop.
+class ConnectionOwner {
+ public:
+  virtual ~ConnectionOwner() = default;
+  virtual void OnOpen() {}                               // an outgoing connect succeeded
+  virtual void OnSecure(const PeerCertificate&) {}       // the handshake is done
+  virtual void OnBytes(std::string_view bytes) = 0;      // plaintext; valid only during the call
+  virtual void OnCongested() {}                          // queue above kWriteQueueBytesMax
+  virtual void OnFlushed() {}                            // the kernel took every byte written so far
+  virtual void OnClosed(const CloseInfo& info) = 0;      // once, last; destroy the Connection after it
+};
+
+class Connection {
+ public:
+  // An outgoing connection. `address` is a numeric "ip" (v4 or v6 without brackets).
+  static std::unique_ptr<Connection> Connect(Loop& loop, const std::string& address, int port,
+                                             Duration timeout, ConnectionOwner& owner);
+  ~Connection();
+
+  // After OnOpen, or on an accepted connection. Bytes that were read but not consumed before must not exist (T-1).
+  void StartTlsServer(std::shared_ptr<TlsContext> context);
+  void StartTlsClient(std::shared_ptr<TlsContext> context, const std::string& sni);
+
+  void Write(std::string bytes);
+  void PauseReading();
+  void ResumeReading();
+  void Close();  // flush, close_notify, FIN; OnClosed follows
+  void Abort();  // reset; OnClosed follows
+
+  std::size_t queued_bytes() const;
+  bool secure() const;
+  const std::string& peer_address() const;  // "192.0.2.1:5061", "[2001:db8::1]:5061"
+
+  class Impl;
+  explicit Connection(std::unique_ptr<Impl> impl);
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dragoman::runtime
