@@ -1,0 +1,100 @@
+"""Holds the tree to its rules, and the rules to samples that break them."""
+
+import pathlib
+import unittest
+
+import rules
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SKIPPED = {".git", "build", ".cache", "__pycache__"}
+
+
+def files():
+    """path from the root -> text, of every text file that belongs to the project."""
+    found = {}
+    for path in sorted(ROOT.rglob("*")):
+        relative = path.relative_to(ROOT)
+        if path.is_file() and not SKIPPED & set(relative.parts):
+            found[relative.as_posix()] = path.read_text(encoding="utf-8", errors="replace")
+    return found
+
+
+class TheTree(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.files = files()
+
+    def test_keeps_every_file_rule(self):
+        complaints = [c for path, text in self.files.items() for c in rules.check_file(path, text)]
+        self.assertEqual([], complaints, "\n" + "\n".join(complaints))
+
+    def test_explains_its_big_folders(self):
+        self.assertEqual([], list(rules.check_readmes(self.files)))
+
+    def test_documents_every_reason(self):
+        complaints = list(rules.check_reasons(self.files["core/policy/reason.cc"], self.files["docs/mapping.md"]))
+        self.assertEqual([], complaints)
+
+    def test_has_every_folder_of_the_include_table(self):
+        for folder in rules.MAY_INCLUDE:
+            self.assertTrue((ROOT / folder).is_dir(), folder)
+
+
+class TheRules(unittest.TestCase):
+    def caught(self, path, text):
+        complaints = list(rules.check_file(path, text))
+        self.assertTrue(complaints, f"{path} with {text!r} passed")
+
+    def passes(self, path, text):
+        self.assertEqual([], list(rules.check_file(path, text)))
+
+    def test_catch_includes_against_the_arrow(self):
+        for path, include in [
+            ("core/sip/uri.h", "core/xmpp/jid.h"),
+            ("core/xmpp/jid.h", "core/sip/uri.h"),
+            ("core/sip/uri.h", "core/ocs/typing.h"),
+            ("core/base/time.h", "core/sip/uri.h"),
+            ("core/translate/address.cc", "runtime/loop/loop.h"),
+            ("core/presence/pair.cc", "core/translate/errors.h"),
+            ("runtime/net/connection.cc", "core/sip/message.h"),
+            ("runtime/loop/loop.cc", "core/policy/settings.h"),
+            ("router/router.cc", "sip-frontend/frontend.h"),
+            ("presence-store/store.cc", "router/router.h"),
+            ("core/novelty/thing.h", "core/base/time.h"),
+        ]:
+            self.caught(path, f'#include "{include}"\n')
+
+    def test_let_the_arrow_pass(self):
+        self.passes("core/translate/address.cc", '#include "core/sip/uri.h"\n#include "core/xmpp/jid.h"\n')
+        self.passes("runtime/net/connection.cc", '#include "runtime/loop/loop.h"\n#include "core/base/time.h"\n')
+        self.passes("router/router.cc", '#include "presence-store/store.h"\n#include <uv.h>\n')
+
+    def test_catch_effects_in_core(self):
+        for line in ["#include <iostream>", "#include <thread>", "#include <sys/socket.h>", "#include <uv.h>",
+                     "#include <spdlog/spdlog.h>", "#include <random>", "#include <openssl/rand.h>",
+                     "auto t = std::chrono::steady_clock::now();", "auto t = std::time(nullptr);",
+                     "std::cerr << 1;", 'printf("x");', "RAND_bytes(p, 1);", "int s = ::socket(1, 2, 3);",
+                     'const char* home = std::getenv("HOME");']:
+            self.caught("core/base/thing.cc", line + "\n")
+            if not line.startswith("#"):
+                self.passes("core/base/thing.cc", f"// {line}\n")
+
+    def test_know_words_from_calls(self):
+        self.passes("core/base/thing.cc", 'WallTime time(Parse(x));\nf("std::cout << time(nullptr)");\n')
+
+    def test_catch_long_files_and_empty_names(self):
+        self.caught("core/base/long.cc", "\n" * (rules.LINES_MAX + 1))
+        self.passes("core/base/long.cc", "\n" * rules.LINES_MAX)
+        self.caught("core/base/string_utils.h", "")
+        self.caught("runtime/common/thing.h", "")
+        self.passes("runtime/loop/command.h", "")
+
+    def test_catch_a_folder_without_readme_and_a_reason_without_row(self):
+        self.assertTrue(list(rules.check_readmes({"core/base/time.h": ""})))
+        source = '{Reason::kInternal, "internal", "The gateway failed"},'
+        self.assertTrue(list(rules.check_reasons(source, "nothing")))
+        self.assertFalse(list(rules.check_reasons(source, "| `internal` |")))
+
+
+if __name__ == "__main__":
+    unittest.main()
