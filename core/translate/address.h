@@ -1,4 +1,5 @@
-// Addresses across the border: SIP URI <-> envelope address <-> JID. RFC 7247 §6; XEP-0106; ADDR-1..26.
+// Addresses across the border: SIP URI <-> envelope address <-> JID. RFC 7247 §6; XEP-0106;
+// ADDR-1..26.
 //
 // An envelope address is unescaped and normalised, so each side escapes for itself: `d'artagnan` is
 // <sip:d'artagnan@a.example> and <d\27artagnan@a.example>.
@@ -16,15 +17,17 @@
 namespace dragoman::translate {
 
 enum class AddressError : std::uint8_t {
-  kBadEscape,       // '%' without two hexadecimal digits (ADDR-5)
-  kBadText,         // not UTF-8, or a control character (ADDR-6)
-  kNoOtherForm,     // legal here, but without a form on the other side (ADDR-7, ADDR-10, ADDR-12, ADDR-14)
-  kBadDomain,       // no domain name that both sides can carry (ADDR-15, ADDR-16)
-  kAnonymous,       // anonymous.invalid (ADDR-25)
+  kBadEscape,    // '%' without two hexadecimal digits (ADDR-5)
+  kBadText,      // not UTF-8, or a control character (ADDR-6)
+  kNoOtherForm,  // legal here, but without a form on the other side (ADDR-7, ADDR-10, ADDR-12,
+                 // ADDR-14)
+  kBadDomain,    // no domain name that both sides can carry (ADDR-15, ADDR-16)
+  kAnonymous,    // anonymous.invalid (ADDR-25)
 };
 
-// Password, port, headers and every parameter but `gr` are dropped (ADDR-2, ADDR-3). A `gr` that is no
-// resource is ignored (ADDR-19); one without value marks a temporary GRUU and gives none (ADDR-20).
+// Password, port, headers and every parameter but `gr` are dropped (ADDR-2, ADDR-3). A `gr` that is
+// no resource is ignored (ADDR-19); one without value marks a temporary GRUU and gives none
+// (ADDR-20).
 Result<envelope::Address, AddressError> FromSipUri(const sip::Uri& uri);
 
 // sip:local@domain;gr=resource, escapes in upper-case hexadecimal. An address without a local part

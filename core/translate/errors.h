@@ -55,14 +55,15 @@ struct ReasonRow {
 std::span<const ReasonRow> ReasonRows();
 const ReasonRow& RowOf(policy::Reason reason);  // an unknown reason has the row of kInternal
 
-// The reason that stands for a condition a partner's server sent, and for a SIP peer's refusal.
+// The reason that stands for the error stanza by which a partner's server refused a subscription
+// (requirements §8.3). A SIP peer's refusal is always kSipRefused with Outcome.sip_status.
 policy::Reason ReasonOf(xmpp::Condition condition);
-policy::Reason ReasonOfStatus(std::uint16_t status);  // 300 to 699; 0 (no answer) is kDeadline
 
 // A failed outcome as XMPP tells it: the SIP peer's own status counts before the reason's row.
 XmppError XmppErrorOf(const envelope::Outcome& outcome);
 
-// The status a SIP peer is told for a failed outcome.
-std::uint16_t SipStatusOf(const envelope::Outcome& outcome);
+// The status a SIP peer is told for a failed outcome of its request.
+enum class RequestKind : std::uint8_t { kInvite, kOther };
+std::uint16_t SipStatusOf(const envelope::Outcome& outcome, RequestKind kind);
 
 }  // namespace dragoman::translate

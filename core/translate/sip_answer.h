@@ -1,5 +1,5 @@
-// The final response to a SIP request, from the Outcome that its bus message got. IM-13, EVT-2, EVT-4;
-// ocs-dialect §2.5, §3.2, §6.
+// The final response to a SIP request, from the Outcome that its bus message got. IM-13, EVT-2,
+// EVT-4; ocs-dialect §2.5, §3.2, §6.
 #pragma once
 
 #include <string_view>

@@ -35,7 +35,8 @@ struct SipIgnored {  // no answer goes out: BENOTIFY without a use
   std::string why;
 };
 
-// Event with an Outcome to come: AnswerSip turns that into the Response. A Response: send it, nothing follows.
+// Event with an Outcome to come: AnswerSip turns that into the Response. A Response: send it,
+// nothing follows.
 using SipIntake = std::variant<SipEvent, sip::Response, SipIgnored>;
 
 SipIntake ReceiveSip(const sip::Request& request, const SipContext& context);

@@ -1,5 +1,5 @@
-// The SIP request that a SipCommand asks for, and what its final response means. IM-3..10, PRES-1..11,
-// SUB-15, SIP-28; ocs-dialect §3.5, §3.6, §3.10, §4.3, §4.6.
+// The SIP request that a SipCommand asks for, and what its final response means. IM-3..10,
+// PRES-1..11, SUB-15, SIP-28; ocs-dialect §3.5, §3.6, §3.10, §4.3, §4.6.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,9 @@
 namespace dragoman::translate {
 
 struct OutgoingSip {
-  sip::Request request;        // complete: the topmost Via has our FQDN and a fresh branch
-  envelope::SipDialog dialog;  // the command's, with what was chosen for it (call_id, local_tag, URIs)
+  sip::Request request;  // complete: the topmost Via has our FQDN and a fresh branch
+  envelope::SipDialog
+      dialog;  // the command's, with what was chosen for it (call_id, local_tag, URIs)
 };
 
 struct OutgoingContext {
@@ -26,8 +27,8 @@ struct OutgoingContext {
 };
 
 // `header` is that of the SipCommand's message: from = the XMPP user, to = the SIP user. Empty
-// members of the command's dialog (call_id, local_tag, local_uri, remote_uri) are chosen here, and a
-// local_cseq of 0 becomes 1. Errors: the reason for the command's Outcome (kAddressMalformed,
+// members of the command's dialog (call_id, local_tag, local_uri, remote_uri) are chosen here, and
+// a local_cseq of 0 becomes 1. Errors: the reason for the command's Outcome (kAddressMalformed,
 // kMessageTooLarge, kUnsupported, kMalformed).
 Result<OutgoingSip, policy::Reason> ComposeSip(const envelope::Header& header,
                                                const envelope::SipCommand& command,

@@ -23,7 +23,8 @@ struct XmppContext {
   std::string_view stream_lang;  // xml:lang of the stream; empty if it had none
 };
 
-// The addressing of a stanza that is owed an answer (name, id, from, to, type), without its content.
+// The addressing of a stanza that is owed an answer (name, id, from, to, type), without its
+// content.
 struct XmppEvent {
   envelope::Message message;
   xml::Element echo;  // keep it until the Outcome; AnswerStanza takes it
@@ -44,6 +45,7 @@ XmppIntake ReceiveStanza(const xml::Element& stanza, const XmppContext& context)
 
 // The error stanza for a failed outcome, or nullopt: accepted outcomes and failures of stanzas that
 // are owed no error (chat states, presence answers) have no stanza.
-std::optional<xml::Element> AnswerStanza(const xml::Element& echo, const envelope::Outcome& outcome);
+std::optional<xml::Element> AnswerStanza(const xml::Element& echo,
+                                         const envelope::Outcome& outcome);
 
 }  // namespace dragoman::translate
