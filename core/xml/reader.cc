@@ -1,0 +1,236 @@
+#include "core/xml/reader.h"
+
+#include <expat.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "core/base/ascii.h"
+
+namespace dragoman::xml {
+namespace {
+
+constexpr char kSeparator = '\n';  // between namespace and name; cannot stand in either
+constexpr std::string_view kDialbackNamespace = "jabber:server:dialback";
+
+std::pair<std::string_view, std::string_view> SplitName(const char* expanded) {
+  const std::string_view text(expanded);
+  const std::size_t at = text.find(kSeparator);
+  if (at == std::string_view::npos) return {{}, text};
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+}  // namespace
+
+// The tree under construction and the counters in front of it.
+class StreamReader::Impl {
+ public:
+  enum class Shape : std::uint8_t { kStream, kDocument };
+
+  Impl(const Limits& limits, Shape shape)
+      : limits_(limits), shape_(shape), parser_(XML_ParserCreateNS("UTF-8", kSeparator)) {
+    XML_SetUserData(parser_, this);
+    XML_SetStartElementHandler(parser_, &Impl::OnStart);
+    XML_SetEndElementHandler(parser_, &Impl::OnEnd);
+    XML_SetCharacterDataHandler(parser_, &Impl::OnText);
+    XML_SetStartNamespaceDeclHandler(parser_, &Impl::OnNamespace);
+    XML_SetXmlDeclHandler(parser_, &Impl::OnDeclaration);
+    XML_SetStartDoctypeDeclHandler(parser_, &Impl::OnDoctype);
+    XML_SetProcessingInstructionHandler(parser_, &Impl::OnInstruction);
+    XML_SetCommentHandler(parser_, &Impl::OnComment);
+    // Deferral holds a complete element back until more bytes come; a peer that sends in small
+    // pieces would wait for ever (T-13).
+    XML_SetReparseDeferralEnabled(parser_, XML_FALSE);
+  }
+  ~Impl() { XML_ParserFree(parser_); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  std::vector<Event> Feed(std::string_view bytes, bool last) {
+    events_.clear();
+    stanza_end_ = fed_;
+    if (!failed_) Parse(bytes, last);
+    fed_ += bytes.size();
+    const std::size_t behind = std::min<std::size_t>(fed_ - stanza_end_, bytes.size());
+    trailing_ = !Trim(bytes.substr(bytes.size() - behind)).empty();
+    return std::exchange(events_, {});
+  }
+
+  bool trailing() const { return trailing_; }
+  void SetLimits(const Limits& limits) { limits_ = limits; }
+
+ private:
+  static Impl& Self(void* user) { return *static_cast<Impl*>(user); }
+
+  void Parse(std::string_view bytes, bool last) {
+    bytes_in_element_ += bytes.size();
+    if (bytes_in_element_ > BytesAllowed()) return Fail(XmlError::kTooLarge);
+    const XML_Status status =
+        XML_Parse(parser_, bytes.data(), static_cast<int>(bytes.size()), last ? 1 : 0);
+    if (status != XML_STATUS_OK && !failed_) Fail(ErrorOfExpat());
+  }
+
+  std::size_t BytesAllowed() const {
+    const bool header = shape_ == Shape::kStream && !opened_;
+    return header ? limits_.stream_header_bytes : limits_.stanza_bytes;
+  }
+
+  XmlError ErrorOfExpat() const {
+    switch (XML_GetErrorCode(parser_)) {
+      case XML_ERROR_UNKNOWN_ENCODING:
+      case XML_ERROR_INCORRECT_ENCODING:
+        return XmlError::kUnsupportedEncoding;
+      case XML_ERROR_UNDEFINED_ENTITY:
+        return XmlError::kRestricted;
+      default:
+        return XmlError::kNotWellFormed;
+    }
+  }
+
+  void Fail(XmlError error) {
+    if (failed_) return;
+    failed_ = true;
+    events_.push_back(Failed{error});
+    XML_StopParser(parser_, XML_FALSE);
+  }
+
+  std::size_t depth() const { return open_.size() + (opened_ && shape_ == Shape::kStream ? 1 : 0); }
+
+  static void OnNamespace(void* user, const char* prefix, const char* uri) {
+    Impl& self = Self(user);
+    if (self.failed_) return;
+    if (++self.namespaces_ > self.limits_.namespaces) return self.Fail(XmlError::kTooLarge);
+    if (prefix != nullptr && uri != nullptr && uri == kDialbackNamespace) {
+      self.declares_dialback_ = true;
+    }
+  }
+
+  static void OnStart(void* user, const char* name, const char** attributes) {
+    Impl& self = Self(user);
+    if (self.failed_) return;
+    self.namespaces_ = 0;
+    auto [ns, local] = SplitName(name);
+    if (local.size() > self.limits_.name_bytes || ns.size() > self.limits_.name_bytes) {
+      return self.Fail(XmlError::kTooLarge);
+    }
+    Element element(ns, local);
+    std::size_t count = 0;
+    for (const char** at = attributes; *at != nullptr; at += 2) {
+      auto [attribute_ns, attribute_name] = SplitName(at[0]);
+      const std::string_view value(at[1]);
+      if (++count > self.limits_.attributes || attribute_name.size() > self.limits_.name_bytes ||
+          value.size() > self.limits_.text_bytes) {
+        return self.Fail(XmlError::kTooLarge);
+      }
+      element.SetAttr(attribute_name, value, attribute_ns);
+    }
+    if (self.shape_ == Shape::kStream && !self.opened_) {
+      self.opened_ = true;
+      self.bytes_in_element_ = 0;
+      self.events_.push_back(Open{std::move(element), self.declares_dialback_});
+      return;
+    }
+    if (++self.elements_ > self.limits_.elements || self.depth() + 1 > self.limits_.depth) {
+      return self.Fail(XmlError::kTooLarge);
+    }
+    self.open_.push_back(std::move(element));
+  }
+
+  static void OnEnd(void* user, const char*) {
+    Impl& self = Self(user);
+    if (self.failed_) return;
+    self.text_run_ = 0;
+    if (self.open_.empty()) {  // the stream's own end tag
+      self.events_.push_back(Close{});
+      return;
+    }
+    Element done = std::move(self.open_.back());
+    self.open_.pop_back();
+    if (!self.open_.empty()) {
+      self.open_.back().Add(std::move(done));
+      return;
+    }
+    self.stanza_end_ = static_cast<std::size_t>(XML_GetCurrentByteIndex(self.parser_) +
+                                                XML_GetCurrentByteCount(self.parser_));
+    self.events_.push_back(Stanza{std::move(done)});
+    self.bytes_in_element_ = 0;
+    self.elements_ = 0;
+  }
+
+  static void OnText(void* user, const char* text, int length) {
+    Impl& self = Self(user);
+    if (self.failed_) return;
+    const std::string_view run(text, static_cast<std::size_t>(length));
+    if (self.open_.empty()) {
+      // Between stanzas only white space may stand; it keeps a connection alive and costs nothing.
+      if (Trim(run).empty()) {
+        self.bytes_in_element_ = 0;
+        return;
+      }
+      return self.Fail(XmlError::kNotWellFormed);
+    }
+    self.text_run_ += run.size();
+    if (self.text_run_ > self.limits_.text_bytes) return self.Fail(XmlError::kTooLarge);
+    self.open_.back().AddText(run);
+  }
+
+  static void OnDeclaration(void* user, const char* version, const char* encoding, int) {
+    Impl& self = Self(user);
+    if (version == nullptr || (encoding != nullptr && !EqualsIgnoreCase(encoding, "UTF-8"))) {
+      self.Fail(XmlError::kUnsupportedEncoding);
+    }
+  }
+  static void OnDoctype(void* user, const char*, const char*, const char*, int) {
+    Self(user).Fail(XmlError::kRestricted);
+  }
+  static void OnInstruction(void* user, const char*, const char*) {
+    Self(user).Fail(XmlError::kRestricted);
+  }
+  static void OnComment(void* user, const char*) {
+    // A document's comments say nothing and harm nobody; a stream's are forbidden.
+    if (Self(user).shape_ == Shape::kStream) Self(user).Fail(XmlError::kRestricted);
+  }
+
+  Limits limits_;
+  Shape shape_;
+  XML_Parser parser_;
+  std::vector<Event> events_;
+  std::vector<Element> open_;
+  std::size_t bytes_in_element_ = 0;
+  std::size_t fed_ = 0;         // bytes, since the beginning
+  std::size_t stanza_end_ = 0;  // where the last Stanza ended
+  std::size_t elements_ = 0;
+  std::size_t namespaces_ = 0;
+  std::size_t text_run_ = 0;
+  bool opened_ = false;
+  bool declares_dialback_ = false;
+  bool failed_ = false;
+  bool trailing_ = false;
+};
+
+StreamReader::StreamReader(const Limits& limits)
+    : impl_(std::make_unique<Impl>(limits, Impl::Shape::kStream)) {}
+StreamReader::~StreamReader() = default;
+StreamReader::StreamReader(StreamReader&&) noexcept = default;
+StreamReader& StreamReader::operator=(StreamReader&&) noexcept = default;
+
+std::vector<StreamReader::Event> StreamReader::Feed(std::string_view bytes) {
+  return impl_->Feed(bytes, false);
+}
+bool StreamReader::has_trailing_bytes() const { return impl_->trailing(); }
+void StreamReader::SetLimits(const Limits& limits) { impl_->SetLimits(limits); }
+
+Result<Element, XmlError> ParseDocument(std::string_view text, const Limits& limits) {
+  StreamReader::Impl reader(limits, StreamReader::Impl::Shape::kDocument);
+  std::vector<StreamReader::Event> events = reader.Feed(text, true);
+  for (StreamReader::Event& event : events) {
+    if (const auto* failed = std::get_if<StreamReader::Failed>(&event)) return Fail(failed->error);
+  }
+  for (StreamReader::Event& event : events) {
+    if (auto* whole = std::get_if<StreamReader::Stanza>(&event)) return std::move(whole->element);
+  }
+  return Fail(XmlError::kNotWellFormed);
+}
+
+}  // namespace dragoman::xml
