@@ -1,4 +1,5 @@
-// A place in a text that cannot run off its end. Parsers follow their grammar over it, rule by rule.
+// A place in a text that cannot run off its end. Parsers follow their grammar over it, rule by
+// rule.
 #pragma once
 
 #include <cstddef>
@@ -62,7 +63,9 @@ class Cursor {
   }
 
   // Spaces and tabs; true if there was one at least.
-  bool SkipBlanks() { return !TakeWhile([](char c) { return c == ' ' || c == '\t'; }).empty(); }
+  bool SkipBlanks() {
+    return !TakeWhile([](char c) { return c == ' ' || c == '\t'; }).empty();
+  }
 
  private:
   std::string_view text_;

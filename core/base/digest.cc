@@ -46,7 +46,8 @@ std::string HexEncode(std::span<const std::uint8_t> bytes) {
 
 std::string Base64Encode(std::span<const std::uint8_t> bytes) {
   std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // EVP_EncodeBlock adds a NUL
-  text.resize(EVP_EncodeBlock(reinterpret_cast<std::uint8_t*>(text.data()), bytes.data(), bytes.size()));
+  text.resize(
+      EVP_EncodeBlock(reinterpret_cast<std::uint8_t*>(text.data()), bytes.data(), bytes.size()));
   return text;
 }
 
@@ -57,8 +58,8 @@ std::string Base64Encode(std::string_view bytes) {
 std::optional<std::string> Base64Decode(std::string_view text) {
   std::string bytes(text.size() / 4 * 3, '\0');
   std::size_t length = 0;
-  if (!EVP_DecodeBase64(reinterpret_cast<std::uint8_t*>(bytes.data()), &length, bytes.size(), Bytes(text),
-                        text.size())) {
+  if (!EVP_DecodeBase64(reinterpret_cast<std::uint8_t*>(bytes.data()), &length, bytes.size(),
+                        Bytes(text), text.size())) {
     return std::nullopt;
   }
   bytes.resize(length);

@@ -1,4 +1,5 @@
-// Digests and the text forms that carry them. BoringSSL's functions behind values; no state, no keys kept.
+// Digests and the text forms that carry them. BoringSSL's functions behind values; no state, no
+// keys kept.
 #pragma once
 
 #include <array>
@@ -18,7 +19,8 @@ std::array<std::uint8_t, 32> HmacSha256(std::string_view key, std::string_view d
 std::string HexEncode(std::span<const std::uint8_t> bytes);  // lower case
 std::string Base64Encode(std::span<const std::uint8_t> bytes);
 std::string Base64Encode(std::string_view bytes);
-std::optional<std::string> Base64Decode(std::string_view text);  // strict, padded; nullopt if it is not base64
+std::optional<std::string> Base64Decode(
+    std::string_view text);  // strict, padded; nullopt if it is not base64
 
 // Takes as long for equal as for different texts of one length.
 bool EqualsInConstantTime(std::string_view a, std::string_view b);

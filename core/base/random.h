@@ -14,7 +14,8 @@ class RandomSource {
   virtual void Fill(std::span<std::uint8_t> bytes) = 0;  // unpredictable to peers
 };
 
-// `bytes` random bytes as lower-case hexadecimal: legal as a tag, a branch, a Call-ID, a stanza id and a stream id.
+// `bytes` random bytes as lower-case hexadecimal: legal as a tag, a branch, a Call-ID, a stanza id
+// and a stream id.
 std::string RandomToken(RandomSource& random, std::size_t bytes = 16);
 
 }  // namespace dragoman

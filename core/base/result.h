@@ -1,4 +1,5 @@
-// A value or the reason why there is none. What a peer can cause is a Result; what only a bug can cause is an assert.
+// A value or the reason why there is none. What a peer can cause is a Result; what only a bug can
+// cause is an assert.
 #pragma once
 
 #include <tl/expected.hpp>

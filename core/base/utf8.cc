@@ -31,7 +31,8 @@ std::size_t SequenceLength(std::string_view text, std::size_t at) {
 
 bool AllowedInXml(std::string_view character) {
   const auto first = static_cast<std::uint8_t>(character[0]);
-  if (character.size() == 1) return first >= 0x20 || first == '\t' || first == '\n' || first == '\r';
+  if (character.size() == 1)
+    return first >= 0x20 || first == '\t' || first == '\n' || first == '\r';
   return character != "\xEF\xBF\xBE" && character != "\xEF\xBF\xBF";  // U+FFFE, U+FFFF
 }
 

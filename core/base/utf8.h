@@ -9,7 +9,8 @@ namespace dragoman {
 // Shortest form, no surrogates, at most U+10FFFF.
 bool IsUtf8(std::string_view text);
 
-// `text` (valid UTF-8) with each character that XML 1.0 does not allow replaced by U+FFFD (IM-5, SEC-7).
+// `text` (valid UTF-8) with each character that XML 1.0 does not allow replaced by U+FFFD (IM-5,
+// SEC-7).
 std::string ReplaceNonXml(std::string_view text);
 
 }  // namespace dragoman

@@ -1,6 +1,7 @@
-// Why something was refused. One stable code for each cause, the same in ms-diagnostics-public towards SIP, in the stanza
-// error's text towards XMPP, in logs, metrics and `dragoman explain`. Names are a contract: add, never rename or reuse.
-// What each becomes on the wire stands in core/translate/errors.
+// Why something was refused. One stable code for each cause, the same in ms-diagnostics-public
+// towards SIP, in the stanza error's text towards XMPP, in logs, metrics and `dragoman explain`.
+// Names are a contract: add, never rename or reuse. What each becomes on the wire stands in
+// core/translate/errors.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +10,8 @@
 
 namespace dragoman::policy {
 
-// The value is the ErrorId of ms-diagnostics-public (applications own 61000-62999; ocs-dialect §2.5).
+// The value is the ErrorId of ms-diagnostics-public (applications own 61000-62999; ocs-dialect
+// §2.5).
 enum class Reason : std::uint16_t {
   kNone = 0,  // not refused
 
@@ -21,29 +23,29 @@ enum class Reason : std::uint16_t {
   kItemNotFound = 61011,          // no such user, or an address that cannot be mapped
   kRecipientUnavailable = 61012,
   kForbidden = 61013,
-  kRemoteServerTimeout = 61014,    // resolved, but no stream or connection could be made in time
-  kRemoteUntrusted = 61015,        // dialback or certificate of the partner failed
-  kTlsRequired = 61016,            // the partner offers no TLS and policy wants it
-  kAddressMalformed = 61017,       // not a SIP URI or JID that can be mapped (ADDR)
-  kMessageTooLarge = 61018,        // IM-10
-  kSipRefused = 61019,             // the SIP peer's own refusal; Outcome.sip_status says which
-  kUnsupportedMedia = 61020,       // 415, 488
-  kUnsupportedRequest = 61021,     // a kind or method that is not carried
+  kRemoteServerTimeout = 61014,  // resolved, but no stream or connection could be made in time
+  kRemoteUntrusted = 61015,      // dialback or certificate of the partner failed
+  kTlsRequired = 61016,          // the partner offers no TLS and policy wants it
+  kAddressMalformed = 61017,     // not a SIP URI or JID that can be mapped (ADDR)
+  kMessageTooLarge = 61018,      // IM-10
+  kSipRefused = 61019,           // the SIP peer's own refusal; Outcome.sip_status says which
+  kUnsupportedMedia = 61020,     // 415, 488
+  kUnsupportedRequest = 61021,   // a kind or method that is not carried
   kLoopDetected = 61022,
-  kMalformed = 61023,              // breaks the grammar of its protocol
-  kNoSuchDialog = 61030,           // 481
-  kOutOfOrder = 61031,             // CSeq lower than one seen
+  kMalformed = 61023,     // breaks the grammar of its protocol
+  kNoSuchDialog = 61030,  // 481
+  kOutOfOrder = 61031,    // CSeq lower than one seen
   kSubscriptionRejected = 61040,
 
   // 620xx: our own trouble
   kInternal = 62000,
   kOverloaded = 62001,
-  kDeadline = 62002,           // no outcome in time, and no better cause known
-  kStoreUnavailable = 62003,   // Redis does not answer: presence waits (ARCH-15)
+  kDeadline = 62002,          // no outcome in time, and no better cause known
+  kStoreUnavailable = 62003,  // Redis does not answer: presence waits (ARCH-15)
   kShuttingDown = 62004,
-  kUnsupported = 62005,        // a bus kind that this version does not know
-  kNoFrontend = 62006,         // no live process could take it before the deadline
-  kConnectionLost = 62007,     // the peer's connection ended with the request in flight
+  kUnsupported = 62005,     // a bus kind that this version does not know
+  kNoFrontend = 62006,      // no live process could take it before the deadline
+  kConnectionLost = 62007,  // the peer's connection ended with the request in flight
 };
 
 // "domain-not-served": the form in logs, metrics, stanza errors and `explain`.

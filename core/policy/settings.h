@@ -1,5 +1,5 @@
-// The configuration as values: read once from the protobuf schema (proto/config.proto), checked, and handed to
-// every process. Design §7 has the keys; docs/configuration.md explains them.
+// The configuration as values: read once from the protobuf schema (proto/config.proto), checked,
+// and handed to every process. Design §7 has the keys; docs/configuration.md explains them.
 #pragma once
 
 #include <cstdint>
@@ -21,11 +21,12 @@ struct HostPort {
   std::uint16_t port = 0;
   friend bool operator==(const HostPort&, const HostPort&) = default;
 };
-std::string ToString(const HostPort& where);                 // "host:port", IPv6 in brackets
+std::string ToString(const HostPort& where);  // "host:port", IPv6 in brackets
 std::optional<HostPort> ParseHostPort(std::string_view text, std::uint16_t default_port);
 
 struct TlsFiles {
-  std::string certificate;  // absolute once read: relative names count from the configuration's folder
+  std::string
+      certificate;  // absolute once read: relative names count from the configuration's folder
   std::string key;
   std::string trust;  // file, or "system"
 };
@@ -34,8 +35,9 @@ struct SipSettings {
   std::vector<std::string> domains;  // lower-case A-labels
   std::string fqdn;
   std::vector<std::string> listen;
-  std::uint16_t public_port = 5061;  // in Via and Contact; sip.public_port, default: port of the first listen
-  std::vector<HostPort> edges;       // in order; empty: SRV
+  std::uint16_t public_port =
+      5061;  // in Via and Contact; sip.public_port, default: port of the first listen
+  std::vector<HostPort> edges;  // in order; empty: SRV
   Dialect dialect = Dialect::kAuto;
   TlsFiles tls;
 };
@@ -74,12 +76,13 @@ struct Settings {
   std::vector<std::string> router_listen;  // one for each router worker
   std::vector<std::string> dns_servers;
   Duration dns_timeout{5'000};
-  std::string redis_url;  // never empty once `dragoman run` has started the private one
+  std::string redis_url;     // never empty once `dragoman run` has started the private one
   std::string admin_listen;  // host:port of this process; workers count up from the configured port
   std::uint32_t sip_workers = 1, xmpp_workers = 1, router_workers = 1;
 
   bool ServesSipDomain(std::string_view domain) const;
-  // The partner whose domain list matches best: exact, then the longest suffix, then open. nullptr: none.
+  // The partner whose domain list matches best: exact, then the longest suffix, then open. nullptr:
+  // none.
   const Partner* FindPartner(std::string_view domain) const;
 };
 

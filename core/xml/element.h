@@ -45,7 +45,8 @@ class Element {
   // Adds <name>text</name> in `ns`.
   Element& AddTextElement(std::string_view ns, std::string_view name, std::string_view text);
 
-  // The first child element of that name; nullptr if there is none. An empty `ns` or `name` means any.
+  // The first child element of that name; nullptr if there is none. An empty `ns` or `name` means
+  // any.
   const Element* Child(std::string_view ns, std::string_view name) const;
   std::vector<const Element*> Children() const;
   std::vector<const Element*> Children(std::string_view ns, std::string_view name) const;
@@ -63,9 +64,9 @@ class Element {
 // The characters that would end a text or an attribute value, as entities.
 std::string Escape(std::string_view text);
 
-// The element as text. `inherited_ns` is the default namespace in force where it will stand, so that
-// a stanza does not repeat its stream's. Namespaces of elements become default declarations; those of
-// attributes get a prefix (xml: for the XML namespace).
+// The element as text. `inherited_ns` is the default namespace in force where it will stand, so
+// that a stanza does not repeat its stream's. Namespaces of elements become default declarations;
+// those of attributes get a prefix (xml: for the XML namespace).
 std::string Print(const Element& element, std::string_view inherited_ns = {});
 
 }  // namespace dragoman::xml

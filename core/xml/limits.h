@@ -1,4 +1,5 @@
-// How large XML from outside may become. Bytes are counted before they are kept. security.md L-10..L-15.
+// How large XML from outside may become. Bytes are counted before they are kept. security.md
+// L-10..L-15.
 #pragma once
 
 #include <cstddef>

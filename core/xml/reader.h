@@ -26,13 +26,17 @@ enum class XmlError : std::uint8_t {
 
 class StreamReader {
  public:
-  struct Open {  // the root's start tag
-    Element root;  // without content
+  struct Open {                      // the root's start tag
+    Element root;                    // without content
     bool declares_dialback = false;  // xmlns:… = 'jabber:server:dialback' on the root
   };
-  struct Stanza { Element element; };  // a complete child of the root
-  struct Close {};                     // the root's end tag
-  struct Failed { XmlError error; };   // last
+  struct Stanza {
+    Element element;
+  };                // a complete child of the root
+  struct Close {};  // the root's end tag
+  struct Failed {
+    XmlError error;
+  };  // last
   using Event = std::variant<Open, Stanza, Close, Failed>;
 
   explicit StreamReader(const Limits& limits);
@@ -40,7 +44,8 @@ class StreamReader {
   StreamReader(StreamReader&&) noexcept;
   StreamReader& operator=(StreamReader&&) noexcept;
 
-  // Takes bytes and returns the events they complete, in order. White space between stanzas is no event.
+  // Takes bytes and returns the events they complete, in order. White space between stanzas is no
+  // event.
   std::vector<Event> Feed(std::string_view bytes);
 
   // True if bytes have come behind the element of the last Stanza that Feed returned (T-1: what
@@ -56,6 +61,7 @@ class StreamReader {
 };
 
 // A whole document (PIDF, isComposing, …); an XML declaration is allowed.
-Result<Element, XmlError> ParseDocument(std::string_view text, const Limits& limits = kAuthenticated);
+Result<Element, XmlError> ParseDocument(std::string_view text,
+                                        const Limits& limits = kAuthenticated);
 
 }  // namespace dragoman::xml

@@ -9,7 +9,14 @@
 
 namespace dragoman::xmpp {
 
-enum class JidError : std::uint8_t { kEmptyPart, kPartTooLong, kBadUtf8, kBadLocal, kBadDomain, kBadResource };
+enum class JidError : std::uint8_t {
+  kEmptyPart,
+  kPartTooLong,
+  kBadUtf8,
+  kBadLocal,
+  kBadDomain,
+  kBadResource
+};
 
 inline constexpr std::size_t kJidPartBytesMax = 1023;  // RFC 7622 §3; L-16
 
@@ -23,9 +30,11 @@ class Jid {
                                          std::string_view resource);
 
   const std::string& local() const { return local_; }
-  const std::string& domain() const { return domain_; }      // U-labels, lower case
+  const std::string& domain() const { return domain_; }  // U-labels, lower case
   const std::string& resource() const { return resource_; }
-  const std::string& ascii_domain() const { return ascii_domain_; }  // A-labels, for DNS and certificates
+  const std::string& ascii_domain() const {
+    return ascii_domain_;
+  }  // A-labels, for DNS and certificates
 
   bool IsBare() const { return resource_.empty(); }
   Jid Bare() const;

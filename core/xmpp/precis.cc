@@ -42,8 +42,8 @@ bool IsOldHangulJamo(UChar32 c) {
 // refused: rejecting is safe, repairing is not.
 bool Allowed(UChar32 c, StringClass string_class) {
   constexpr UChar32 kExceptions[] = {0x00DF, 0x03C2, 0x06FD, 0x06FE, 0x0F0B, 0x3007};
-  constexpr UChar32 kExceptionsDisallowed[] = {0x0640, 0x07FA, 0x302E, 0x302F, 0x3031, 0x3032,
-                                               0x3033, 0x3034, 0x3035, 0x303B};
+  constexpr UChar32 kExceptionsDisallowed[] = {0x0640, 0x07FA, 0x302E, 0x302F, 0x3031,
+                                               0x3032, 0x3033, 0x3034, 0x3035, 0x303B};
   if (std::ranges::find(kExceptions, c) != std::end(kExceptions)) return true;
   if (std::ranges::find(kExceptionsDisallowed, c) != std::end(kExceptionsDisallowed)) return false;
   if (u_charType(c) == U_UNASSIGNED) return false;
@@ -132,12 +132,13 @@ constexpr std::string_view kForbiddenInLocal = "\"&'/:<>@";  // RFC 7622 §3.3.1
 }  // namespace
 
 std::optional<std::string> PrepareLocal(std::string_view text) {
-  if (!IsUtf8(text) || text.find_first_of(kForbiddenInLocal) != std::string_view::npos) return std::nullopt;
+  if (!IsUtf8(text) || text.find_first_of(kForbiddenInLocal) != std::string_view::npos)
+    return std::nullopt;
   if (IsPlain(text, [](char c) { return c >= 0x21 && c <= 0x7E; })) return LowerCase(text);
   UErrorCode status = U_ZERO_ERROR;
   UnicodeString prepared =
       MapWidth(UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())}));
-  prepared.toLower("");
+  prepared.toLower(icu::Locale::getRoot());
   prepared = Nfc().normalize(prepared, status);
   if (U_FAILURE(status) || !AllAllowed(prepared, StringClass::kIdentifier) ||
       !ObeysBidiRule(prepared)) {
@@ -153,7 +154,8 @@ std::optional<std::string> PrepareResource(std::string_view text) {
   if (!IsUtf8(text)) return std::nullopt;
   if (IsPlain(text, [](char c) { return c >= 0x20 && c <= 0x7E; })) return std::string(text);
   UErrorCode status = U_ZERO_ERROR;
-  UnicodeString prepared = UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
+  UnicodeString prepared =
+      UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
   for (int32_t at = 0; at < prepared.length(); at = prepared.moveIndex32(at, 1)) {
     if (u_charType(prepared.char32At(at)) == U_SPACE_SEPARATOR) prepared.setCharAt(at, u' ');
   }
@@ -171,8 +173,8 @@ std::optional<Domain> PrepareDomain(std::string_view text) {
   if (text.front() == '[') {  // IPv6 literal
     const bool closed = text.size() > 2 && text.back() == ']';
     const bool legal = closed && IsPlain(text.substr(1, text.size() - 2), [](char c) {
-      return HexDigitValue(c) >= 0 || c == ':' || c == '.';
-    });
+                         return HexDigitValue(c) >= 0 || c == ':' || c == '.';
+                       });
     if (!legal) return std::nullopt;
     return Domain{LowerCase(text), LowerCase(text)};
   }

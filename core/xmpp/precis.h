@@ -8,7 +8,8 @@
 
 namespace dragoman::xmpp {
 
-// UsernameCaseMapped (RFC 8265 §3.3) and what RFC 7622 §3.3.1 forbids besides. nullopt: not allowed.
+// UsernameCaseMapped (RFC 8265 §3.3) and what RFC 7622 §3.3.1 forbids besides. nullopt: not
+// allowed.
 std::optional<std::string> PrepareLocal(std::string_view text);
 
 // OpaqueString (RFC 8265 §4.2).

@@ -8,13 +8,28 @@ namespace {
 using std::string_view_literals::operator""sv;
 
 // In the order of the enumerations.
-constexpr std::array kConditions = {
-    "bad-request"sv, "conflict"sv, "feature-not-implemented"sv, "forbidden"sv, "gone"sv,
-    "internal-server-error"sv, "item-not-found"sv, "jid-malformed"sv, "not-acceptable"sv,
-    "not-allowed"sv, "not-authorized"sv, "policy-violation"sv, "recipient-unavailable"sv,
-    "redirect"sv, "registration-required"sv, "remote-server-not-found"sv,
-    "remote-server-timeout"sv, "resource-constraint"sv, "service-unavailable"sv,
-    "subscription-required"sv, "undefined-condition"sv, "unexpected-request"sv};
+constexpr std::array kConditions = {"bad-request"sv,
+                                    "conflict"sv,
+                                    "feature-not-implemented"sv,
+                                    "forbidden"sv,
+                                    "gone"sv,
+                                    "internal-server-error"sv,
+                                    "item-not-found"sv,
+                                    "jid-malformed"sv,
+                                    "not-acceptable"sv,
+                                    "not-allowed"sv,
+                                    "not-authorized"sv,
+                                    "policy-violation"sv,
+                                    "recipient-unavailable"sv,
+                                    "redirect"sv,
+                                    "registration-required"sv,
+                                    "remote-server-not-found"sv,
+                                    "remote-server-timeout"sv,
+                                    "resource-constraint"sv,
+                                    "service-unavailable"sv,
+                                    "subscription-required"sv,
+                                    "undefined-condition"sv,
+                                    "unexpected-request"sv};
 constexpr std::array kTypes = {"auth"sv, "cancel"sv, "continue"sv, "modify"sv, "wait"sv};
 
 }  // namespace

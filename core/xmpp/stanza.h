@@ -22,15 +22,32 @@ enum class ErrorType : std::uint8_t { kAuth, kCancel, kContinue, kModify, kWait 
 
 // RFC 6120 §8.3.3.
 enum class Condition : std::uint8_t {
-  kBadRequest, kConflict, kFeatureNotImplemented, kForbidden, kGone, kInternalServerError,
-  kItemNotFound, kJidMalformed, kNotAcceptable, kNotAllowed, kNotAuthorized, kPolicyViolation,
-  kRecipientUnavailable, kRedirect, kRegistrationRequired, kRemoteServerNotFound,
-  kRemoteServerTimeout, kResourceConstraint, kServiceUnavailable, kSubscriptionRequired,
-  kUndefinedCondition, kUnexpectedRequest,
+  kBadRequest,
+  kConflict,
+  kFeatureNotImplemented,
+  kForbidden,
+  kGone,
+  kInternalServerError,
+  kItemNotFound,
+  kJidMalformed,
+  kNotAcceptable,
+  kNotAllowed,
+  kNotAuthorized,
+  kPolicyViolation,
+  kRecipientUnavailable,
+  kRedirect,
+  kRegistrationRequired,
+  kRemoteServerNotFound,
+  kRemoteServerTimeout,
+  kResourceConstraint,
+  kServiceUnavailable,
+  kSubscriptionRequired,
+  kUndefinedCondition,
+  kUnexpectedRequest,
 };
 
-std::string_view Name(Condition condition);  // "bad-request"
-std::string_view Name(ErrorType type);       // "modify"
+std::string_view Name(Condition condition);          // "bad-request"
+std::string_view Name(ErrorType type);               // "modify"
 Condition ConditionFromName(std::string_view name);  // unknown ones count as kUndefinedCondition
 
 struct StanzaError {
@@ -44,8 +61,8 @@ struct StanzaError {
 // The <error/> of a stanza of type error; nullopt if it has none.
 std::optional<StanzaError> ErrorOf(const xml::Element& stanza);
 
-// The error that answers `stanza`: addresses swapped, same id, no payload. Never call it for a stanza
-// of type error.
+// The error that answers `stanza`: addresses swapped, same id, no payload. Never call it for a
+// stanza of type error.
 xml::Element ErrorReply(const xml::Element& stanza, const StanzaError& error);
 
 // A stanza without content: <name from to id type/>. Empty id or type are left out.

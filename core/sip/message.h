@@ -1,0 +1,144 @@
+// SIP requests and responses: a start line, headers in order, a body. RFC 3261 §7, §25; SIP-1..4.
+//
+// A parsed message owns the bytes it was read from and its headers are views into them: nothing is
+// allocated for a header that nobody looks at. What is set later is owned by the message too.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/sip/uri.h"
+
+namespace dragoman::sip {
+
+enum class ParseError : std::uint8_t {
+  kStartLine,
+  kVersion,     // 505
+  kHeaderLine,  // no token before the colon, a bare CR or NUL (T-21)
+  kTooManyHeaders,
+};
+
+inline constexpr std::size_t kHeaderLinesMax = 200;  // L-1
+
+struct Header {
+  std::string_view name;   // in the long form, for compact ones
+  std::string_view value;  // trimmed, unfolded
+};
+
+// The header list that requests and responses share.
+class Message {
+ public:
+  Message() = default;
+  Message(const Message& other);
+  Message& operator=(const Message& other);
+  Message(Message&&) noexcept = default;
+  Message& operator=(Message&&) noexcept = default;
+
+  const std::vector<Header>& headers() const { return headers_; }
+  // The first value of that name (long form, any case); empty if there is none.
+  std::string_view Get(std::string_view name) const;
+  std::size_t Count(std::string_view name) const;
+  // Every value of a list header, comma-joined and repeated ones alike, byte for byte.
+  std::vector<std::string_view> List(std::string_view name) const;
+  // Whether a list of tokens (Supported, Require, Accept …) has `token`, parameters aside.
+  bool Lists(std::string_view name, std::string_view token) const;
+
+  // CR, LF and NUL in a value become spaces: no value can start a header (T-23).
+  void Add(std::string_view name, std::string_view value);
+  void Prepend(std::string_view name, std::string_view value);  // above the others of that name
+  void Set(std::string_view name, std::string_view value);      // replaces all of that name
+  void Remove(std::string_view name);
+
+  const std::string& body() const { return body_; }
+  void SetBody(std::string_view content_type, std::string body);  // also Content-Length is printed
+  void TakeBody(std::string body) { body_ = std::move(body); }
+
+  // Everything behind the start line, Content-Length computed.
+  void AppendTo(std::string& out) const;
+
+ protected:
+  // `head`: start line and header lines, without the empty line. Sets headers; returns the start
+  // line.
+  Result<std::string_view, ParseError> ParseHead(std::string head);
+
+ private:
+  std::string_view Keep(std::string_view text);
+
+  std::unique_ptr<std::string> head_;  // on the heap: moving a message must not move the bytes
+  std::deque<std::string> owned_;      // values that were set; a deque never moves its elements
+  std::vector<Header> headers_;
+  std::string body_;
+};
+
+class Request : public Message {
+ public:
+  Request() = default;
+  Request(std::string method, std::string uri) : method_(std::move(method)), uri_(std::move(uri)) {}
+  static Result<Request, ParseError> Parse(std::string head, std::string body);
+  const std::string& method() const { return method_; }
+  const std::string& uri() const { return uri_; }  // as written
+  std::string ToString() const;
+
+ private:
+  std::string method_;
+  std::string uri_;
+};
+
+class Response : public Message {
+ public:
+  Response() = default;
+  Response(std::uint16_t status, std::string_view reason) : status_(status), reason_(reason) {}
+  static Result<Response, ParseError> Parse(std::string head, std::string body);
+  std::uint16_t status() const { return status_; }
+  const std::string& reason() const { return reason_; }
+  bool IsProvisional() const { return status_ < 200; }
+  bool IsSuccess() const { return status_ >= 200 && status_ < 300; }
+  std::string ToString() const;
+
+ private:
+  std::uint16_t status_ = 0;
+  std::string reason_;
+};
+
+// CSeq = 1*DIGIT LWS Method; the number stays below 2^31 (§8.1.1.5).
+struct CSeq {
+  std::uint32_t number = 0;
+  std::string method;
+  static std::optional<CSeq> Parse(std::string_view text);
+};
+
+struct Via {
+  std::string transport;  // "TLS"
+  std::string sent_by;    // host[:port], lower case
+  std::string branch;
+  std::vector<Parameter> parameters;
+  static std::optional<Via> Parse(std::string_view text);
+};
+
+std::string_view ReasonPhrase(std::uint16_t status);  // RFC 3261 §21 and later; "" if unknown
+
+// delta-seconds of Expires and its like; nullopt if absent or not a 32-bit number (SIP-4).
+std::optional<std::uint32_t> Seconds(std::string_view text);
+
+// The token before parameters, lower case: "text/plain" of "text/plain; charset=UTF-8".
+std::string MediaType(std::string_view content_type);
+
+// A response to `request`: Via, From, To (with `to_tag` if it had none), Call-ID, CSeq copied; for
+// 2xx and 18x to dialog-forming methods Record-Route too (§8.2.6.2, §12.1.1).
+Response MakeResponse(const Request& request, std::uint16_t status, std::string_view to_tag);
+
+// The first thing wrong with a request that must not go further, or nullopt. SIP-1, SIP-3, SIP-4,
+// SIP-24.
+struct Refusal {
+  std::uint16_t status;
+  std::string reason;  // names the field: "Bad CSeq"
+};
+std::optional<Refusal> Validate(const Request& request);
+
+}  // namespace dragoman::sip
