@@ -1,6 +1,7 @@
 #include "core/xmpp/precis.h"
 
 #include <unicode/idna.h>
+#include <unicode/locid.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>

@@ -1,0 +1,125 @@
+// The transactions of one process on reliable transport. RFC 3261 §17, RFC 6026, RFC 4320;
+// SIP-11..18.
+//
+// Over TLS nothing is retransmitted hop by hop (SIP-12): what is left of the four machines is who
+// answers whom, how long that may take, and what is absorbed. Requests and responses go in; what is
+// to be done comes out.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+
+#include "core/base/time.h"
+#include "core/sip/message.h"
+
+namespace dragoman::sip {
+
+using namespace std::chrono_literals;
+
+inline constexpr Duration kT1 = 500ms;
+inline constexpr Duration kTransactionMax = 64 * kT1;  // timers B, F, H, N
+inline constexpr Duration kInviteAnswerMax = 90s;  // ocs-dialect §3.10: a toast may take a minute
+inline constexpr Duration kTryingAfter = 3500ms;   // SIP-15
+inline constexpr std::size_t kTransactionsMax = 10000;  // each way (L-9)
+
+using ConnectionId = std::uint64_t;
+using TransactionId = std::uint64_t;
+
+class Transactions {
+ public:
+  // Server side
+  struct Serve {
+    TransactionId id;
+    ConnectionId connection;
+    Request request;
+  };  // to be answered once with Answer
+  struct Acked {
+    std::string call_id;
+  };  // the ACK of a 2xx
+  // Client side
+  struct Conclude {
+    TransactionId id;
+    Response response;
+  };  // final response
+  struct TimedOut {
+    TransactionId id;
+  };
+  struct Lost {
+    TransactionId id;
+  };  // its connection ended before the final response
+  // Both
+  struct Send {
+    ConnectionId connection;
+    std::string bytes;
+  };
+  using Effect = std::variant<Serve, Acked, Conclude, TimedOut, Lost, Send>;
+
+  // Requests that arrived whole and passed Validate. ACK and CANCEL end here.
+  void OnRequest(ConnectionId connection, Request request, TimePoint now);
+  // Responses: stray ones vanish (T-27).
+  void OnResponse(ConnectionId connection, Response response, TimePoint now);
+  void OnClosed(ConnectionId connection, TimePoint now);
+
+  // The final answer of a Serve. Ignored if the transaction is over (CANCELled, or its time ran
+  // out).
+  void Answer(TransactionId id, const Response& response, TimePoint now);
+  // Sends `request` (its top Via branch is the key). Exactly one of Conclude, TimedOut, Lost
+  // follows. 0 if the table is full.
+  TransactionId Start(ConnectionId connection, const Request& request, TimePoint now);
+  // Sends a request that has no transaction: the ACK for a 2xx.
+  void SendAck(ConnectionId connection, const Request& ack);
+
+  void Advance(TimePoint now);
+  TimePoint Deadline() const;
+  std::optional<Effect> Poll();
+  std::size_t open() const { return servers_.size() + clients_.size(); }
+
+ private:
+  struct Server {
+    std::string key;
+    std::string merge_key;
+    ConnectionId connection;
+    bool invite;
+    Request request;
+    bool answered = false;
+    bool trying_sent = false;
+    std::string answer;  // sent again for a repeated request; a 2xx to INVITE until its ACK
+    std::uint16_t status = 0;
+    Duration resend_interval{0};
+    TimePoint resend_at = TimePoint::max();
+    TimePoint ends;
+  };
+  struct Client {
+    std::string key;
+    ConnectionId connection;
+    Request request;
+    bool concluded = false;  // INVITE: later finals are ACKed again (RFC 6026)
+    std::string ack;
+    TimePoint ends;
+  };
+
+  void Emit(Effect effect) { effects_.push_back(std::move(effect)); }
+  void Cancel(ConnectionId connection, const Request& cancel, TimePoint now);
+  void RefuseNow(ConnectionId connection, const Request& request, std::uint16_t status);
+  void EraseServer(TransactionId id);
+  void EraseClient(TransactionId id);
+  void Schedule(TransactionId id, TimePoint when) { timers_.emplace(when, id); }
+  void Fire(TransactionId id, TimePoint now);
+
+  TransactionId next_ = 1;
+  std::unordered_map<TransactionId, Server> servers_;
+  std::unordered_map<TransactionId, Client> clients_;
+  std::unordered_map<std::string, TransactionId> server_keys_;
+  std::unordered_map<std::string, TransactionId> client_keys_;
+  std::unordered_map<std::string, TransactionId> merge_keys_;
+  std::multimap<TimePoint, TransactionId>
+      timers_;  // hints: an entry of a dead transaction is skipped
+  std::deque<Effect> effects_;
+};
+
+}  // namespace dragoman::sip
