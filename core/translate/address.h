@@ -1,5 +1,4 @@
-// Addresses across the border: SIP URI <-> envelope address <-> JID. RFC 7247 §6; XEP-0106;
-// ADDR-1..26.
+// Addresses across the border: SIP URI <-> envelope address <-> JID. RFC 7247 §6; XEP-0106; ADDR.
 //
 // An envelope address is unescaped and normalised, so each side escapes for itself: `d'artagnan` is
 // <sip:d'artagnan@a.example> and <d\27artagnan@a.example>.
@@ -17,10 +16,10 @@
 namespace dragoman::translate {
 
 enum class AddressError : std::uint8_t {
+  kScheme,       // neither sip nor sips, im or pres (ADDR-25)
   kBadEscape,    // '%' without two hexadecimal digits (ADDR-5)
   kBadText,      // not UTF-8, or a control character (ADDR-6)
-  kNoOtherForm,  // legal here, but without a form on the other side (ADDR-7, ADDR-10, ADDR-12,
-                 // ADDR-14)
+  kNoOtherForm,  // legal here, without a form on the other side (ADDR-7, ADDR-10, ADDR-12, ADDR-14)
   kBadDomain,    // no domain name that both sides can carry (ADDR-15, ADDR-16)
   kAnonymous,    // anonymous.invalid (ADDR-25)
 };
@@ -29,6 +28,7 @@ enum class AddressError : std::uint8_t {
 // no resource is ignored (ADDR-19); one without value marks a temporary GRUU and gives none
 // (ADDR-20).
 Result<envelope::Address, AddressError> FromSipUri(const sip::Uri& uri);
+Result<envelope::Address, AddressError> ParseSipAddress(std::string_view uri);
 
 // sip:local@domain;gr=resource, escapes in upper-case hexadecimal. An address without a local part
 // gives sip:domain.
@@ -39,11 +39,6 @@ Result<sip::Uri, AddressError> ToSipUri(const envelope::Address& address);
 Result<envelope::Address, AddressError> FromJid(const xmpp::Jid& jid);
 
 Result<xmpp::Jid, AddressError> ToJid(const envelope::Address& address);
-
-// XEP-0106: the ten escapes, lower-case hexadecimal. kNoOtherForm if the result would begin or end
-// with an escaped space.
-Result<std::string, AddressError> EscapeLocalpart(std::string_view text);
-std::string UnescapeLocalpart(std::string_view localpart);
 
 // pres:local@domain, the `entity` of a PIDF document (ADDR-24).
 std::string PresUri(const envelope::Address& address);

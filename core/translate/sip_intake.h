@@ -1,9 +1,11 @@
 // What a SIP request means: the bus message to hand to a router, or the answer that needs none.
 //
-// The request is framed, grammatical and its transaction is running; ACK and CANCEL end in the
-// transaction layer and never come here. ocs-dialect §3, §4.2; IM, EVT, SIP-20..24, COMP-1.
+// The request is framed, valid (sip::Validate) and its transaction is running; ACK and CANCEL end in
+// the transaction layer and never come here. ocs-dialect §3, §4.2; IM, EVT, SIP-20..24, COMP-1.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -27,16 +29,19 @@ struct SipContext {
 };
 
 struct SipEvent {
-  envelope::Message message;  // header.budget_ms is 0 for what wants no Outcome
-  std::string local_tag;      // the To tag of every answer to this request
+  // header.budget_ms > 0: an Outcome comes, and AnswerSip makes the response of it. The id is derived
+  // from the transaction, so a request that is retried at another node has the same (ARCH-14).
+  envelope::Message message;
+  std::string local_tag;  // the To tag of every answer to this request
+  // Set: send it now; no Outcome comes. Not set and no budget either: nothing is ever answered
+  // (BENOTIFY).
+  std::optional<sip::Response> response;
 };
 
-struct SipIgnored {  // no answer goes out: BENOTIFY without a use
+struct SipIgnored {  // no bus message and no answer
   std::string why;
 };
 
-// Event with an Outcome to come: AnswerSip turns that into the Response. A Response: send it,
-// nothing follows.
 using SipIntake = std::variant<SipEvent, sip::Response, SipIgnored>;
 
 SipIntake ReceiveSip(const sip::Request& request, const SipContext& context);

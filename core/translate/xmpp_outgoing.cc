@@ -1,0 +1,134 @@
+#include "core/translate/xmpp_outgoing.h"
+
+#include <utility>
+
+#include "core/translate/address.h"
+#include "core/translate/errors.h"
+#include "core/translate/message_stanza.h"
+#include "core/translate/presence_stanza.h"
+#include "core/translate/refusal.h"
+#include "core/translate/text.h"
+#include "core/xmpp/stanza.h"
+
+namespace dragoman::translate {
+namespace {
+
+using envelope::Kind;
+using policy::Reason;
+using Stanzas = Result<std::vector<xml::Element>, Reason>;
+
+struct Ends {
+  xmpp::Jid from;
+  xmpp::Jid to;
+};
+
+xml::Element Presence(const Ends& ends, std::string_view id, std::string_view type) {
+  return xmpp::MakeStanza("presence", ends.from.Bare().ToString(), ends.to.Bare().ToString(), id,
+                          type);
+}
+
+xml::Element MessageStanza(const Ends& ends, std::string_view id, std::string_view type) {
+  return xmpp::MakeStanza("message", ends.from.ToString(), ends.to.ToString(), id, type);
+}
+
+std::vector<xml::Element> One(xml::Element stanza) {
+  std::vector<xml::Element> stanzas;
+  stanzas.push_back(std::move(stanza));
+  return stanzas;
+}
+
+xml::Element Translate(const envelope::Chat& chat, const Ends& ends, std::string_view id,
+                       const StanzaOptions& options) {
+  const bool as_chat = chat.dialog || options.page_type == PageType::kChat;
+  xml::Element stanza =
+      MessageStanza(ends, chat.sender_id.empty() ? id : XmlText(chat.sender_id), as_chat ? "chat" : "");
+  FillMessage(chat, stanza);
+  return stanza;
+}
+
+// The refusal of a subscription that has an id is an error for it; any other is `unsubscribed`.
+xml::Element Translate(const envelope::Deny& deny, const Ends& ends, std::string_view id) {
+  if (deny.reason == Reason::kNone || deny.sender_id.empty()) {
+    return Presence(ends, id, "unsubscribed");
+  }
+  const xml::Element subscribe =
+      xmpp::MakeStanza("presence", ends.to.Bare().ToString(), ends.from.Bare().ToString(),
+                       XmlText(deny.sender_id), "subscribe");
+  return xmpp::ErrorReply(subscribe, RefusalOf({.reason = deny.reason}));
+}
+
+Stanzas Translate(const envelope::PresenceUpdate& update, const Ends& ends, const std::string& id) {
+  std::vector<xml::Element> stanzas;
+  for (const envelope::ResourcePresence& presence : update.resources) {
+    const auto from = ToJid({.local = UnescapeLocalpart(ends.from.local()),
+                             .domain = ends.from.ascii_domain(),
+                             .resource = presence.resource});
+    if (!from) return Fail(Reason::kAddressMalformed);
+    const std::string nth = stanzas.empty() ? id : id + "-" + std::to_string(stanzas.size());
+    xml::Element stanza = xmpp::MakeStanza("presence", from->ToString(), ends.to.Bare().ToString(),
+                                           nth, presence.available ? "" : "unavailable");
+    FillPresence(presence, stanza);
+    stanzas.push_back(std::move(stanza));
+  }
+  return stanzas;
+}
+
+}  // namespace
+
+Stanzas ToStanzas(const envelope::Message& message, const StanzaOptions& options) {
+  const auto from = ToJid(message.header.from);
+  const auto to = ToJid(message.header.to);
+  if (!from || !to) return Fail(Reason::kAddressMalformed);
+  const Ends ends{*from, *to};
+  const std::string id = envelope::ToString(message.header.id);
+  switch (message.header.kind) {
+    case Kind::kChat: {
+      const auto chat = envelope::Decode<envelope::Chat>(message.payload);
+      if (!chat) return Fail(Reason::kMalformed);
+      return One(Translate(*chat, ends, id, options));
+    }
+    case Kind::kChatState: {
+      const auto state = envelope::Decode<envelope::ChatState>(message.payload);
+      if (!state) return Fail(Reason::kMalformed);
+      xml::Element stanza = MessageStanza(ends, id, "chat");
+      FillMessage(*state, stanza);
+      return One(std::move(stanza));
+    }
+    case Kind::kReceipt: {
+      const auto receipt = envelope::Decode<envelope::Receipt>(message.payload);
+      if (!receipt) return Fail(Reason::kMalformed);
+      xml::Element stanza = MessageStanza(ends, id, "");
+      FillMessage(*receipt, stanza);
+      return One(std::move(stanza));
+    }
+    case Kind::kSubscribe:
+      return One(Presence(ends, std::string(kSubscribeIdPrefix) + id, "subscribe"));
+    case Kind::kUnsubscribe:
+      return One(Presence(ends, id, "unsubscribe"));
+    case Kind::kApprove:
+      return One(Presence(ends, id, "subscribed"));
+    case Kind::kDeny: {
+      const auto deny = envelope::Decode<envelope::Deny>(message.payload);
+      if (!deny) return Fail(Reason::kMalformed);
+      return One(Translate(*deny, ends, id));
+    }
+    case Kind::kProbe:
+      return One(Presence(ends, id, "probe"));
+    case Kind::kPresenceUpdate: {
+      const auto update = envelope::Decode<envelope::PresenceUpdate>(message.payload);
+      if (!update) return Fail(Reason::kMalformed);
+      return Translate(*update, ends, id);
+    }
+    case Kind::kSessionOpen:
+    case Kind::kSessionClose:
+    case Kind::kSipCommand:
+    case Kind::kOutcome:
+    case Kind::kHello:
+    case Kind::kBeat:
+    case Kind::kGoodbye:
+      return Fail(Reason::kUnsupported);
+  }
+  return Fail(Reason::kUnsupported);
+}
+
+}  // namespace dragoman::translate
