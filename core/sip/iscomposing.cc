@@ -1,0 +1,28 @@
+#include "core/sip/iscomposing.h"
+
+#include "core/base/ascii.h"
+#include "core/xml/element.h"
+#include "core/xml/reader.h"
+
+namespace dragoman::sip {
+namespace {
+
+constexpr std::string_view kNamespace = "urn:ietf:params:xml:ns:im-iscomposing";
+
+}  // namespace
+
+std::optional<bool> ParseIsComposing(std::string_view text) {
+  const Result<xml::Element, xml::XmlError> root = xml::ParseDocument(text);
+  if (!root || !root->Is(kNamespace, "isComposing")) return std::nullopt;
+  const xml::Element* state = root->Child(kNamespace, "state");
+  return state != nullptr && Trim(state->Text()) == "active";
+}
+
+std::string PrintIsComposing(bool active) {
+  xml::Element root(kNamespace, "isComposing");
+  root.AddTextElement(kNamespace, "state", active ? "active" : "idle");
+  root.AddTextElement(kNamespace, "contenttype", "text/plain");
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n" + xml::Print(root);
+}
+
+}  // namespace dragoman::sip
