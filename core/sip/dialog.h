@@ -1,13 +1,12 @@
-// Dialogs as values: taken out of a request, a response or a NOTIFY, and turned into requests.
-// RFC 3261 §12; SIP-27..31.
+// A dialog as a value, the requests inside it, and how one begins. RFC 3261 §12; SIP-27..29,
+// SIP-33.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "core/base/result.h"
 #include "core/sip/message.h"
 
 namespace dragoman::sip {
@@ -15,48 +14,42 @@ namespace dragoman::sip {
 struct Dialog {
   std::string call_id;
   std::string local_tag;
-  std::string remote_tag;  // empty until the peer gave one
-  std::string local_uri;   // as they stand in From/To, without brackets
+  std::string remote_tag;
+  std::string local_uri;
   std::string remote_uri;
-  std::string
-      remote_params;  // header parameters beside the tag that the peer gave: ";epid=b84a59c035"
-  std::string remote_target;           // the peer's Contact URI, byte for byte
-  std::vector<std::string> route_set;  // whole values in sending order, byte for byte
-  std::uint32_t local_cseq = 0;        // last one used by us
-  std::uint32_t remote_cseq = 0;       // last one seen
+  std::string remote_params;  // header parameters to echo in To: ";epid=b84a59c035"
+  std::string remote_target;
+  std::vector<std::string> route_set;  // in sending order, byte for byte
+  std::uint32_t local_cseq = 0;
+  std::uint32_t remote_cseq = 0;
   friend bool operator==(const Dialog&, const Dialog&) = default;
 };
 
-enum class DialogError : std::uint8_t {
-  kMissingHeader,  // From, To, Call-ID or CSeq
-  kBadContact,     // none, or several (SIP-27); only of requests that create or refresh
+// Who we are in Via and Contact: one FQDN for all nodes (ARCH-13).
+struct Self {
+  std::string fqdn;
+  std::uint16_t port = 5061;
+  std::string Via(std::string_view branch) const;  // "SIP/2.0/TLS fqdn:port;branch=…"
+  std::string Contact() const;                     // "<sip:fqdn:port;transport=tls>"
 };
 
-// As the one who is called, or who is notified: From is the peer, To is ours; routes in received
-// order. `local_tag` is what the answer will carry if To has none yet. Contact is required if
-// `needs_contact`.
-enum class ContactNeed : std::uint8_t { kRequired, kOptional };
-Result<Dialog, DialogError> DialogFromRequest(const Request& request, std::string_view local_tag,
-                                              ContactNeed need);
+// A request in `dialog` (or opening it, while it has no remote target): Request-URI and Route by
+// §12.2.1.1, CSeq number dialog.local_cseq. `branch` without the magic cookie.
+Request MakeRequest(const std::string& method, const Dialog& dialog, const Self& self,
+                    std::string_view branch);
 
-// As the one who called: takes over the peer's tag and parameters, its Contact and, if `dialog` had
-// no remote tag yet, the reversed Record-Route of a 1xx or 2xx (§12.1.2, SIP-31).
-void TakeResponse(Dialog& dialog, const Response& response);
+// The dialog that a request creates on our side (UAS). nullopt: no usable Contact (400).
+std::optional<Dialog> DialogFromRequest(const Request& request, std::string_view local_tag);
 
-struct InDialogParts {
-  std::string_view method;
-  std::string_view sent_by;  // Via
-  std::string_view branch;
-  std::string_view display;  // of our From; may be empty
-  std::uint8_t max_forwards = 70;
+// `dialog` after a 2xx that confirmed it: tag, target, route set of the response reversed (UAC).
+Dialog Confirmed(Dialog dialog, const Response& response);
+
+// Where a request goes: host and port of its first Route, else of its Request-URI (SIP-29).
+struct NextHop {
+  std::string host;
+  std::uint16_t port = 0;  // 0: not said
+  bool from_route = false;
 };
-
-// A request in `dialog` with CSeq number dialog.local_cseq (an ACK takes that of its INVITE).
-// Without remote target it goes to remote_uri. Loose and strict routes: SIP-28. Opens a dialog as
-// well: then remote_tag and routes are empty.
-Request RequestInDialog(const Dialog& dialog, const InDialogParts& parts);
-
-// The URI whose host the request is sent to: its first Route, else its Request-URI (SIP-29).
-std::string NextHop(const Request& request);
+std::optional<NextHop> NextHopOf(const Request& request);
 
 }  // namespace dragoman::sip

@@ -1,166 +1,144 @@
-// SIP requests and responses as values: a start line, headers in order, a body. RFC 3261 §7.
+// SIP requests and responses: a start line, headers in order, a body. RFC 3261 §7, §25; SIP-1..4.
 //
-// A message owns one text in which its parts lie; parsing copies nothing and a header costs one
-// entry of a vector. What is added is appended to that text. Copies and moves need no care, views
-// into a message last as long as it is neither changed nor destroyed.
-//
-// Nothing that is added can end a header: control characters in names, values and the start line
-// become spaces (SEC-7).
+// A parsed message owns the bytes it was read from and its headers are views into them: nothing is
+// allocated for a header that nobody looks at. What is set later is owned by the message too.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/sip/fields.h"
-#include "core/sip/header_name.h"
-#include "core/sip/name_addr.h"
+#include "core/sip/uri.h"
 
 namespace dragoman::sip {
 
-struct HeaderView {
-  HeaderName id = HeaderName::kOther;
-  std::string_view name;   // as it stood
-  std::string_view value;  // unfolded, trimmed
+enum class ParseError : std::uint8_t {
+  kStartLine,
+  kVersion,     // 505
+  kHeaderLine,  // no token before the colon, a bare CR or NUL (T-21)
+  kTooManyHeaders,
 };
 
+inline constexpr std::size_t kHeaderLinesMax = 200;  // L-1
+
+struct Header {
+  std::string_view name;   // in the long form, for compact ones
+  std::string_view value;  // trimmed, unfolded
+};
+
+// The header list that requests and responses share.
 class Message {
  public:
-  std::size_t header_count() const { return fields_.size(); }
-  HeaderView header(std::size_t index) const;
+  Message() = default;
+  Message(const Message& other);
+  Message& operator=(const Message& other);
+  Message(Message&&) noexcept = default;
+  Message& operator=(Message&&) noexcept = default;
 
-  // The value of the first field of that name; nullopt if there is none.
-  std::optional<std::string_view> Find(HeaderName id) const;
-  std::optional<std::string_view> Find(std::string_view name) const;  // any name, case-insensitive
-  std::size_t Count(HeaderName id) const;
-  bool Has(HeaderName id) const { return Find(id).has_value(); }
+  const std::vector<Header>& headers() const { return headers_; }
+  // The first value of that name (long form, any case); empty if there is none.
+  std::string_view Get(std::string_view name) const;
+  std::size_t Count(std::string_view name) const;
+  // Every value of a list header, comma-joined and repeated ones alike, byte for byte.
+  std::vector<std::string_view> List(std::string_view name) const;
+  // Whether a list of tokens (Supported, Require, Accept …) has `token`, parameters aside.
+  bool Lists(std::string_view name, std::string_view token) const;
 
-  // The parts of all fields of that name, repeated and comma-joined ones alike, in order and byte
-  // for byte.
-  std::vector<std::string_view> List(HeaderName id) const;
-  bool ListHas(HeaderName id, std::string_view token) const;  // case-insensitive
-
-  // Typed reading; nullopt if it is missing or malformed.
-  std::optional<Via> TopVia() const;
-  std::vector<Via> Vias() const;  // without the malformed ones
-  std::optional<NameAddr> From() const;
-  std::optional<NameAddr> To() const;
-  std::optional<NameAddr> Contact() const;  // only if there is exactly one, and not "*"
-  std::optional<CSeq> Sequence() const;
-  std::string_view CallId() const;               // empty if missing
-  std::optional<std::uint32_t> Expires() const;  // beyond 32 bits: nullopt, as if absent (SIP-4)
-  std::optional<std::uint32_t> MaxForwards() const;  // above 255: nullopt
-  std::optional<Valued> Event() const;
-  std::optional<Valued> SubscriptionState() const;
-  std::optional<Valued> ContentType() const;
-
-  std::string_view body() const { return View(body_); }
-
-  void Add(HeaderName id, std::string_view value);
+  // CR, LF and NUL in a value become spaces: no value can start a header (T-23).
   void Add(std::string_view name, std::string_view value);
-  void Set(HeaderName id,
-           std::string_view value);  // replaces the first, removes the others, or adds
-  void SetFirst(HeaderName id,
-                std::string_view value);  // replaces the first, keeps the others, or adds
-  void Prepend(HeaderName id, std::string_view value);
-  void Remove(HeaderName id);
-  void SetBody(std::string_view content_type,
-               std::string_view body);  // sets Content-Type; empty type: none
+  void Prepend(std::string_view name, std::string_view value);  // above the others of that name
+  void Set(std::string_view name, std::string_view value);      // replaces all of that name
+  void Remove(std::string_view name);
+
+  const std::string& body() const { return body_; }
+  void SetBody(std::string_view content_type, std::string body);  // also Content-Length is printed
+  void TakeBody(std::string body) { body_ = std::move(body); }
+
+  // Everything behind the start line, Content-Length computed.
+  void AppendTo(std::string& out) const;
 
  protected:
-  struct Span {
-    std::uint32_t at = 0;
-    std::uint32_t size = 0;
-  };
-  struct Field {
-    HeaderName id = HeaderName::kOther;
-    Span name;
-    Span value;
-  };
-  friend class HeadParser;
-  friend class Framer;
+  // `head`: start line and header lines, without the empty line. Sets headers; returns the start
+  // line.
+  Result<std::string_view, ParseError> ParseHead(std::string head);
 
-  Message() = default;
-  std::string_view View(Span span) const {
-    return std::string_view(text_).substr(span.at, span.size);
-  }
-  Span Append(std::string_view text);  // control characters become spaces
-  void PrintHeaders(std::string& out) const;
-  bool SameHeaders(const Message& other) const;
+ private:
+  std::string_view Keep(std::string_view text);
 
-  std::string text_;
-  std::vector<Field> fields_;
-  Span body_;
+  std::unique_ptr<std::string> head_;  // on the heap: moving a message must not move the bytes
+  std::deque<std::string> owned_;      // values that were set; a deque never moves its elements
+  std::vector<Header> headers_;
+  std::string body_;
 };
 
 class Request : public Message {
  public:
   Request() = default;
-  Request(std::string_view method, std::string_view uri);
-
-  std::string_view method() const { return View(method_); }
-  std::string_view uri() const { return View(uri_); }  // the Request-URI, byte for byte
-  std::string_view version() const {
-    return View(version_);
-  }  // "SIP/2.0" unless the peer said otherwise
-  Result<Uri, UriError> ParseUri() const { return Uri::Parse(uri()); }
-
-  std::string Print() const;  // Content-Length is always there and right
-  friend bool operator==(const Request& a, const Request& b);
+  Request(std::string method, std::string uri) : method_(std::move(method)), uri_(std::move(uri)) {}
+  static Result<Request, ParseError> Parse(std::string head, std::string body);
+  const std::string& method() const { return method_; }
+  const std::string& uri() const { return uri_; }  // as written
+  std::string ToString() const;
 
  private:
-  friend class HeadParser;
-  Span method_, uri_, version_;
+  std::string method_;
+  std::string uri_;
 };
 
 class Response : public Message {
  public:
   Response() = default;
-  Response(std::uint16_t status, std::string_view phrase);  // an empty phrase: the usual one
-
+  Response(std::uint16_t status, std::string_view reason) : status_(status), reason_(reason) {}
+  static Result<Response, ParseError> Parse(std::string head, std::string body);
   std::uint16_t status() const { return status_; }
-  std::string_view phrase() const { return View(phrase_); }
+  const std::string& reason() const { return reason_; }
   bool IsProvisional() const { return status_ < 200; }
   bool IsSuccess() const { return status_ >= 200 && status_ < 300; }
-  bool IsFailure() const { return status_ >= 300; }
-
-  std::string Print() const;
-  friend bool operator==(const Response& a, const Response& b);
+  std::string ToString() const;
 
  private:
-  friend class HeadParser;
   std::uint16_t status_ = 0;
-  Span phrase_;
+  std::string reason_;
 };
 
-using AnyMessage = std::variant<Request, Response>;
-
-// "Not Found"; for a code without a usual phrase that of its class.
-std::string_view UsualPhrase(std::uint16_t status);
-
-// The response to `request`: its Via, From, To, Call-ID, CSeq, and (in 1xx above 100 and 2xx) its
-// Record-Route, as they stood (§8.2.6.2, §12.1.1). `local_tag` is added to a To without tag, except
-// in a 100.
-Response Respond(const Request& request, std::uint16_t status, std::string_view local_tag,
-                 std::string_view phrase = {});
-
-// The headers that every request needs (SIP-1), in the usual order.
-struct RequestParts {
-  std::string_view method;
-  std::string_view uri;
-  std::string_view sent_by;  // of the Via: "gw.example.net:5061"
-  std::string_view branch;   // with the magic cookie
-  NameAddr from;
-  NameAddr to;
-  std::string_view call_id;
-  std::uint32_t cseq = 1;
-  std::uint8_t max_forwards = 70;
+// CSeq = 1*DIGIT LWS Method; the number stays below 2^31 (§8.1.1.5).
+struct CSeq {
+  std::uint32_t number = 0;
+  std::string method;
+  static std::optional<CSeq> Parse(std::string_view text);
 };
-Request NewRequest(const RequestParts& parts);
+
+struct Via {
+  std::string transport;  // "TLS"
+  std::string sent_by;    // host[:port], lower case
+  std::string branch;
+  std::vector<Parameter> parameters;
+  static std::optional<Via> Parse(std::string_view text);
+};
+
+std::string_view ReasonPhrase(std::uint16_t status);  // RFC 3261 §21 and later; "" if unknown
+
+// delta-seconds of Expires and its like; nullopt if absent or not a 32-bit number (SIP-4).
+std::optional<std::uint32_t> Seconds(std::string_view text);
+
+// The token before parameters, lower case: "text/plain" of "text/plain; charset=UTF-8".
+std::string MediaType(std::string_view content_type);
+
+// A response to `request`: Via, From, To (with `to_tag` if it had none), Call-ID, CSeq copied; for
+// 2xx and 18x to dialog-forming methods Record-Route too (§8.2.6.2, §12.1.1).
+Response MakeResponse(const Request& request, std::uint16_t status, std::string_view to_tag);
+
+// The first thing wrong with a request that must not go further, or nullopt. SIP-1, SIP-3, SIP-4,
+// SIP-24.
+struct Refusal {
+  std::uint16_t status;
+  std::string reason;  // names the field: "Bad CSeq"
+};
+std::optional<Refusal> Validate(const Request& request);
 
 }  // namespace dragoman::sip

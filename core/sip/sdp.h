@@ -1,44 +1,29 @@
-// The little of SDP that a message session needs. RFC 4566; ocs-dialect §3.1, §3.2, §3.10.
+// Session descriptions of message sessions: is there m=message, and which types does the peer take?
+// RFC 4566 as far as ocs-dialect §3.1, §3.2, §3.10 need it.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace dragoman::sip {
 
-inline constexpr std::size_t kMediaMax = 32;  // more "m=" lines: no SDP
+inline constexpr std::string_view kSdpType = "application/sdp";
 
-struct SdpMedia {
-  std::string kind;                       // "message", "audio", "x-ms-message"
-  std::uint32_t port = 0;                 // 0: declined
-  std::string protocol;                   // "sip"
-  std::string formats;                    // "null", "sip:romeo@a.example"
-  std::vector<std::string> accept_types;  // lower case; empty if not said
-  friend bool operator==(const SdpMedia&, const SdpMedia&) = default;
+struct SessionDescription {
+  std::vector<std::string> media;         // "message", "audio", … in order
+  std::vector<std::string> accept_types;  // of the message session, lower case; empty: not said
+  bool HasMessages() const;               // m=message, or x-ms-message of the earliest clients
+  bool HasOtherMedia() const;
+  bool Takes(
+      std::string_view type) const;  // an accept-types line that lists it, "*", or none at all
 };
 
-struct Sdp {
-  std::vector<SdpMedia> media;
+SessionDescription ParseSdp(std::string_view text);
 
-  // nullopt: no "v=0" at first, or a malformed "m=" line. Lines may end in LF alone.
-  static std::optional<Sdp> Parse(std::string_view text);
-
-  // The first "message" (or "x-ms-message") over "sip" that is not declined; nullptr: none.
-  const SdpMedia* MessageSession() const;
-  friend bool operator==(const Sdp&, const Sdp&) = default;
-};
-
-// Offer and answer for a chat that travels as SIP MESSAGE. `address`: what stands in o= and c=
-// (IPv4, IPv6 without brackets, or a host name); it means nothing to the peer. `formats`: "null" in
-// an offer, the called user's SIP URI in an answer.
-struct MessageSdp {
-  std::string_view address;
-  std::string_view formats = "null";
-  std::string_view accept_types = "text/plain";
-};
-std::string PrintSdp(const MessageSdp& session);
+// `media_target`: "null" in an offer, "sip:user@domain" in an answer. `address`: a numeric IPv4
+// address; messages travel as SIP requests, so nothing connects to it.
+std::string PrintSdp(std::string_view address, std::string_view media_target,
+                     std::string_view accept_types);
 
 }  // namespace dragoman::sip

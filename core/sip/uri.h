@@ -1,61 +1,74 @@
-// SIP URIs as values: split before any decoding, printed in one form. RFC 3261 §19.1, §25.1;
-// ADDR-1..6, 16, 20, 21, 26.
-//
-// A value is for reading and comparing. What must return to its sender byte for byte (Contact,
-// Route) is kept as text.
+// SIP URIs and the addresses that hold them. RFC 3261 §19.1, §20.10, §25.1; ADDR-1..6, ADDR-26.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
-#include "core/sip/param.h"
 
 namespace dragoman::sip {
 
 enum class UriError : std::uint8_t {
-  kBadScheme,  // no scheme
-  kBadUser,    // empty, or characters that must be escaped
-  kBadEscape,  // '%' without two hexadecimal digits (ADDR-5)
-  kBadText,    // decoded: not UTF-8, or a control character (ADDR-6)
-  kBadHost,    // no host name or address; percent-escapes (ADDR-16)
+  kScheme,     // not sip, sips, im or pres (416)
+  kBadEscape,  // '%' without two hexadecimal digits
+  kBadText,    // not UTF-8 once decoded, or a control character
+  kBadHost,
   kBadPort,
-  kBadParams,
+  kMalformed,
 };
 
-enum class Scheme : std::uint8_t { kSip, kSips, kIm, kPres, kOther };
+struct Parameter {
+  std::string name;   // as written
+  std::string value;  // as written; has_value tells ";gr" from ";gr="
+  bool has_value = false;
+  friend bool operator==(const Parameter&, const Parameter&) = default;
+};
+// The first parameter of that name (case-insensitive); nullptr if there is none.
+const Parameter* FindParameter(const std::vector<Parameter>& parameters, std::string_view name);
 
 struct Uri {
-  Scheme scheme = Scheme::kSip;
-  std::string user;  // decoded once, UTF-8, without password; parameters before '@' belong to it
-  std::string host;  // lower case; an IPv6 literal keeps its brackets. Empty only for kOther
-  std::uint16_t port = 0;  // 0: none was given
-  Params params;
-  std::string opaque;  // kOther only: the whole text
+  std::string scheme = "sip";         // lower case
+  std::string user;                   // decoded UTF-8, without password; empty: none
+  std::string host;                   // lower case; IPv6 in brackets
+  std::uint16_t port = 0;             // 0: not written
+  std::vector<Parameter> parameters;  // in order, as written
 
-  // What follows '?' is dropped (ADDR-3).
+  // Split on the raw text before decoding (ADDR-1). A password and headers are dropped (ADDR-2).
   static Result<Uri, UriError> Parse(std::string_view text);
-
-  // `gr`: nullopt if there is none, empty if it has no value (temporary GRUU, ADDR-20); else
-  // decoded once. An undecodable value counts as none (ADDR-19).
-  std::optional<std::string> gr() const;
-
+  std::string ToString() const;  // escapes in upper-case hexadecimal
+  bool IsSips() const { return scheme == "sips"; }
   friend bool operator==(const Uri&, const Uri&) = default;
 };
 
-// Escapes in the user part are upper-case hexadecimal.
-std::string Print(const Uri& uri);
+// Decodes every %HH once. Errors: kBadEscape, kBadText.
+Result<std::string, UriError> PercentDecode(std::string_view text);
+// Encodes each byte that `raw` does not allow.
+std::string PercentEncode(std::string_view text, bool (*raw)(char));
+bool IsUserRaw(char c);       // may stand unescaped in a user part
+bool IsParameterRaw(char c);  // may stand unescaped in a URI parameter
 
-// RFC 3261 §19.1.4 (ADDR-26); compares values, so `%41` and `A` are the same user.
-bool Equivalent(const Uri& a, const Uri& b);
+// name-addr or addr-spec with header parameters: From, To, Contact, Route, Record-Route.
+struct NameAddr {
+  std::string display;                // without quotes
+  std::string uri;                    // byte for byte: routes and GRUUs are never rebuilt
+  std::vector<Parameter> parameters;  // header parameters: tag, epid, …
 
-// `text` with everything that a user part (or the value of `gr`) cannot hold as it is as %HH.
-std::string EscapeUser(std::string_view text);
-std::string EscapeParamValue(std::string_view text);  // ADDR-18
+  static Result<NameAddr, UriError> Parse(std::string_view text);
+  std::string ToString() const;
+  std::string_view tag() const;
+  friend bool operator==(const NameAddr&, const NameAddr&) = default;
+};
 
-// %HH decoded once; nullopt for a '%' without two hexadecimal digits.
-std::optional<std::string> PercentDecode(std::string_view text);
+// `value` cut at each comma outside quotes and angle brackets, trimmed, byte for byte.
+std::vector<std::string_view> SplitList(std::string_view value);
+
+// The parameters behind the first ';' of `text`, quotes kept.
+std::vector<Parameter> ParseParameters(std::string_view text);
+
+// "text" with backslash and quote escaped; control characters become spaces (T-23).
+std::string Quote(std::string_view text);
 
 }  // namespace dragoman::sip
