@@ -81,7 +81,7 @@ Request MakeRequest(const std::string& method, const Dialog& dialog, const Self&
   return request;
 }
 
-std::optional<Dialog> DialogFromRequest(const Request& request, std::string_view local_tag) {
+std::optional<Dialog> DialogOfRequest(const Request& request, std::string_view local_tag) {
   const Result<NameAddr, UriError> from = NameAddr::Parse(request.Get("From"));
   const Result<NameAddr, UriError> to = NameAddr::Parse(request.Get("To"));
   const std::optional<CSeq> cseq = CSeq::Parse(request.Get("CSeq"));
@@ -96,7 +96,12 @@ std::optional<Dialog> DialogFromRequest(const Request& request, std::string_view
   dialog.remote_target = OnlyContact(request);
   dialog.route_set = Values(request, "Record-Route");
   dialog.remote_cseq = cseq->number;
-  if (dialog.remote_target.empty()) return std::nullopt;
+  return dialog;
+}
+
+std::optional<Dialog> DialogFromRequest(const Request& request, std::string_view local_tag) {
+  std::optional<Dialog> dialog = DialogOfRequest(request, local_tag);
+  if (!dialog || dialog->remote_target.empty()) return std::nullopt;
   return dialog;
 }
 

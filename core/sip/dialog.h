@@ -41,6 +41,10 @@ Request MakeRequest(const std::string& method, const Dialog& dialog, const Self&
 // The dialog that a request creates on our side (UAS). nullopt: no usable Contact (400).
 std::optional<Dialog> DialogFromRequest(const Request& request, std::string_view local_tag);
 
+// The dialog that any request names; the remote target is empty if it has no Contact (a MESSAGE or
+// INFO inside a dialog needs none). nullopt: From, To or CSeq cannot be read.
+std::optional<Dialog> DialogOfRequest(const Request& request, std::string_view local_tag);
+
 // `dialog` after a 2xx that confirmed it: tag, target, route set of the response reversed (UAC).
 Dialog Confirmed(Dialog dialog, const Response& response);
 

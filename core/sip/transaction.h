@@ -88,7 +88,7 @@ class Transactions {
     Request request;
     bool answered = false;
     bool trying_sent = false;
-    std::string answer;  // sent again for a repeated request; a 2xx to INVITE until its ACK
+    std::string answer = {};  // sent again for a repeated request; a 2xx to INVITE until its ACK
     std::uint16_t status = 0;
     Duration resend_interval{0};
     TimePoint resend_at = TimePoint::max();
