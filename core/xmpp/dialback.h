@@ -29,11 +29,11 @@ bool IsDialbackKey(const std::vector<std::string>& secrets, const DialbackPair& 
 
 // <db:result/> or <db:verify/> as text. `type` empty: a request with the key as content.
 struct DialbackElement {
-  std::string name;  // "result" or "verify"
-  std::string from, to, id, type;
-  std::string key;
-  std::optional<Condition> error;  // with type error (DB-16)
-  std::string error_text;          // for people; names the reason code
+  std::string name = {};  // "result" or "verify"
+  std::string from = {}, to = {}, id = {}, type = {};
+  std::string key = {};
+  std::optional<Condition> error = {};  // with type error (DB-16)
+  std::string error_text = {};          // for people; names the reason code
 };
 std::string Print(const DialbackElement& element);
 // nullopt: no dialback element, or without from or to.
