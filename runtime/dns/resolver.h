@@ -1,4 +1,5 @@
-// DNS over c-ares on the loop: A, AAAA and SRV, from the configured servers, then (addresses only) the hosts file.
+// DNS over c-ares on the loop: A, AAAA and SRV, from the configured servers, then (addresses only)
+// the hosts file.
 #pragma once
 
 #include <cstdint>
@@ -24,10 +25,11 @@ struct SrvRecord {
 class Resolver {
  public:
   struct Settings {
-    std::vector<std::string> servers;  // "127.0.0.1:5353"; empty: the system's
+    std::vector<std::string> servers;   // "127.0.0.1:5353"; empty: the system's
     Duration timeout = Duration(5000);  // of one whole query
   };
-  static Result<std::unique_ptr<Resolver>, std::string> Create(Loop& loop, const Settings& settings);
+  static Result<std::unique_ptr<Resolver>, std::string> Create(Loop& loop,
+                                                               const Settings& settings);
   virtual ~Resolver() = default;  // outstanding queries end with kCancelled
 
   // Called once, from the loop. Numeric addresses are answered as they are.

@@ -30,7 +30,7 @@ class Loop {
 
   TimePoint Now() const;  // the loop's time: the same during one turn
   WallTime Wall() const;
-  void Run();   // until Stop, or nothing is left to do
+  void Run();  // until Stop, or nothing is left to do
   void Stop();
   void Defer(std::function<void()> work);  // runs once, later in this turn or early in the next one
   uv_loop_t* uv() { return &loop_; }

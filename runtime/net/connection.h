@@ -17,19 +17,19 @@ namespace dragoman::runtime {
 
 using namespace std::chrono_literals;
 
-inline constexpr std::size_t kWriteQueueBytesMax = 1 << 20;   // L-7: above, OnCongested
-inline constexpr Duration kNoProgressMax = 30s;               // L-8: unsent bytes and no byte accepted: reset
-inline constexpr Duration kHandshakeMax = 10s;                // L-5
-inline constexpr Duration kCloseMax = 5s;                     // for flushing and the peer's close
+inline constexpr std::size_t kWriteQueueBytesMax = 1 << 20;  // L-7: above, OnCongested
+inline constexpr Duration kNoProgressMax = 30s;  // L-8: unsent bytes and no byte accepted: reset
+inline constexpr Duration kHandshakeMax = 10s;   // L-5
+inline constexpr Duration kCloseMax = 5s;        // for flushing and the peer's close
 
 enum class CloseCause {
-  kPeerClosed,      // orderly end by the peer (close_notify or FIN)
+  kPeerClosed,  // orderly end by the peer (close_notify or FIN)
   kPeerReset,
-  kLocal,           // Close() or Abort()
+  kLocal,  // Close() or Abort()
   kConnectFailed,
   kHandshakeFailed,
   kNoProgress,
-  kTimeout,         // connecting or handshake took too long
+  kTimeout,  // connecting or handshake took too long
 };
 
 struct CloseInfo {
@@ -41,12 +41,12 @@ struct CloseInfo {
 class ConnectionOwner {
  public:
   virtual ~ConnectionOwner() = default;
-  virtual void OnOpen() {}                               // an outgoing connect succeeded
-  virtual void OnSecure(const PeerCertificate&) {}       // the handshake is done
-  virtual void OnBytes(std::string_view bytes) = 0;      // plaintext; valid only during the call
-  virtual void OnCongested() {}                          // queue above kWriteQueueBytesMax
-  virtual void OnFlushed() {}                            // the kernel took every byte written so far
-  virtual void OnClosed(const CloseInfo& info) = 0;      // once, last; destroy the Connection after it
+  virtual void OnOpen() {}                           // an outgoing connect succeeded
+  virtual void OnSecure(const PeerCertificate&) {}   // the handshake is done
+  virtual void OnBytes(std::string_view bytes) = 0;  // plaintext; valid only during the call
+  virtual void OnCongested() {}                      // queue above kWriteQueueBytesMax
+  virtual void OnFlushed() {}                        // the kernel took every byte written so far
+  virtual void OnClosed(const CloseInfo& info) = 0;  // once, last; destroy the Connection after it
 };
 
 class Connection {
@@ -56,7 +56,8 @@ class Connection {
                                              Duration timeout, ConnectionOwner& owner);
   ~Connection();
 
-  // After OnOpen, or on an accepted connection. Bytes that were read but not consumed before must not exist (T-1).
+  // After OnOpen, or on an accepted connection. Bytes that were read but not consumed before must
+  // not exist (T-1).
   void StartTlsServer(std::shared_ptr<TlsContext> context);
   void StartTlsClient(std::shared_ptr<TlsContext> context, const std::string& sni);
 

@@ -16,8 +16,10 @@ class Listener {
   struct Pending;
   using OnAccept = std::function<void(std::unique_ptr<Pending>)>;
 
-  // `address`: "0.0.0.0:5061", "[::]:5061", port 0 for any. Errors: one line with the address and the system's reason.
-  static Result<std::unique_ptr<Listener>, std::string> Listen(Loop& loop, const std::string& address,
+  // `address`: "0.0.0.0:5061", "[::]:5061", port 0 for any. Errors: one line with the address and
+  // the system's reason.
+  static Result<std::unique_ptr<Listener>, std::string> Listen(Loop& loop,
+                                                               const std::string& address,
                                                                OnAccept accept);
   virtual ~Listener() = default;
   virtual int port() const = 0;

@@ -1,4 +1,5 @@
-// Redis on the loop through hiredis: pipelined commands, each with a time-out, reconnection with back-off.
+// Redis on the loop through hiredis: pipelined commands, each with a time-out, reconnection with
+// back-off.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,8 @@ namespace dragoman::runtime {
 using namespace std::chrono_literals;
 
 inline constexpr Duration kRedisCommandMax = 2s;
-inline constexpr std::size_t kRedisPendingMax = 10000;  // commands in flight; above: kUnavailable at once
+inline constexpr std::size_t kRedisPendingMax =
+    10000;  // commands in flight; above: kUnavailable at once
 
 enum class RedisError { kUnavailable, kTimeout, kRefused };  // kRefused: an error reply, see detail
 
@@ -36,7 +38,8 @@ class Redis {
   static std::unique_ptr<Redis> Create(Loop& loop, const std::string& url);
   virtual ~Redis() = default;
   using OnReply = std::function<void(Result<RedisReply, RedisFailure>)>;
-  virtual void Command(std::vector<std::string> words, OnReply done) = 0;  // done: once, from the loop
+  virtual void Command(std::vector<std::string> words,
+                       OnReply done) = 0;  // done: once, from the loop
   virtual bool connected() const = 0;
 };
 

@@ -1,4 +1,5 @@
-// Our certificate, whom we trust, which versions: what connections of one kind share. BoringSSL's SSL_CTX.
+// Our certificate, whom we trust, which versions: what connections of one kind share. BoringSSL's
+// SSL_CTX.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -9,28 +10,25 @@
 
 #include "core/base/result.h"
 #include "core/base/time.h"
+#include "runtime/tls/names.h"
 
 namespace dragoman::runtime {
-
-// The names that stand in a certificate, taken from its decoded subjectAltName (T-40), never from text.
-struct CertificateNames {
-  std::vector<std::string> dns;        // dNSName, lower case
-  std::vector<std::string> uris;       // uniformResourceIdentifier
-  std::vector<std::string> xmpp_addrs;  // otherName id-on-xmppAddr
-  std::vector<std::string> srv_names;   // otherName id-on-dnsSRV
-  std::string common_name;              // lower case; for messages, and SIP peers without any SAN
-  bool has_san = false;
-};
 
 // What the peer showed during the handshake.
 struct PeerCertificate {
   bool presented = false;
-  bool trusted = false;        // chain, validity and purpose hold for the context's trust
-  std::string problem;         // why not trusted, for people: "certificate has expired"
+  bool trusted = false;  // chain, validity and purpose hold for the context's trust
+  std::string problem;   // why not trusted, for people: "certificate has expired"
   CertificateNames names;
 };
 
-enum class TrustFailure { kClose, kTell };  // SIP: close the handshake. XMPP: go on, dialback may do (TLS-8)
+// What the peer of a finished handshake showed.
+PeerCertificate PeerOf(SSL* ssl);
+
+enum class TrustFailure {
+  kClose,
+  kTell
+};  // SIP: close the handshake. XMPP: go on, dialback may do (TLS-8)
 
 struct TlsSettings {
   std::string certificate_file;  // PEM chain, leaf first
@@ -38,13 +36,16 @@ struct TlsSettings {
   std::string trust_file;        // PEM roots; "system": Debian's /etc/ssl/certs/ca-certificates.crt
   TrustFailure on_untrusted = TrustFailure::kTell;
   bool require_peer_certificate = false;  // as server
-  std::string alpn;  // offered as client, and the one accepted as server if the peer offers any; may be empty
+  std::string alpn;  // offered as client, and the one accepted as server if the peer offers any;
+                     // may be empty
 };
 
 class TlsContext {
  public:
-  // Errors: one line that names the file and what is wrong with it (unreadable, not PEM, key does not match, expired).
-  static Result<std::shared_ptr<TlsContext>, std::string> Load(const TlsSettings& settings, WallTime now);
+  // Errors: one line that names the file and what is wrong with it (unreadable, not PEM, key does
+  // not match, expired).
+  static Result<std::shared_ptr<TlsContext>, std::string> Load(const TlsSettings& settings,
+                                                               WallTime now);
 
   const CertificateNames& own_names() const { return own_names_; }
   const TlsSettings& settings() const { return settings_; }
