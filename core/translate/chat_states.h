@@ -1,5 +1,5 @@
-// Chat states by name, and what they are in the two typing notifications of SIP. XEP-0085; RFC 3994;
-// COMP-1; ocs-dialect §3.6.
+// Chat states by name, and what they are in the two typing notifications of SIP. XEP-0085; RFC
+// 3994; COMP-1; ocs-dialect §3.6.
 #pragma once
 
 #include <optional>

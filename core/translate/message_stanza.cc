@@ -17,9 +17,9 @@ using envelope::Chat;
 using envelope::Text;
 
 constexpr std::string_view kCarbonsNs = "urn:xmpp:carbons:2";
-constexpr std::array<std::string_view, 5> kEncryptionNs = {
-    "urn:xmpp:eme:0", "jabber:x:encrypted", "urn:xmpp:openpgp:0", "urn:xmpp:omemo:2",
-    "eu.siacs.conversations.axolotl"};
+constexpr std::array<std::string_view, 5> kEncryptionNs = {"urn:xmpp:eme:0", "jabber:x:encrypted",
+                                                           "urn:xmpp:openpgp:0", "urn:xmpp:omemo:2",
+                                                           "eu.siacs.conversations.axolotl"};
 constexpr std::size_t kBodiesMax = 16;
 
 bool HasChildOf(const xml::Element& stanza, std::string_view ns) {

@@ -1,30 +1,18 @@
 #include "core/translate/presence_stanza.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "core/base/ascii.h"
+#include "core/translate/shows.h"
 #include "core/translate/text.h"
+#include "core/translate/timestamp.h"
 #include "core/xmpp/stanza.h"
 
 namespace dragoman::translate {
 namespace {
 
 using envelope::ResourcePresence;
-using envelope::Show;
-
-struct ShowRow {
-  Show show;
-  std::string_view name;
-};
-
-constexpr auto kShows = std::to_array<ShowRow>({
-    {Show::kChat, "chat"},
-    {Show::kAway, "away"},
-    {Show::kXa, "xa"},
-    {Show::kDnd, "dnd"},
-});
 
 std::optional<std::int8_t> PriorityOf(std::string_view text) {
   text = Trim(text);
@@ -54,8 +42,8 @@ ResourcePresence PresenceOf(const xml::Element& stanza, std::string_view stream_
   }
   if (!presence.available) return presence;
   if (const auto* show = stanza.Child(xmpp::kServerNs, "show")) {
-    const auto row = std::ranges::find(kShows, Trim(show->Text()), &ShowRow::name);
-    if (row != kShows.end()) presence.show = row->show;
+    const std::string name = show->Text();
+    presence.show = ShowFromName(Trim(name));
   }
   if (const auto* priority = stanza.Child(xmpp::kServerNs, "priority")) {
     presence.priority = PriorityOf(priority->Text());
@@ -64,9 +52,8 @@ ResourcePresence PresenceOf(const xml::Element& stanza, std::string_view stream_
 }
 
 void FillPresence(const ResourcePresence& presence, xml::Element& stanza) {
-  const auto row = std::ranges::find(kShows, presence.show, &ShowRow::show);
-  if (presence.available && row != kShows.end()) {
-    stanza.AddTextElement(xmpp::kServerNs, "show", row->name);
+  if (presence.available && presence.show != envelope::Show::kNone) {
+    stanza.AddTextElement(xmpp::kServerNs, "show", Name(presence.show));
   }
   for (const envelope::Text& note : presence.notes) {
     xml::Element status(xmpp::kServerNs, "status");

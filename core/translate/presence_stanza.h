@@ -9,9 +9,9 @@
 
 namespace dragoman::translate {
 
-// What `stanza` (no type, or unavailable) says of its sender's resource. Unknown shows and priorities
-// outside -128..127 are not taken; `stream_lang` is the language of a status that says none. `since`
-// is the delay stamp, else `now`.
+// What `stanza` (no type, or unavailable) says of its sender's resource. Unknown shows and
+// priorities outside -128..127 are not taken; `stream_lang` is the language of a status that says
+// none. `since` is the delay stamp, else `now`.
 envelope::ResourcePresence PresenceOf(const xml::Element& stanza, std::string_view stream_lang,
                                       WallTime now);
 

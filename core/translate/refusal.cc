@@ -22,4 +22,10 @@ xmpp::StanzaError RefusalOf(const envelope::Outcome& outcome) {
   return {.type = error.type, .condition = error.condition, .text = std::move(text), .address = {}};
 }
 
+xmpp::StanzaError RefusalOf(policy::Reason reason) {
+  envelope::Outcome outcome;
+  outcome.reason = reason;
+  return RefusalOf(outcome);
+}
+
 }  // namespace dragoman::translate

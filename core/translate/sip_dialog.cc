@@ -3,48 +3,8 @@
 #include <string>
 #include <utility>
 
-#include "core/base/ascii.h"
-
 namespace dragoman::translate {
-namespace {
-
 using envelope::SipDialog;
-
-// ";epid=b84a59c035": the header parameters of an address but its tag.
-std::string ParametersOf(const sip::NameAddr& address) {
-  std::string text;
-  for (const sip::Parameter& parameter : address.parameters) {
-    if (EqualsIgnoreCase(parameter.name, "tag")) continue;
-    text += ';' + parameter.name;
-    if (parameter.has_value) text += '=' + parameter.value;
-  }
-  return text;
-}
-
-// What a request inside a dialog tells; its Contact, if it has one, refreshes the target.
-SipDialog Inside(const sip::Request& request) {
-  SipDialog dialog;
-  dialog.call_id = request.Get("Call-ID");
-  if (const auto from = sip::NameAddr::Parse(request.Get("From"))) {
-    dialog.remote_tag = from->tag();
-    dialog.remote_uri = from->uri;
-    dialog.remote_params = ParametersOf(*from);
-  }
-  if (const auto to = sip::NameAddr::Parse(request.Get("To"))) {
-    dialog.local_tag = to->tag();
-    dialog.local_uri = to->uri;
-  }
-  if (const auto contact = sip::NameAddr::Parse(request.Get("Contact"))) {
-    dialog.remote_target = contact->uri;
-  }
-  for (const std::string_view route : request.List("Record-Route")) {
-    dialog.route_set.emplace_back(route);
-  }
-  if (const auto cseq = sip::CSeq::Parse(request.Get("CSeq"))) dialog.remote_cseq = cseq->number;
-  return dialog;
-}
-
-}  // namespace
 
 sip::Dialog ToSip(const SipDialog& dialog) {
   return {.call_id = dialog.call_id,
@@ -75,14 +35,11 @@ SipDialog Updated(SipDialog dialog, const sip::Dialog& changed) {
 
 std::optional<SipDialog> DialogOf(const sip::Request& request, std::string_view local_tag,
                                   std::string_view edge) {
-  SipDialog dialog;
-  if (ToTag(request).empty()) {
-    const auto opened = sip::DialogFromRequest(request, local_tag);
-    if (!opened) return std::nullopt;
-    dialog = Updated({}, *opened);
-  } else {
-    dialog = Inside(request);
-  }
+  const bool opens = ToTag(request).empty();
+  const auto named =
+      opens ? sip::DialogFromRequest(request, local_tag) : sip::DialogOfRequest(request, local_tag);
+  if (!named) return std::nullopt;
+  SipDialog dialog = Updated({}, *named);
   dialog.edge = edge;
   const auto event = sip::ParseParameters(request.Get("Event"));
   if (const sip::Parameter* id = sip::FindParameter(event, "id")) dialog.event_id = id->value;

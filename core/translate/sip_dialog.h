@@ -15,10 +15,10 @@ sip::Dialog ToSip(const envelope::SipDialog& dialog);
 // `dialog` with what `changed` says; Edge and event id stay.
 envelope::SipDialog Updated(envelope::SipDialog dialog, const sip::Dialog& changed);
 
-// The dialog that an INVITE or SUBSCRIBE without To tag opens, `local_tag` being ours, or the one that
-// a request with a To tag belongs to. nullopt: no usable Contact where one is needed (400).
-std::optional<envelope::SipDialog> DialogOf(const sip::Request& request,
-                                            std::string_view local_tag, std::string_view edge);
+// The dialog that an INVITE or SUBSCRIBE without To tag opens, `local_tag` being ours, or the one
+// that a request with a To tag belongs to. nullopt: no usable Contact where one is needed (400).
+std::optional<envelope::SipDialog> DialogOf(const sip::Request& request, std::string_view local_tag,
+                                            std::string_view edge);
 
 // The To tag; empty outside dialogs.
 std::string ToTag(const sip::Request& request);

@@ -1,7 +1,7 @@
 // What a SIP request means: the bus message to hand to a router, or the answer that needs none.
 //
-// The request is framed, valid (sip::Validate) and its transaction is running; ACK and CANCEL end in
-// the transaction layer and never come here. ocs-dialect §3, §4.2; IM, EVT, SIP-20..24, COMP-1.
+// The request is framed, valid (sip::Validate) and its transaction is running; ACK and CANCEL end
+// in the transaction layer and never come here. ocs-dialect §3, §4.2; IM, EVT, SIP-20..24, COMP-1.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +29,9 @@ struct SipContext {
 };
 
 struct SipEvent {
-  // header.budget_ms > 0: an Outcome comes, and AnswerSip makes the response of it. The id is derived
-  // from the transaction, so a request that is retried at another node has the same (ARCH-14).
+  // header.budget_ms > 0: an Outcome comes, and AnswerSip makes the response of it. The id is
+  // derived from the transaction, so a request that is retried at another node has the same
+  // (ARCH-14).
   envelope::Message message;
   std::string local_tag;  // the To tag of every answer to this request
   // Set: send it now; no Outcome comes. Not set and no budget either: nothing is ever answered

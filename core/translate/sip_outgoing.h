@@ -15,9 +15,9 @@
 namespace dragoman::translate {
 
 struct OutgoingSip {
-  sip::Request request;  // complete: the topmost Via has our FQDN and a fresh branch
-  envelope::SipDialog
-      dialog;  // the command's, with what was chosen for it (call_id, local_tag, URIs)
+  sip::Request request;        // complete: the topmost Via has our FQDN and a fresh branch
+  envelope::SipDialog dialog;  // the command's, with what was chosen for it
+  bool in_dialog = false;      // false: a page-mode MESSAGE, whose Outcome has no dialog
 };
 
 struct OutgoingContext {

@@ -12,18 +12,19 @@
 
 namespace dragoman::translate {
 
-inline constexpr std::string_view kAllow =
-    "INVITE, ACK, CANCEL, BYE, MESSAGE, INFO, UPDATE, OPTIONS, SUBSCRIBE, NOTIFY, BENOTIFY";
 inline constexpr std::string_view kAccept =
     "text/plain, application/im-iscomposing+xml, application/pidf+xml, application/sdp";
 inline constexpr std::uint32_t kMinExpires = 60;  // seconds; EVT-3
 
+// Stands in c= and o=: messages travel as SIP requests, so nothing ever connects to it.
+inline constexpr std::string_view kSessionAddress = "127.0.0.1";
+
 struct SipRefusal {
   std::uint16_t status = 500;
   policy::Reason reason = policy::Reason::kInternal;
-  std::string text;               // detail for people; empty: the reason's own
+  std::string text{};             // detail for people; empty: the reason's own
   std::uint32_t retry_after = 0;  // seconds; 0: none
-  std::string unsupported;        // of a 420: the option tags
+  std::string unsupported{};      // of a 420: the option tags
 };
 
 sip::Response Refuse(const sip::Request& request, std::string_view local_tag,
@@ -32,7 +33,8 @@ sip::Response Refuse(const sip::Request& request, std::string_view local_tag,
 // A 200 that says what this gateway can do: the answer to OPTIONS (SIP-19).
 sip::Response AnswerOptions(const sip::Request& request, std::string_view local_tag);
 
-// The 200 to an INVITE: the narrow session description of ocs-dialect §3.2, Contact, Session-Expires.
+// The 200 to an INVITE: the narrow session description of ocs-dialect §3.2, Contact,
+// Session-Expires.
 sip::Response AcceptInvite(const sip::Request& request, std::string_view local_tag,
                            const policy::Settings& settings);
 

@@ -1,5 +1,5 @@
-// Text that crosses: what a single-line header, a language tag and an XML text can carry. IM-4, IM-5,
-// SEC-7.
+// Text that crosses: what a single-line header, a language tag and an XML text can carry. IM-4,
+// IM-5, SEC-7.
 #pragma once
 
 #include <string>

@@ -4,6 +4,7 @@
 
 #include "core/translate/address.h"
 #include "core/translate/errors.h"
+#include "core/translate/escape.h"
 #include "core/translate/message_stanza.h"
 #include "core/translate/presence_stanza.h"
 #include "core/translate/refusal.h"
@@ -40,8 +41,8 @@ std::vector<xml::Element> One(xml::Element stanza) {
 xml::Element Translate(const envelope::Chat& chat, const Ends& ends, std::string_view id,
                        const StanzaOptions& options) {
   const bool as_chat = chat.dialog || options.page_type == PageType::kChat;
-  xml::Element stanza =
-      MessageStanza(ends, chat.sender_id.empty() ? id : XmlText(chat.sender_id), as_chat ? "chat" : "");
+  xml::Element stanza = MessageStanza(ends, chat.sender_id.empty() ? id : XmlText(chat.sender_id),
+                                      as_chat ? "chat" : "");
   FillMessage(chat, stanza);
   return stanza;
 }
@@ -54,7 +55,7 @@ xml::Element Translate(const envelope::Deny& deny, const Ends& ends, std::string
   const xml::Element subscribe =
       xmpp::MakeStanza("presence", ends.to.Bare().ToString(), ends.from.Bare().ToString(),
                        XmlText(deny.sender_id), "subscribe");
-  return xmpp::ErrorReply(subscribe, RefusalOf({.reason = deny.reason}));
+  return xmpp::ErrorReply(subscribe, RefusalOf(deny.reason));
 }
 
 Stanzas Translate(const envelope::PresenceUpdate& update, const Ends& ends, const std::string& id) {

@@ -1,0 +1,55 @@
+// What the final response to a command's request means for its Outcome.
+#include <string>
+
+#include "core/ocs/diagnostics.h"
+#include "core/translate/sip_dialog.h"
+#include "core/translate/sip_outgoing.h"
+#include "core/translate/text.h"
+
+namespace dragoman::translate {
+namespace {
+
+using policy::Reason;
+
+// "Temporarily Unavailable; 1003 User does not exist": what the peer said, in one line.
+std::string Explanation(const sip::Response& response) {
+  std::string text = response.reason();
+  if (const auto told = ocs::ParseDiagnostics(response.Get(ocs::kDiagnosticsHeader))) {
+    text += "; " + std::to_string(told->error_id) + " " + told->reason;
+  }
+  return XmlText(SingleLine(text));
+}
+
+}  // namespace
+
+envelope::Outcome Conclude(const OutgoingSip& sent, const sip::Response& response) {
+  envelope::Outcome outcome;
+  outcome.sip_status = response.status();
+  if (!response.IsSuccess()) {
+    outcome.reason = Reason::kSipRefused;
+    outcome.text = Explanation(response);
+    const std::string_view retry_after = response.Get("Retry-After");
+    outcome.retry_after =
+        sip::Seconds(retry_after.substr(0, retry_after.find_first_of(" ;("))).value_or(0);
+    if (sent.in_dialog) outcome.dialog = sent.dialog;
+    return outcome;
+  }
+  if (sent.in_dialog) {
+    outcome.dialog = Updated(sent.dialog, sip::Confirmed(ToSip(sent.dialog), response));
+  }
+  if (sent.request.method() == "SUBSCRIBE") {
+    const auto asked = sip::Seconds(sent.request.Get("Expires"));
+    outcome.expires = sip::Seconds(response.Get("Expires")).value_or(asked.value_or(0));
+  }
+  return outcome;
+}
+
+envelope::Outcome Conclude(const OutgoingSip& sent, NoResponse why) {
+  envelope::Outcome outcome;
+  outcome.reason =
+      why == NoResponse::kTimeout ? Reason::kRemoteServerTimeout : Reason::kConnectionLost;
+  if (sent.in_dialog) outcome.dialog = sent.dialog;
+  return outcome;
+}
+
+}  // namespace dragoman::translate

@@ -1,0 +1,203 @@
+#include "core/translate/sip_intake.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/base/ascii.h"
+#include "core/ocs/session.h"
+#include "core/ocs/typing.h"
+#include "core/translate/sip_arrival.h"
+#include "core/translate/sip_content.h"
+#include "core/translate/sip_dialog.h"
+#include "core/translate/sip_reply.h"
+#include "core/translate/sip_subscriptions.h"
+#include "core/translate/text.h"
+
+namespace dragoman::translate {
+namespace {
+
+using envelope::ChatStateKind;
+using policy::Reason;
+
+// Methods that are known and not served: 405 rather than 501 (SIP-20).
+constexpr auto kNotServed = std::to_array<std::string_view>(
+    {"ACK", "CANCEL", "REFER", "REGISTER", "PUBLISH", "PRACK", "SERVICE", "NEGOTIATE"});
+
+std::string LanguageOf(const sip::Request& request) {
+  const auto tags = request.List("Content-Language");
+  return !tags.empty() && IsLanguageTag(tags.front()) ? std::string(tags.front()) : std::string();
+}
+
+SipIntake ReceiveTyping(const SipArrival& arrival, bool active) {
+  envelope::ChatState state;
+  // INFO's idle means that the typing stopped, isComposing's that the user is active again.
+  const ChatStateKind idle =
+      arrival.request.method() == "INFO" ? ChatStateKind::kPaused : ChatStateKind::kActive;
+  state.state = active ? ChatStateKind::kComposing : idle;
+  if (arrival.in_dialog) {
+    state.dialog = DialogOf(arrival.request, arrival.local_tag, arrival.context.edge);
+  }
+  return AnsweredEvent(arrival, state);
+}
+
+SipIntake ReceiveText(const SipArrival& arrival, std::string text) {
+  const sip::Request& request = arrival.request;
+  envelope::Chat chat;
+  chat.subject = XmlText(SingleLine(request.Get("Subject")));
+  if (text.empty() && chat.subject.empty()) {  // IM-2
+    return sip::MakeResponse(request, 200, arrival.local_tag);
+  }
+  chat.bodies.push_back({LanguageOf(request), std::move(text)});
+  chat.thread = XmlText(request.Get("Call-ID"));
+  chat.sender_id = envelope::ToString(arrival.id);
+  chat.nick = XmlText(SingleLine(arrival.display));
+  if (arrival.in_dialog) {
+    chat.dialog = DialogOf(request, arrival.local_tag, arrival.context.edge);
+    // Tells the XMPP client that this one shows typing (XEP-0085 §5.1).
+    chat.state = ChatStateKind::kActive;
+  }
+  return Event(arrival, chat, kChatBudgetMs);
+}
+
+SipIntake ReceiveMessage(const SipArrival& arrival) {
+  SipContent content = ContentOf(arrival.request);
+  if (auto* plain = std::get_if<PlainText>(&content)) {
+    return ReceiveText(arrival, std::move(plain->text));
+  }
+  if (const auto* typing = std::get_if<Typing>(&content)) {
+    return ReceiveTyping(arrival, typing->active);
+  }
+  if (std::get<NoContent>(content) == NoContent::kMalformed) {
+    return Refused(arrival, {.status = 400, .reason = Reason::kMalformed, .text = "body"});
+  }
+  return Refused(arrival, {.status = 415, .reason = Reason::kUnsupportedMedia});
+}
+
+SipIntake ReceiveInvite(const SipArrival& arrival) {
+  const sip::Request& request = arrival.request;
+  if (const auto refusal = ocs::RefuseInvitation(request)) {
+    return Refused(arrival, {.status = refusal->status,
+                             .reason = Reason::kUnsupportedMedia,
+                             .unsupported = refusal->unsupported});
+  }
+  // A refresh of the session; the answer is the same as before (ocs-dialect §3.12).
+  if (arrival.in_dialog) return AcceptInvite(request, arrival.local_tag, arrival.context.settings);
+  const auto dialog = DialogOf(request, arrival.local_tag, arrival.context.edge);
+  if (!dialog) {
+    return Refused(arrival, {.status = 400, .reason = Reason::kMalformed, .text = "Contact"});
+  }
+  envelope::SessionOpen open;
+  open.dialog = *dialog;
+  open.subject = XmlText(SingleLine(request.Get("Subject")));
+  return Event(arrival, open, kChatBudgetMs);
+}
+
+// 200 always, also to what is not known (ocs-dialect §3.6).
+SipIntake ReceiveInfo(const SipArrival& arrival) {
+  const sip::Request& request = arrival.request;
+  if (sip::MediaType(request.Get("Content-Type")) == ocs::kTypingType) {
+    if (const auto typing = ocs::ParseTyping(request.body())) {
+      return ReceiveTyping(arrival, *typing);
+    }
+  }
+  return sip::MakeResponse(request, 200, arrival.local_tag);
+}
+
+SipIntake ReceiveBye(const SipArrival& arrival) {
+  envelope::SessionClose close;
+  if (auto dialog = DialogOf(arrival.request, arrival.local_tag, arrival.context.edge)) {
+    close.dialog = *std::move(dialog);
+  }
+  return AnsweredEvent(arrival, close);
+}
+
+// Only as a refresh of a session, so without a new description.
+SipIntake ReceiveUpdate(const SipArrival& arrival) {
+  if (!arrival.in_dialog) {
+    return Refused(arrival, {.status = 481, .reason = Reason::kNoSuchDialog});
+  }
+  if (!arrival.request.body().empty()) {
+    return Refused(arrival, {.status = 488, .reason = Reason::kUnsupportedMedia});
+  }
+  sip::Response response = sip::MakeResponse(arrival.request, 200, arrival.local_tag);
+  response.Add("Contact", SelfOf(arrival.context.settings).Contact());
+  return response;
+}
+
+// For the gateway itself, or for whom it serves (SIP-19).
+SipIntake ReceiveOptions(const sip::Request& request, const SipContext& context) {
+  const std::string tag = RandomToken(context.random, 8);
+  const auto uri = sip::Uri::Parse(request.uri());
+  const bool ours = uri && (EqualsIgnoreCase(uri->host, context.settings.sip.fqdn) ||
+                            context.settings.FindPartner(uri->host) != nullptr);
+  if (ours) return AnswerOptions(request, tag);
+  return Refuse(request, tag, {.status = 404, .reason = Reason::kDomainNotServed},
+                context.settings);
+}
+
+// Option tags that a request requires and we lack (SIP-21); empty if there are none.
+std::string Lacking(const sip::Request& request) {
+  std::string lacking;
+  for (const std::string_view tag : request.List("Require")) {
+    // A list subscription to one contact is an ordinary one (ocs-dialect §4.2).
+    const bool tolerated =
+        request.method() == "SUBSCRIBE" &&
+        (EqualsIgnoreCase(tag, "adhoclist") || EqualsIgnoreCase(tag, "categoryList"));
+    if (EqualsIgnoreCase(tag, "timer") || tolerated) continue;
+    if (!lacking.empty()) lacking += ", ";
+    lacking += tag;
+  }
+  return lacking;
+}
+
+SipIntake Dispatch(const SipArrival& arrival) {
+  const std::string& method = arrival.request.method();
+  if (method == "MESSAGE") return ReceiveMessage(arrival);
+  if (method == "INVITE") return ReceiveInvite(arrival);
+  if (method == "INFO") return ReceiveInfo(arrival);
+  if (method == "BYE") return ReceiveBye(arrival);
+  if (method == "UPDATE") return ReceiveUpdate(arrival);
+  if (method == "SUBSCRIBE") return ReceiveSubscribe(arrival);
+  return ReceiveNotify(arrival);
+}
+
+bool IsServed(std::string_view method) {
+  constexpr auto kServed = std::to_array<std::string_view>(
+      {"MESSAGE", "INVITE", "INFO", "BYE", "UPDATE", "SUBSCRIBE", "NOTIFY", "BENOTIFY"});
+  return std::ranges::find(kServed, method) != kServed.end();
+}
+
+}  // namespace
+
+SipIntake ReceiveSip(const sip::Request& request, const SipContext& context) {
+  const std::string& method = request.method();
+  if (method == "OPTIONS") return ReceiveOptions(request, context);
+  if (!IsServed(method)) {
+    const bool known = std::ranges::find(kNotServed, method) != kNotServed.end();
+    return Refuse(request, RandomToken(context.random, 8),
+                  {.status = static_cast<std::uint16_t>(known ? 405 : 501),
+                   .reason = Reason::kUnsupportedRequest},
+                  context.settings);
+  }
+  auto arrived = Arrive(request, context);
+  SipIntake intake;
+  if (auto* response = std::get_if<sip::Response>(&arrived)) {
+    intake = std::move(*response);
+  } else {
+    const auto& arrival = std::get<SipArrival>(arrived);
+    const std::string lacking = Lacking(request);
+    intake = lacking.empty() ? Dispatch(arrival)
+                             : Refused(arrival, {.status = 420,
+                                                 .reason = Reason::kUnsupportedRequest,
+                                                 .unsupported = lacking});
+  }
+  // Nobody waits for an answer to a BENOTIFY (ocs-dialect §4.4).
+  if (method == "BENOTIFY" && std::holds_alternative<sip::Response>(intake)) {
+    return SipIgnored{"a BENOTIFY that would be answered with " +
+                      std::to_string(std::get<sip::Response>(intake).status())};
+  }
+  return intake;
+}
+
+}  // namespace dragoman::translate
