@@ -72,10 +72,10 @@ class Connection {
   const std::string& peer_address() const;  // "192.0.2.1:5061", "[2001:db8::1]:5061"
 
   class Impl;
-  explicit Connection(std::unique_ptr<Impl> impl);
+  explicit Connection(std::shared_ptr<Impl> impl);
 
  private:
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  // shared with work that is deferred to the end of the turn
 };
 
 }  // namespace dragoman::runtime

@@ -1,0 +1,348 @@
+#include "runtime/net/connection.h"
+
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "runtime/net/connection_impl.h"
+
+namespace dragoman::runtime {
+namespace {
+
+constexpr std::size_t kWriteBytesMax =
+    256 * 1024;  // handed to the kernel at once, so that progress is seen
+
+CloseCause CauseOf(int status) {
+  return status == UV_EOF ? CloseCause::kPeerClosed : CloseCause::kPeerReset;
+}
+
+std::string Format(const sockaddr_storage& address) {
+  std::array<char, 64> ip{};
+  if (address.ss_family == AF_INET6) {
+    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+    uv_ip6_name(&v6, ip.data(), ip.size());
+    return "[" + std::string(ip.data()) + "]:" + std::to_string(ntohs(v6.sin6_port));
+  }
+  const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+  uv_ip4_name(&v4, ip.data(), ip.size());
+  return std::string(ip.data()) + ":" + std::to_string(ntohs(v4.sin_port));
+}
+
+}  // namespace
+
+Connection::Impl::Impl(Loop& loop, ConnectionOwner& owner)
+    : loop_(loop), owner_(&owner), timer_(loop, [this] { OnTimer(); }), tcp_(new uv_tcp_t) {
+  uv_tcp_init(loop.uv(), tcp_.get());
+  tcp_->data = this;
+}
+
+void Connection::Impl::Connect(const std::string& address, int port, Duration timeout) {
+  sockaddr_storage target{};
+  const bool v6 = address.find(':') != std::string::npos;
+  const int parsed =
+      v6 ? uv_ip6_addr(address.c_str(), port, reinterpret_cast<sockaddr_in6*>(&target))
+         : uv_ip4_addr(address.c_str(), port, reinterpret_cast<sockaddr_in*>(&target));
+  if (parsed != 0) return Finish({CloseCause::kConnectFailed, "not an IP address: " + address});
+  peer_address_ = Format(target);
+  deadline_ = loop_.Now() + timeout;
+  Arm();
+  // libuv calls back with ECANCELED once the handle is closed; by then we may be gone.
+  auto* request = new uv_connect_t;
+  request->data = new std::weak_ptr<Impl>(weak_from_this());
+  const int started = uv_tcp_connect(
+      request, tcp_.get(), reinterpret_cast<sockaddr*>(&target),
+      [](uv_connect_t* done, int status) {
+        std::unique_ptr<uv_connect_t> freed(done);
+        std::unique_ptr<std::weak_ptr<Impl>> weak(static_cast<std::weak_ptr<Impl>*>(done->data));
+        if (auto self = weak->lock()) self->OnConnected(status);
+      });
+  if (started != 0) {
+    delete static_cast<std::weak_ptr<Impl>*>(request->data);
+    delete request;
+    Finish({CloseCause::kConnectFailed, uv_strerror(started)});
+  }
+}
+
+void Connection::Impl::OnConnected(int status) {
+  if (finished_) return;
+  if (status != 0) return Finish({CloseCause::kConnectFailed, uv_strerror(status)});
+  deadline_ = TimePoint::max();
+  Opened();
+  if (owner_ != nullptr) owner_->OnOpen();
+}
+
+void Connection::Impl::Opened() {
+  open_ = true;
+  uv_tcp_nodelay(tcp_.get(), 1);
+  uv_os_fd_t fd = -1;
+  if (uv_fileno(reinterpret_cast<uv_handle_t*>(tcp_.get()), &fd) == 0) {
+    const unsigned milliseconds = static_cast<unsigned>(kNoProgressMax.count());
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
+  }
+  sockaddr_storage peer{};
+  int length = sizeof peer;
+  if (uv_tcp_getpeername(tcp_.get(), reinterpret_cast<sockaddr*>(&peer), &length) == 0) {
+    peer_address_ = Format(peer);
+  }
+  Arm();
+  ResumeReading();
+}
+
+void Connection::Impl::StartTls(std::shared_ptr<TlsContext> context, TlsSession::End end,
+                                const std::string& sni) {
+  if (finished_) return;
+  out_ += std::exchange(pending_, {});  // what was written before stays in clear
+  tls_.emplace(std::move(context), end, sni);
+  deadline_ = loop_.Now() + kHandshakeMax;
+  Arm();
+  ScheduleFlush();
+}
+
+void Connection::Impl::Write(std::string bytes) {
+  if (finished_ || closing_) return;
+  if (pending_.empty()) {
+    pending_ = std::move(bytes);
+  } else {
+    pending_ += bytes;
+  }
+  flush_promised_ = true;
+  ScheduleFlush();
+}
+
+void Connection::Impl::ScheduleFlush() {
+  if (std::exchange(flush_scheduled_, true)) return;
+  loop_.Defer([weak = weak_from_this()] {
+    if (auto self = weak.lock()) {
+      self->flush_scheduled_ = false;
+      self->Flush();
+    }
+  });
+}
+
+// Once for each turn: everything written in it becomes as few records and system calls as can be.
+void Connection::Impl::Flush() {
+  if (finished_ || !open_) return;
+  if (!tls_) {
+    out_ += std::exchange(pending_, {});
+  } else {
+    if (tls_->state() == TlsSession::State::kOpen) tls_->Send(std::exchange(pending_, {}));
+    out_ += tls_->TakeOutput();
+  }
+  if (closing_ && pending_.empty() && !close_notified_) {
+    close_notified_ = true;
+    if (tls_) {
+      tls_->Close();
+      out_ += tls_->TakeOutput();
+    }
+  }
+  Pump();
+  if (!finished_ && queued_bytes() > kWriteQueueBytesMax && !congested_) {
+    congested_ = true;
+    if (owner_ != nullptr) owner_->OnCongested();
+  }
+}
+
+void Connection::Impl::Pump() {
+  if (writing_ || finished_) return;
+  while (!out_.empty()) {
+    uv_buf_t buffer =
+        uv_buf_init(out_.data(), static_cast<unsigned>(std::min(out_.size(), kWriteBytesMax)));
+    const int sent = uv_try_write(stream(), &buffer, 1);
+    if (sent == UV_EAGAIN) return WriteLater();
+    if (sent < 0) return Finish({CauseOf(sent), uv_strerror(sent)});
+    out_.erase(0, static_cast<std::size_t>(sent));
+    progress_at_ = loop_.Now();
+  }
+  if (close_notified_ && !shut_down_) return ShutDown();
+  congested_ = false;
+  if (flush_promised_ && pending_.empty()) {
+    flush_promised_ = false;
+    if (owner_ != nullptr) owner_->OnFlushed();
+  }
+}
+
+void Connection::Impl::WriteLater() {
+  struct Request {
+    uv_write_t write;
+    std::string bytes;
+    std::weak_ptr<Impl> owner;
+  };
+  auto* request = new Request{{}, out_.substr(0, kWriteBytesMax), weak_from_this()};
+  out_.erase(0, request->bytes.size());
+  writing_ = request->bytes.size();
+  request->write.data = request;
+  uv_buf_t buffer =
+      uv_buf_init(request->bytes.data(), static_cast<unsigned>(request->bytes.size()));
+  if (progress_at_ == TimePoint::max()) progress_at_ = loop_.Now();
+  Arm();
+  const int started =
+      uv_write(&request->write, stream(), &buffer, 1, [](uv_write_t* done, int status) {
+        std::unique_ptr<Request> freed(static_cast<Request*>(done->data));
+        auto self = freed->owner.lock();
+        if (self == nullptr || self->finished_) return;
+        self->writing_ = 0;
+        self->progress_at_ = self->loop_.Now();
+        if (status != 0) return self->Finish({CauseOf(status), uv_strerror(status)});
+        self->Arm();
+        self->Flush();
+      });
+  if (started != 0) {
+    delete request;
+    Finish({CauseOf(started), uv_strerror(started)});
+  }
+}
+
+void Connection::Impl::ShutDown() {
+  shut_down_ = true;
+  deadline_ = loop_.Now() + kCloseMax;
+  Arm();
+  auto* request = new uv_shutdown_t;
+  if (uv_shutdown(request, stream(), [](uv_shutdown_t* done, int) { delete done; }) != 0) {
+    delete request;
+    return Finish({CloseCause::kLocal, {}});
+  }
+  ResumeReading();  // the peer's end is waited for
+}
+
+void Connection::Impl::OnRead(ssize_t size, const char* bytes) {
+  if (size == 0 || finished_) return;
+  if (size < 0) {
+    const bool truncated = tls_ && tls_->state() == TlsSession::State::kHandshake;
+    if (truncated)
+      return Finish({CloseCause::kHandshakeFailed, "closed by the peer during the handshake"});
+    return Finish({closing_ ? CloseCause::kLocal : CauseOf(static_cast<int>(size)),
+                   uv_strerror(static_cast<int>(size))});
+  }
+  const std::string_view received(bytes, static_cast<std::size_t>(size));
+  if (!tls_) {
+    if (owner_ != nullptr && !closing_) owner_->OnBytes(received);
+    return;
+  }
+  OnCiphertext(received);
+}
+
+void Connection::Impl::OnCiphertext(std::string_view ciphertext) {
+  const bool was_open = tls_->state() == TlsSession::State::kOpen;
+  std::string plaintext;
+  const TlsSession::State state = tls_->Receive(ciphertext, plaintext);
+  if (state == TlsSession::State::kFailed) {
+    out_ += tls_->TakeOutput();  // the alert
+    Pump();
+    return Finish(
+        {was_open ? CloseCause::kPeerReset : CloseCause::kHandshakeFailed, tls_->problem()});
+  }
+  if (!was_open && state != TlsSession::State::kHandshake) {
+    deadline_ = TimePoint::max();
+    Arm();
+    if (owner_ != nullptr && !closing_) owner_->OnSecure(tls_->peer());
+  }
+  ScheduleFlush();
+  if (!plaintext.empty() && owner_ != nullptr && !closing_ && !finished_)
+    owner_->OnBytes(plaintext);
+  if (state == TlsSession::State::kClosedByPeer && !finished_) {
+    Finish({closing_ ? CloseCause::kLocal : CloseCause::kPeerClosed, "closed by the peer"});
+  }
+}
+
+void Connection::Impl::PauseReading() {
+  if (open_ && !finished_) uv_read_stop(stream());
+}
+
+void Connection::Impl::ResumeReading() {
+  if (!open_ || finished_) return;
+  uv_read_start(
+      stream(),
+      [](uv_handle_t*, std::size_t, uv_buf_t* buffer) {
+        static thread_local std::array<char, 65536> shared;  // what is read is handed on at once
+        *buffer = uv_buf_init(shared.data(), shared.size());
+      },
+      [](uv_stream_t* stream, ssize_t size, const uv_buf_t* buffer) {
+        auto self = static_cast<Impl*>(stream->data)->shared_from_this();
+        self->OnRead(size, buffer->base);
+      });
+}
+
+void Connection::Impl::Close() {
+  if (finished_ || std::exchange(closing_, true)) return;
+  if (!open_) return Finish({CloseCause::kLocal, {}});
+  deadline_ = loop_.Now() + kCloseMax;
+  Arm();
+  ScheduleFlush();
+}
+
+void Connection::Impl::Abort() {
+  if (finished_) return;
+  uv_os_fd_t fd = -1;
+  if (uv_fileno(reinterpret_cast<uv_handle_t*>(tcp_.get()), &fd) == 0) {
+    const linger reset{1, 0};
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  }
+  Finish({CloseCause::kLocal, {}});
+}
+
+void Connection::Impl::OnTimer() {
+  if (finished_) return;
+  const TimePoint now = loop_.Now();
+  if (deadline_ <= now) {
+    if (closing_) return Finish({CloseCause::kLocal, {}});
+    return Finish(
+        {CloseCause::kTimeout, open_ ? "handshake took too long" : "connecting took too long"});
+  }
+  if (writing_ > 0 && progress_at_ + kNoProgressMax <= now) {
+    return Finish({CloseCause::kNoProgress, "the peer reads nothing"});
+  }
+  Arm();
+}
+
+void Connection::Impl::Arm() {
+  TimePoint when = deadline_;
+  if (writing_ > 0) when = std::min(when, progress_at_ + kNoProgressMax);
+  timer_.StartAt(when);
+}
+
+// The owner hears of it from the loop, after everything that was under way.
+void Connection::Impl::Finish(CloseInfo info) {
+  if (std::exchange(finished_, true)) return;
+  timer_.Stop();
+  tcp_.reset();
+  loop_.Defer([weak = weak_from_this(), told = std::move(info)] {
+    auto self = weak.lock();
+    if (self == nullptr || self->owner_ == nullptr) return;
+    std::exchange(self->owner_, nullptr)->OnClosed(told);
+  });
+}
+
+void Connection::Impl::Forget() {
+  owner_ = nullptr;
+  Finish({});
+}
+
+std::unique_ptr<Connection> Connection::Connect(Loop& loop, const std::string& address, int port,
+                                                Duration timeout, ConnectionOwner& owner) {
+  auto impl = std::make_shared<Impl>(loop, owner);
+  impl->Connect(address, port, timeout);
+  return std::make_unique<Connection>(std::move(impl));
+}
+
+Connection::Connection(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Connection::~Connection() { impl_->Forget(); }
+void Connection::StartTlsServer(std::shared_ptr<TlsContext> context) {
+  impl_->StartTls(std::move(context), TlsSession::End::kServer, {});
+}
+void Connection::StartTlsClient(std::shared_ptr<TlsContext> context, const std::string& sni) {
+  impl_->StartTls(std::move(context), TlsSession::End::kClient, sni);
+}
+void Connection::Write(std::string bytes) { impl_->Write(std::move(bytes)); }
+void Connection::PauseReading() { impl_->PauseReading(); }
+void Connection::ResumeReading() { impl_->ResumeReading(); }
+void Connection::Close() { impl_->Close(); }
+void Connection::Abort() { impl_->Abort(); }
+std::size_t Connection::queued_bytes() const { return impl_->queued_bytes(); }
+bool Connection::secure() const { return impl_->secure(); }
+const std::string& Connection::peer_address() const { return impl_->peer_address(); }
+
+}  // namespace dragoman::runtime

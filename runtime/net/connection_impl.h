@@ -1,0 +1,68 @@
+// The inside of a Connection, shared with the listener that accepts one.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "runtime/net/connection.h"
+#include "runtime/tls/session.h"
+
+namespace dragoman::runtime {
+
+class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
+ public:
+  Impl(Loop& loop, ConnectionOwner& owner);
+  void Connect(const std::string& address, int port, Duration timeout);
+  void Opened();  // the socket is connected (also: accepted)
+  void SetOwner(ConnectionOwner& owner) { owner_ = &owner; }
+  uv_tcp_t* tcp() { return tcp_.get(); }
+
+  void StartTls(std::shared_ptr<TlsContext> context, TlsSession::End end, const std::string& sni);
+  void Write(std::string bytes);
+  void PauseReading();
+  void ResumeReading();
+  void Close();
+  void Abort();
+  void Forget();  // the owner is gone
+
+  std::size_t queued_bytes() const { return pending_.size() + out_.size() + writing_; }
+  bool secure() const { return tls_ && tls_->state() == TlsSession::State::kOpen; }
+  const std::string& peer_address() const { return peer_address_; }
+
+ private:
+  uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(tcp_.get()); }
+  void OnConnected(int status);
+  void OnRead(ssize_t size, const char* bytes);
+  void OnCiphertext(std::string_view ciphertext);
+  void OnTimer();
+  void Arm();
+  void ScheduleFlush();
+  void Flush();
+  void Pump();
+  void WriteLater();
+  void ShutDown();
+  void Finish(CloseInfo info);
+
+  Loop& loop_;
+  ConnectionOwner* owner_;
+  Timer timer_;
+  std::unique_ptr<uv_tcp_t, UvClose<uv_tcp_t>> tcp_;
+  std::optional<TlsSession> tls_;
+  std::string peer_address_;
+  std::string pending_;      // plaintext of this turn
+  std::string out_;          // what goes to the kernel next
+  std::size_t writing_ = 0;  // bytes the kernel would not take at once
+  TimePoint progress_at_ = TimePoint::max();
+  TimePoint deadline_ = TimePoint::max();
+  bool open_ = false;
+  bool closing_ = false;
+  bool close_notified_ = false;
+  bool shut_down_ = false;
+  bool finished_ = false;
+  bool congested_ = false;
+  bool flush_scheduled_ = false;
+  bool flush_promised_ = false;
+};
+
+}  // namespace dragoman::runtime
