@@ -40,15 +40,15 @@ std::string_view Name(Kind kind);  // "chat", … : for logs and metrics
 enum class Side : std::uint8_t { kSip, kXmpp };
 
 struct Header {
-  MessageId id{};       // an Outcome carries the id of its request
+  MessageId id{};  // an Outcome carries the id of its request
   Kind kind = Kind::kBeat;
   Side from_side = Side::kSip;  // the side on which `from` lives
   Address from;
   Address to;
-  std::uint64_t pair_hash = 0;   // PairHash(from, to)
-  std::uint8_t attempt = 0;      // > 0: sent again after a process died; it may have been handled
-  std::uint8_t hops = 70;        // Max-Forwards (SEC-3)
-  std::uint32_t budget_ms = 0;   // time left for its Outcome; 0: wants none
+  std::uint64_t pair_hash = 0;  // PairHash(from, to)
+  std::uint8_t attempt = 0;     // > 0: sent again after a process died; it may have been handled
+  std::uint8_t hops = 70;       // Max-Forwards (SEC-3)
+  std::uint32_t budget_ms = 0;  // time left for its Outcome; 0: wants none
   std::uint64_t trace = 0;
   friend bool operator==(const Header&, const Header&) = default;
 };
@@ -83,7 +83,8 @@ template <typename Payload>
 Kind KindOf();
 
 template <typename Payload>
-Message MakeMessage(MessageId id, Side from_side, Address from, Address to, const Payload& payload) {
+Message MakeMessage(MessageId id, Side from_side, Address from, Address to,
+                    const Payload& payload) {
   Message message;
   message.header.id = id;
   message.header.kind = KindOf<Payload>();

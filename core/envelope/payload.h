@@ -18,12 +18,13 @@ namespace dragoman::envelope {
 // All that any sip-frontend needs to continue a dialog. ARCH-3; RFC 3261 §12.
 struct SipDialog {
   std::string call_id;
-  std::string local_tag;     // the gateway's
-  std::string remote_tag;    // empty until the peer gave one
-  std::string local_uri;     // the gateway user's AoR, as it stands in From/To
-  std::string remote_uri;    // the SIP user's AoR
-  std::string remote_params;  // header parameters to echo with the remote address: ";epid=b84a59c035"
-  std::string remote_target;  // Contact of the peer, byte for byte; empty until known
+  std::string local_tag;   // the gateway's
+  std::string remote_tag;  // empty until the peer gave one
+  std::string local_uri;   // the gateway user's AoR, as it stands in From/To
+  std::string remote_uri;  // the SIP user's AoR
+  std::string
+      remote_params;  // header parameters to echo with the remote address: ";epid=b84a59c035"
+  std::string remote_target;           // Contact of the peer, byte for byte; empty until known
   std::vector<std::string> route_set;  // whole Route values in sending order, byte for byte
   std::uint32_t local_cseq = 0;        // last one used by us
   std::uint32_t remote_cseq = 0;       // last one seen from the peer
@@ -137,9 +138,9 @@ struct PresenceUpdate {
 
 // Router to sip-frontend: send this in `dialog`, or opening it if its remote_tag is empty. The CSeq
 // to use is dialog.local_cseq: it was allocated in the store before (ARCH-4).
-//   Chat in a dialog with remote_tag: in-dialog MESSAGE. Chat with an empty dialog.call_id: page mode.
-//   SessionOpen: INVITE (its ACK follows by itself). SessionClose: BYE. ChatState: INFO (or isComposing).
-//   Subscribe: SUBSCRIBE. PresenceUpdate: NOTIFY. Receipt: IMDN.
+//   Chat in a dialog with remote_tag: in-dialog MESSAGE. Chat with an empty dialog.call_id: page
+//   mode. SessionOpen: INVITE (its ACK follows by itself). SessionClose: BYE. ChatState: INFO (or
+//   isComposing). Subscribe: SUBSCRIBE. PresenceUpdate: NOTIFY. Receipt: IMDN.
 struct SipCommand {
   SipDialog dialog;
   std::variant<Chat, ChatState, Receipt, SessionOpen, SessionClose, Subscribe, PresenceUpdate> act;

@@ -1,0 +1,34 @@
+// SRV records in the order in which they are tried. RFC 2782; RFC 6120 §3.2.1; DISC-3..6.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/random.h"
+
+namespace dragoman::dns {
+
+inline constexpr std::size_t kTargetsMax = 16;  // of one domain (T-59)
+
+struct Srv {
+  std::uint16_t priority = 0;
+  std::uint16_t weight = 0;
+  std::uint16_t port = 0;
+  std::string target;
+  friend bool operator==(const Srv&, const Srv&) = default;
+};
+
+struct Target {
+  std::string host;
+  std::uint16_t port = 0;
+  friend bool operator==(const Target&, const Target&) = default;
+};
+
+// A single record with target "." says that the service does not exist (DISC-4).
+bool IsRefusal(const std::vector<Srv>& records);
+
+// By priority, within one by weighted chance; at most kTargetsMax. Targets "." are left out.
+std::vector<Target> Order(std::vector<Srv> records, RandomSource& random);
+
+}  // namespace dragoman::dns
