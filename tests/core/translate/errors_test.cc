@@ -11,6 +11,13 @@ using policy::Reason;
 using xmpp::Condition;
 using xmpp::ErrorType;
 
+envelope::Outcome Failed(Reason reason, std::uint16_t sip_status = 0) {
+  envelope::Outcome outcome;
+  outcome.reason = reason;
+  outcome.sip_status = sip_status;
+  return outcome;
+}
+
 TEST(ErrorsTest, ERR1_EachConditionHasItsStatusForFullAndBareAddresses) {
   for (const ConditionRow& row : ConditionRows()) {
     EXPECT_EQ(SipStatusOf({.condition = row.condition, .from_full_jid = true}), row.full);
@@ -122,26 +129,24 @@ TEST(ErrorsTest, EveryReasonHasOneRowOnBothWires) {
 }
 
 TEST(ErrorsTest, ThePeersOwnStatusCountsBeforeTheReason) {
-  envelope::Outcome outcome{.reason = Reason::kSipRefused, .sip_status = 486};
-  EXPECT_EQ(XmppErrorOf(outcome), (XmppError{Condition::kRecipientUnavailable, ErrorType::kWait}));
-  outcome.sip_status = 403;
-  EXPECT_EQ(XmppErrorOf(outcome), (XmppError{Condition::kForbidden, ErrorType::kAuth}));
-  outcome = {.reason = Reason::kStoreUnavailable};
-  EXPECT_EQ(XmppErrorOf(outcome), (XmppError{Condition::kResourceConstraint, ErrorType::kWait}));
+  EXPECT_EQ(XmppErrorOf(Failed(Reason::kSipRefused, 486)),
+            (XmppError{Condition::kRecipientUnavailable, ErrorType::kWait}));
+  EXPECT_EQ(XmppErrorOf(Failed(Reason::kSipRefused, 403)),
+            (XmppError{Condition::kForbidden, ErrorType::kAuth}));
+  EXPECT_EQ(XmppErrorOf(Failed(Reason::kStoreUnavailable)),
+            (XmppError{Condition::kResourceConstraint, ErrorType::kWait}));
 }
 
 TEST(ErrorsTest, ERR2_AMoveWithoutAddressIsNotGone) {
-  const envelope::Outcome moved{.reason = Reason::kSipRefused, .sip_status = 301};
-  EXPECT_EQ(XmppErrorOf(moved), (XmppError{Condition::kItemNotFound, ErrorType::kCancel}));
+  EXPECT_EQ(XmppErrorOf(Failed(Reason::kSipRefused, 301)),
+            (XmppError{Condition::kItemNotFound, ErrorType::kCancel}));
 }
 
 TEST(ErrorsTest, AnInviteIsRefusedInItsOwnWords) {
-  const envelope::Outcome media{.reason = Reason::kUnsupportedMedia};
-  EXPECT_EQ(SipStatusOf(media, RequestKind::kInvite), 488);
-  EXPECT_EQ(SipStatusOf(media, RequestKind::kOther), 415);
-  const envelope::Outcome late{.reason = Reason::kDeadline};
-  EXPECT_EQ(SipStatusOf(late, RequestKind::kInvite), 408);
-  EXPECT_EQ(SipStatusOf(late, RequestKind::kOther), 504);
+  EXPECT_EQ(SipStatusOf(Failed(Reason::kUnsupportedMedia), RequestKind::kInvite), 488);
+  EXPECT_EQ(SipStatusOf(Failed(Reason::kUnsupportedMedia), RequestKind::kOther), 415);
+  EXPECT_EQ(SipStatusOf(Failed(Reason::kDeadline), RequestKind::kInvite), 408);
+  EXPECT_EQ(SipStatusOf(Failed(Reason::kDeadline), RequestKind::kOther), 504);
 }
 
 struct RefusalTest {

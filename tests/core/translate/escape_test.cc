@@ -69,7 +69,7 @@ TEST(EscapeTest, ADDR12_UnescapingUndoesEscapingForEveryShortText) {
       text.pop_back();
     }
   };
-  check(check, 6);
+  check(check, 5);
 }
 
 }  // namespace
