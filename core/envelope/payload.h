@@ -151,10 +151,10 @@ struct SipCommand {
 struct Outcome {
   policy::Reason reason = policy::Reason::kNone;  // kNone: accepted
   std::uint16_t sip_status = 0;   // final status of the SIP peer, if it gave one (also on success)
-  std::string text;               // detail for people, one line; may be empty
+  std::string text = {};          // detail for people, one line; may be empty
   std::uint32_t retry_after = 0;  // seconds; 0: none
   std::uint32_t expires = 0;      // granted lifetime in seconds, for subscriptions
-  std::optional<SipDialog> dialog;  // as it is after the command
+  std::optional<SipDialog> dialog = {};  // as it is after the command
   bool accepted() const { return reason == policy::Reason::kNone; }
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };

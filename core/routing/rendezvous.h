@@ -1,4 +1,5 @@
-// Highest-random-weight hashing: each key has an order of instances; when one goes, only its keys move.
+// Highest-random-weight hashing: each key has an order of instances; when one goes, only its keys
+// move.
 #pragma once
 
 #include <cstdint>
