@@ -4,6 +4,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/cursor.h"
+#include "core/base/digest.h"
 #include "core/sip/message.h"
 
 namespace dragoman::sip {
@@ -75,10 +76,15 @@ std::optional<CSeq> CSeq::Parse(std::string_view text) {
 std::optional<Via> Via::Parse(std::string_view text) {
   // sent-protocol LWS sent-by *( SEMI via-params ); white space may stand around the slashes.
   const std::size_t semicolon = text.find(';');
-  const std::string_view head = Trim(text.substr(0, semicolon));
-  const std::size_t slash = head.rfind('/');
-  if (slash == std::string_view::npos) return std::nullopt;
-  const std::string_view tail = Trim(head.substr(slash + 1));
+  std::string_view head = Trim(text.substr(0, semicolon));
+  for (const std::string_view part : {"SIP", "2.0"}) {
+    const std::size_t slash = head.find('/');
+    if (slash == std::string_view::npos || !EqualsIgnoreCase(Trim(head.substr(0, slash)), part)) {
+      return std::nullopt;
+    }
+    head.remove_prefix(slash + 1);
+  }
+  const std::string_view tail = Trim(head);
   const std::size_t blank = tail.find_first_of(" \t");
   if (blank == std::string_view::npos) return std::nullopt;
   Via via;
@@ -133,6 +139,39 @@ Response MakeResponse(const Request& request, std::uint16_t status, std::string_
   return response;
 }
 
+std::string StatelessTag(const Request& request) {
+  std::string seed(request.Get("Via"));
+  seed += request.Get("Call-ID");
+  seed += request.Get("CSeq");
+  return HexEncode(Sha1(seed)).substr(0, 16);
+}
+
+std::optional<Response> AnswerUnparsed(std::string_view head, std::uint16_t status) {
+  if (head.starts_with("SIP/")) return std::nullopt;
+  Request request("UNKNOWN", "sip:unknown.invalid");
+  while (!head.empty()) {
+    const std::size_t end = std::min(head.find("\r\n"), head.size());
+    const std::string_view line = head.substr(0, end);
+    head.remove_prefix(std::min(end + 2, head.size()));
+    if (std::any_of(line.begin(), line.end(),
+                    [](char c) { return c == '\0' || c == '\r' || c == '\n'; })) {
+      continue;
+    }
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    const std::string_view name = LongName(Trim(line.substr(0, colon)));
+    for (const std::string_view wanted : {"Via", "From", "To", "Call-ID", "CSeq"}) {
+      if (EqualsIgnoreCase(name, wanted)) request.Add(wanted, Trim(line.substr(colon + 1)));
+    }
+  }
+  for (const std::string_view name : {"From", "To", "Call-ID", "CSeq"}) {
+    if (request.Count(name) != 1) return std::nullopt;
+  }
+  const std::optional<CSeq> cseq = CSeq::Parse(request.Get("CSeq"));
+  if (request.Count("Via") == 0 || !cseq || cseq->method == "ACK") return std::nullopt;
+  return MakeResponse(request, status, StatelessTag(request));
+}
+
 std::optional<Refusal> Validate(const Request& request) {
   for (const std::string_view name : {"From", "To", "Call-ID", "CSeq"}) {
     if (request.Count(name) != 1) {
@@ -144,7 +183,9 @@ std::optional<Refusal> Validate(const Request& request) {
        {"Max-Forwards", "Content-Type", "Content-Length", "Event", "Expires"}) {
     if (request.Count(name) > 1) return Refusal{400, std::string("Repeated ").append(name)};
   }
+  if (request.Get("Call-ID").empty()) return Refusal{400, "Bad Call-ID"};
   const std::vector<std::string_view> vias = request.List("Via");
+  if (vias.size() > kViasMax) return Refusal{400, "Too many Via"};
   if (vias.empty() || !Via::Parse(vias.front())) return Refusal{400, "Bad Via"};
   const std::optional<CSeq> cseq = CSeq::Parse(request.Get("CSeq"));
   if (!cseq || cseq->method != request.method()) return Refusal{400, "Bad CSeq"};

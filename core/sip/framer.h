@@ -2,26 +2,30 @@
 // L-2.
 //
 // One place decides where a message ends: Content-Length by exact name (or compact form) after
-// unfolding, digits only, checked against the limit before a byte of the body is kept.
+// unfolding, digits only, checked against the limit before a byte of the body is kept. What comes
+// out does not depend on how the bytes were cut into pieces.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
+#include "core/base/time.h"
 #include "core/sip/message.h"
 
 namespace dragoman::sip {
+
+using namespace std::chrono_literals;
 
 inline constexpr std::size_t kHeadBytesMax = 32 * 1024;       // L-1
 inline constexpr std::size_t kHeaderLineBytesMax = 8 * 1024;  // L-1
 inline constexpr std::size_t kRequestUriBytesMax = 2 * 1024;  // L-1
 inline constexpr std::size_t kBodyBytesMax = 128 * 1024;      // L-2, Edge profile
 inline constexpr std::size_t kSkippedBodyBytesMax = 1 << 20;  // L-2: larger ones end the connection
+inline constexpr Duration kMessageMax = 30s;  // L-6: from a message's first byte to its last
 
 class Framer {
  public:
@@ -38,23 +42,31 @@ class Framer {
   };
   using Event = std::variant<Request, Response, KeepAlive, Refused, Broken>;
 
-  void Feed(std::string_view bytes);
+  void Feed(std::string_view bytes, TimePoint now);
   std::optional<Event> Poll();  // nothing follows a Broken
-  bool in_message() const { return !buffer_.empty() || body_left_ > 0; }  // L-6 runs while it is
+  void Advance(TimePoint now);  // a message that is not complete in time breaks the stream
+  TimePoint Deadline() const;
 
  private:
+  std::string_view Rest() const { return std::string_view(buffer_).substr(at_); }
   bool SkipLineEnds();
   std::optional<Event> TakeHead();
+  std::optional<Event> RefuseHead(std::string_view head, std::uint16_t status,
+                                  std::string_view why);
   std::optional<Event> TakeBody();
-  Event Break(std::optional<Response> answer, std::string why);
+  Event Break(std::optional<Response> answer, std::string_view why);
+  bool InMessage() const;
 
   std::string buffer_;
-  std::size_t at_ = 0;  // what is before it was consumed
-  std::size_t searched_ =
-      0;  // how far the end of the head was looked for: no byte is scanned twice
-  std::size_t body_left_ = 0;  // of a refused body that is being skipped
+  std::size_t at_ = 0;        // what is before it was consumed
+  std::size_t searched_ = 0;  // from at_: no byte is looked at twice for the end of the head
+  bool start_line_checked_ = false;
+  std::size_t skip_ = 0;  // what is still to come of a refused body
   std::optional<std::variant<Request, Response>> head_;
   std::size_t body_bytes_ = 0;
+  TimePoint read_by_ = TimePoint::max();
+  TimePoint fed_at_{};
+  bool late_ = false;
   bool broken_ = false;
 };
 

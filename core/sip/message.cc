@@ -32,14 +32,6 @@ constexpr auto kCompact = std::to_array<Compact>({
     {'x', "Session-Expires"},
 });
 
-std::string_view LongName(std::string_view name) {
-  if (name.size() != 1) return name;
-  for (const Compact& compact : kCompact) {
-    if (compact.letter == ToLower(name[0])) return compact.name;
-  }
-  return name;
-}
-
 bool IsTokenChar(char c) {
   return IsAlpha(c) || IsDigit(c) ||
          std::string_view("-.!%*_+`'~").find(c) != std::string_view::npos;
@@ -57,21 +49,30 @@ std::string OneLine(std::string_view text) {
 }
 
 // Folded lines become one: a line end followed by blanks is a blank (§7.3.1). In place, same
-// length. False if a CR or NUL stands where none may (T-20, T-21).
+// length. False if a CR, LF or NUL stands where none may (T-20, T-21).
 bool Unfold(std::string& head) {
   for (std::size_t i = 0; i < head.size(); ++i) {
     if (head[i] == '\0') return false;
     if (head[i] == '\r' && (i + 1 == head.size() || head[i + 1] != '\n')) return false;
     if (head[i] != '\n') continue;
+    if (i == 0 || head[i - 1] != '\r') return false;
     const bool folded = i + 1 < head.size() && (head[i + 1] == ' ' || head[i + 1] == '\t');
     if (!folded) continue;
     head[i] = ' ';
-    if (i > 0 && head[i - 1] == '\r') head[i - 1] = ' ';
+    head[i - 1] = ' ';
   }
   return true;
 }
 
 }  // namespace
+
+std::string_view LongName(std::string_view name) {
+  if (name.size() != 1) return name;
+  for (const Compact& compact : kCompact) {
+    if (compact.letter == ToLower(name[0])) return compact.name;
+  }
+  return name;
+}
 
 Message::Message(const Message& other) { *this = other; }
 

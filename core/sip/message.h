@@ -20,11 +20,15 @@ namespace dragoman::sip {
 enum class ParseError : std::uint8_t {
   kStartLine,
   kVersion,     // 505
-  kHeaderLine,  // no token before the colon, a bare CR or NUL (T-21)
+  kHeaderLine,  // no token before the colon, a bare CR, LF or NUL (T-20, T-21)
   kTooManyHeaders,
 };
 
 inline constexpr std::size_t kHeaderLinesMax = 200;  // L-1
+inline constexpr std::size_t kViasMax = 70;          // L-1
+
+// "Via" for "v"; other names as they are. RFC 3261 §7.3.3.
+std::string_view LongName(std::string_view name);
 
 struct Header {
   std::string_view name;   // in the long form, for compact ones
@@ -132,6 +136,13 @@ std::string MediaType(std::string_view content_type);
 // A response to `request`: Via, From, To (with `to_tag` if it had none), Call-ID, CSeq copied; for
 // 2xx and 18x to dialog-forming methods Record-Route too (§8.2.6.2, §12.1.1).
 Response MakeResponse(const Request& request, std::uint16_t status, std::string_view to_tag);
+
+// A To tag for an answer that keeps no state: the same for a repetition of the request (§8.2.7).
+std::string StatelessTag(const Request& request);
+
+// The answer to a request that could not be parsed, from the header lines of `head` that can.
+// nullopt: too little of it can be read, or it is a response.
+std::optional<Response> AnswerUnparsed(std::string_view head, std::uint16_t status);
 
 // The first thing wrong with a request that must not go further, or nullopt. SIP-1, SIP-3, SIP-4,
 // SIP-24.

@@ -45,6 +45,25 @@ std::string MergeKey(const Request& request) {
   return key;
 }
 
+// §9.1: the same Request-URI, Call-ID, To, From, CSeq number, Route and top Via as the INVITE.
+std::string CancelFor(const Request& invite) {
+  Request cancel("CANCEL", invite.uri());
+  cancel.Add("Via", invite.List("Via").front());
+  for (const std::string_view route : invite.List("Route")) cancel.Add("Route", route);
+  cancel.Add("Max-Forwards", "70");
+  cancel.Add("From", invite.Get("From"));
+  cancel.Add("To", invite.Get("To"));
+  cancel.Add("Call-ID", invite.Get("Call-ID"));
+  const std::optional<CSeq> cseq = CSeq::Parse(invite.Get("CSeq"));
+  cancel.Add("CSeq", std::to_string(cseq ? cseq->number : 0) + " CANCEL");
+  return cancel.ToString();
+}
+
+std::string RemoteTag(const Response& response) {
+  const Result<NameAddr, UriError> to = NameAddr::Parse(response.Get("To"));
+  return to ? std::string(to->tag()) : std::string();
+}
+
 std::string ClientKey(std::string_view top_via, std::string_view cseq_method) {
   const std::optional<Via> via = Via::Parse(top_via);
   return via ? via->branch + ' ' + std::string(cseq_method) : std::string();
@@ -75,9 +94,9 @@ void Transactions::OnRequest(ConnectionId connection, Request request, TimePoint
     }
     // Of a 2xx: a transaction of its own that gets no response; matched by the call.
     const std::string call_id(request.Get("Call-ID"));
-    for (auto& [id, server] : servers_) {
-      if (server.invite && server.request.Get("Call-ID") == call_id)
-        server.resend_at = TimePoint::max();
+    const auto [first, last] = invites_.equal_range(call_id);
+    for (auto invite = first; invite != last; ++invite) {
+      servers_.at(invite->second).resend_at = TimePoint::max();
     }
     return Emit(Acked{call_id});
   }
@@ -104,7 +123,9 @@ void Transactions::OnRequest(ConnectionId connection, Request request, TimePoint
   server_keys_.emplace(server.key, id);
   if (!server.merge_key.empty()) merge_keys_.emplace(server.merge_key, id);
   Schedule(id, server.ends);
-  if (!server.invite) Schedule(id, now + kTryingAfter);
+  if (server.invite) invites_.emplace(request.Get("Call-ID"), id);
+  Schedule(id, now + (server.invite ? kInviteTryingAfter : kTryingAfter));
+  ++unanswered_[connection];
   servers_.emplace(id, std::move(server));
   Emit(Serve{id, connection, std::move(request)});
 }
@@ -115,12 +136,13 @@ void Transactions::Cancel(ConnectionId connection, const Request& cancel, TimePo
   RefuseNow(connection, cancel, 200);
   const TransactionId id = found->second;
   if (!servers_.at(id).answered)
-    Answer(id, MakeResponse(servers_.at(id).request, 487, "cancelled"), now);
+    Answer(id, MakeResponse(servers_.at(id).request, 487, StatelessTag(servers_.at(id).request)),
+           now);
 }
 
 void Transactions::RefuseNow(ConnectionId connection, const Request& request,
                              std::uint16_t status) {
-  Response response = MakeResponse(request, status, "");
+  Response response = MakeResponse(request, status, StatelessTag(request));
   if (status == 500) response.Add("Retry-After", "5");
   Emit(Send{connection, response.ToString()});
 }
@@ -130,6 +152,7 @@ void Transactions::Answer(TransactionId id, const Response& response, TimePoint 
   if (found == servers_.end() || found->second.answered) return;
   Server& server = found->second;
   server.answered = true;
+  StopWaiting(server);
   server.answer = response.ToString();
   server.status = response.status();
   Emit(Send{server.connection, server.answer});
@@ -151,8 +174,10 @@ TransactionId Transactions::Start(ConnectionId connection, const Request& reques
   Client client{.key = ClientKey(request.List("Via").front(), request.method()),
                 .connection = connection,
                 .request = request,
+                .provisional = false,
                 .concluded = false,
                 .ack = {},
+                .remote_tag = {},
                 .ends = now + (invite ? kInviteAnswerMax : kTransactionMax)};
   client_keys_.emplace(client.key, id);
   Schedule(id, client.ends);
@@ -161,8 +186,11 @@ TransactionId Transactions::Start(ConnectionId connection, const Request& reques
   return id;
 }
 
-void Transactions::SendAck(ConnectionId connection, const Request& ack) {
-  Emit(Send{connection, ack.ToString()});
+void Transactions::Acknowledge(TransactionId id, const Request& ack) {
+  const auto found = clients_.find(id);
+  if (found == clients_.end()) return;
+  found->second.ack = ack.ToString();
+  Emit(Send{found->second.connection, found->second.ack});
 }
 
 void Transactions::OnResponse(ConnectionId connection, Response response, TimePoint now) {
@@ -173,21 +201,36 @@ void Transactions::OnResponse(ConnectionId connection, Response response, TimePo
   if (found == client_keys_.end()) return;
   const TransactionId id = found->second;
   Client& client = clients_.at(id);
-  if (client.connection != connection || response.IsProvisional()) return;
-  if (client.concluded) {
-    if (!client.ack.empty()) Emit(Send{connection, client.ack});
+  if (client.connection != connection) return;
+  if (response.IsProvisional()) {
+    client.provisional = true;
     return;
   }
+  if (client.concluded) return OnLateFinal(client, std::move(response));
   const bool invite = client.request.method() == "INVITE";
   if (invite && !response.IsSuccess()) {
     client.ack = AckForFailure(client.request, response);
     Emit(Send{connection, client.ack});
   }
+  client.remote_tag = RemoteTag(response);
   Emit(Conclude{id, std::move(response)});
   if (!invite) return EraseClient(id);
   client.concluded = true;
   client.ends = now + kTransactionMax;
   Schedule(id, client.ends);
+}
+
+// A final response after the first one, or after the time was out.
+void Transactions::OnLateFinal(Client& client, Response response) {
+  if (!response.IsSuccess()) {
+    if (client.ack.empty()) client.ack = AckForFailure(client.request, response);
+    return Emit(Send{client.connection, client.ack});
+  }
+  if (RemoteTag(response) == client.remote_tag) {
+    if (!client.ack.empty()) Emit(Send{client.connection, client.ack});
+    return;
+  }
+  Emit(Surplus{client.connection, client.request, std::move(response)});
 }
 
 void Transactions::OnClosed(ConnectionId connection, TimePoint) {
@@ -196,6 +239,7 @@ void Transactions::OnClosed(ConnectionId connection, TimePoint) {
     if (server.connection == connection) gone.push_back(id);
   }
   for (const TransactionId id : gone) EraseServer(id);
+  unanswered_.erase(connection);
   gone.clear();
   for (const auto& [id, client] : clients_) {
     if (client.connection == connection) gone.push_back(id);
@@ -207,8 +251,27 @@ void Transactions::OnClosed(ConnectionId connection, TimePoint) {
   }
 }
 
+void Transactions::StopWaiting(Server& server) {
+  const auto found = unanswered_.find(server.connection);
+  if (--found->second == 0) unanswered_.erase(found);
+}
+
+std::size_t Transactions::unanswered(ConnectionId connection) const {
+  const auto found = unanswered_.find(connection);
+  return found != unanswered_.end() ? found->second : 0;
+}
+
 void Transactions::EraseServer(TransactionId id) {
   const auto found = servers_.find(id);
+  if (!found->second.answered) StopWaiting(found->second);
+  const auto [first, last] =
+      invites_.equal_range(std::string(found->second.request.Get("Call-ID")));
+  for (auto invite = first; invite != last; ++invite) {
+    if (invite->second == id) {
+      invites_.erase(invite);
+      break;
+    }
+  }
   server_keys_.erase(found->second.key);
   if (!found->second.merge_key.empty()) merge_keys_.erase(found->second.merge_key);
   servers_.erase(found);
@@ -226,6 +289,10 @@ void Transactions::Advance(TimePoint now) {
     timers_.erase(timers_.begin());
     Fire(id, now);
   }
+  const auto is_over = [this](TransactionId id) {
+    return !servers_.contains(id) && !clients_.contains(id);
+  };
+  while (!timers_.empty() && is_over(timers_.begin()->second)) timers_.erase(timers_.begin());
 }
 
 void Transactions::Fire(TransactionId id, TimePoint now) {
@@ -238,14 +305,21 @@ void Transactions::Fire(TransactionId id, TimePoint now) {
       server.resend_at = now + server.resend_interval;
       Schedule(id, server.resend_at);
     }
-    if (!server.invite && !server.answered && !std::exchange(server.trying_sent, true)) {
+    if (!server.answered && !std::exchange(server.trying_sent, true)) {
       Emit(Send{server.connection, MakeResponse(server.request, 100, "").ToString()});
     }
     return;
   }
   if (const auto found = clients_.find(id); found != clients_.end() && found->second.ends <= now) {
-    if (!found->second.concluded) Emit(TimedOut{id});
-    EraseClient(id);
+    Client& client = found->second;
+    if (client.concluded) return EraseClient(id);
+    Emit(TimedOut{id});
+    if (!client.provisional || client.request.method() != "INVITE") return EraseClient(id);
+    // Somebody is still being asked: take it back, and see to what comes all the same (SIP-17).
+    Emit(Send{client.connection, CancelFor(client.request)});
+    client.concluded = true;
+    client.ends = now + kTransactionMax;
+    Schedule(id, client.ends);
   }
 }
 

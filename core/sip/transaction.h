@@ -25,7 +25,9 @@ inline constexpr Duration kT1 = 500ms;
 inline constexpr Duration kTransactionMax = 64 * kT1;  // timers B, F, H, N
 inline constexpr Duration kInviteAnswerMax = 90s;  // ocs-dialect §3.10: a toast may take a minute
 inline constexpr Duration kTryingAfter = 3500ms;   // SIP-15
-inline constexpr std::size_t kTransactionsMax = 10000;  // each way (L-9)
+inline constexpr Duration kInviteTryingAfter = 200ms;              // §17.2.1
+inline constexpr std::size_t kTransactionsMax = 10000;             // each way (L-9)
+inline constexpr std::size_t kTransactionsPerConnectionMax = 200;  // above: stop reading it (L-9)
 
 using ConnectionId = std::uint64_t;
 using TransactionId = std::uint64_t;
@@ -52,12 +54,19 @@ class Transactions {
   struct Lost {
     TransactionId id;
   };  // its connection ended before the final response
+  // A 2xx to an INVITE that is over already: another branch of it answered too, or its time was out
+  // (§13.2.2.4). It wants an ACK and then a BYE.
+  struct Surplus {
+    ConnectionId connection;
+    Request invite;
+    Response response;
+  };
   // Both
   struct Send {
     ConnectionId connection;
     std::string bytes;
   };
-  using Effect = std::variant<Serve, Acked, Conclude, TimedOut, Lost, Send>;
+  using Effect = std::variant<Serve, Acked, Conclude, TimedOut, Lost, Surplus, Send>;
 
   // Requests that arrived whole and passed Validate. ACK and CANCEL end here.
   void OnRequest(ConnectionId connection, Request request, TimePoint now);
@@ -71,13 +80,14 @@ class Transactions {
   // Sends `request` (its top Via branch is the key). Exactly one of Conclude, TimedOut, Lost
   // follows. 0 if the table is full.
   TransactionId Start(ConnectionId connection, const Request& request, TimePoint now);
-  // Sends a request that has no transaction: the ACK for a 2xx.
-  void SendAck(ConnectionId connection, const Request& ack);
+  // Sends the ACK for the 2xx that Conclude gave, and again whenever that 2xx comes again.
+  void Acknowledge(TransactionId id, const Request& ack);
 
   void Advance(TimePoint now);
   TimePoint Deadline() const;
   std::optional<Effect> Poll();
   std::size_t open() const { return servers_.size() + clients_.size(); }
+  std::size_t unanswered(ConnectionId connection) const;  // requests it sent that wait for Answer
 
  private:
   struct Server {
@@ -98,14 +108,18 @@ class Transactions {
     std::string key;
     ConnectionId connection;
     Request request;
+    bool provisional = false;
     bool concluded = false;  // INVITE: later finals are ACKed again (RFC 6026)
     std::string ack;
+    std::string remote_tag;  // of the 2xx that concluded it
     TimePoint ends;
   };
 
   void Emit(Effect effect) { effects_.push_back(std::move(effect)); }
   void Cancel(ConnectionId connection, const Request& cancel, TimePoint now);
   void RefuseNow(ConnectionId connection, const Request& request, std::uint16_t status);
+  void StopWaiting(Server& server);
+  void OnLateFinal(Client& client, Response response);
   void EraseServer(TransactionId id);
   void EraseClient(TransactionId id);
   void Schedule(TransactionId id, TimePoint when) { timers_.emplace(when, id); }
@@ -117,6 +131,8 @@ class Transactions {
   std::unordered_map<std::string, TransactionId> server_keys_;
   std::unordered_map<std::string, TransactionId> client_keys_;
   std::unordered_map<std::string, TransactionId> merge_keys_;
+  std::unordered_multimap<std::string, TransactionId> invites_;  // by Call-ID, for the ACK of a 2xx
+  std::unordered_map<ConnectionId, std::size_t> unanswered_;
   std::multimap<TimePoint, TransactionId>
       timers_;  // hints: an entry of a dead transaction is skipped
   std::deque<Effect> effects_;

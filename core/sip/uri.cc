@@ -218,7 +218,7 @@ Result<NameAddr, UriError> NameAddr::Parse(std::string_view text) {
     address.uri = Trim(text.substr(0, semicolon));
     text = semicolon == std::string_view::npos ? std::string_view{} : text.substr(semicolon);
   }
-  if (address.uri.empty() || address.uri.find_first_of(" \t\r\n") != std::string::npos) {
+  if (address.uri.empty() || address.uri.find_first_of(" \t\r\n<>\"") != std::string::npos) {
     return Fail(UriError::kMalformed);
   }
   address.parameters = ParseParameters(text);
