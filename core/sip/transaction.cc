@@ -100,7 +100,7 @@ void Transactions::OnRequest(ConnectionId connection, Request request, TimePoint
     }
     return Emit(Acked{call_id});
   }
-  if (request.method() == "CANCEL") return Cancel(connection, request, now);
+  if (request.method() == "CANCEL") return Cancel(connection, request);
 
   std::string key = ServerKey(request, request.method());
   if (const auto found = server_keys_.find(key); found != server_keys_.end()) {
@@ -130,21 +130,19 @@ void Transactions::OnRequest(ConnectionId connection, Request request, TimePoint
   Emit(Serve{id, connection, std::move(request)});
 }
 
-void Transactions::Cancel(ConnectionId connection, const Request& cancel, TimePoint now) {
+void Transactions::Cancel(ConnectionId connection, const Request& cancel) {
   const auto found = server_keys_.find(ServerKey(cancel, "INVITE"));
   if (found == server_keys_.end()) return RefuseNow(connection, cancel, 481);
-  RefuseNow(connection, cancel, 200);
+  Emit(Send{connection, MakeResponse(cancel, 200, StatelessTag(cancel)).ToString()});
   const TransactionId id = found->second;
-  if (!servers_.at(id).answered)
-    Answer(id, MakeResponse(servers_.at(id).request, 487, StatelessTag(servers_.at(id).request)),
-           now);
+  if (!servers_.at(id).answered) Emit(Cancelled{id, servers_.at(id).request});
 }
 
 void Transactions::RefuseNow(ConnectionId connection, const Request& request,
                              std::uint16_t status) {
   Response response = MakeResponse(request, status, StatelessTag(request));
   if (status == 500) response.Add("Retry-After", "5");
-  Emit(Send{connection, response.ToString()});
+  Emit(Reject{connection, std::move(response)});
 }
 
 void Transactions::Answer(TransactionId id, const Response& response, TimePoint now) {

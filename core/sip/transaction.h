@@ -40,6 +40,16 @@ class Transactions {
     ConnectionId connection;
     Request request;
   };  // to be answered once with Answer
+  // A request that is not served (481, 482, 500): add what the dialect wants and send it. No
+  // transaction.
+  struct Reject {
+    ConnectionId connection;
+    Response response;
+  };
+  struct Cancelled {  // by its sender: answer it with 487
+    TransactionId id;
+    Request request;
+  };
   struct Acked {
     std::string call_id;
   };  // the ACK of a 2xx
@@ -66,7 +76,8 @@ class Transactions {
     ConnectionId connection;
     std::string bytes;
   };
-  using Effect = std::variant<Serve, Acked, Conclude, TimedOut, Lost, Surplus, Send>;
+  using Effect =
+      std::variant<Serve, Reject, Cancelled, Acked, Conclude, TimedOut, Lost, Surplus, Send>;
 
   // Requests that arrived whole and passed Validate. ACK and CANCEL end here.
   void OnRequest(ConnectionId connection, Request request, TimePoint now);
@@ -74,7 +85,7 @@ class Transactions {
   void OnResponse(ConnectionId connection, Response response, TimePoint now);
   void OnClosed(ConnectionId connection, TimePoint now);
 
-  // The final answer of a Serve. Ignored if the transaction is over (CANCELled, or its time ran
+  // The final answer of a Serve. Ignored if the transaction is over (answered, or its time ran
   // out).
   void Answer(TransactionId id, const Response& response, TimePoint now);
   // Sends `request` (its top Via branch is the key). Exactly one of Conclude, TimedOut, Lost
@@ -116,7 +127,7 @@ class Transactions {
   };
 
   void Emit(Effect effect) { effects_.push_back(std::move(effect)); }
-  void Cancel(ConnectionId connection, const Request& cancel, TimePoint now);
+  void Cancel(ConnectionId connection, const Request& cancel);
   void RefuseNow(ConnectionId connection, const Request& request, std::uint16_t status);
   void StopWaiting(Server& server);
   void OnLateFinal(Client& client, Response response);
