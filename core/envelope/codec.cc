@@ -152,8 +152,10 @@ void Write(const Subscribe& from, bus::Subscribe& to) {
   WriteDialog(from.dialog, to);
   to.set_expires(from.expires);
   to.set_sender_id(from.sender_id);
+  to.set_in_dialog(from.in_dialog);
 }
 bool Read(const bus::Subscribe& from, Subscribe& to) {
+  to.in_dialog = from.in_dialog();
   to.expires = from.expires();
   to.sender_id = from.sender_id();
   return ReadDialog(from, to.dialog);

@@ -85,6 +85,7 @@ struct Subscribe {
   std::optional<SipDialog> dialog;  // set if it came from, or goes to, SIP
   std::uint32_t expires = 3600;     // seconds; SIP only. 0 ends the subscription or fetches once
   std::string sender_id;            // stanza id
+  bool in_dialog = false;           // SIP: it had a To tag, so it continues a dialog
   friend bool operator==(const Subscribe&, const Subscribe&) = default;
 };
 

@@ -96,6 +96,7 @@ SipIntake ReceiveSubscribe(const SipArrival& arrival) {
   subscribe.dialog = std::move(dialog);
   subscribe.expires = std::min(asked, MaxExpires(arrival.context.settings));
   subscribe.sender_id = envelope::ToString(arrival.id);
+  subscribe.in_dialog = arrival.in_dialog;
   return Event(arrival, subscribe, kPresenceBudgetMs);
 }
 

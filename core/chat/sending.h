@@ -1,0 +1,51 @@
+// One message on its way from XMPP to SIP: in the session if there is one, opening one if not, or
+// as a page. ocs-dialect §3.5, §3.10; IM-6, IM-11. While it is under way its successors wait
+// (design §4: order).
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "core/base/random.h"
+#include "core/base/time.h"
+#include "core/chat/machine.h"
+#include "core/chat/record.h"
+#include "core/envelope/effect.h"
+#include "core/policy/settings.h"
+
+namespace dragoman::chat {
+
+struct SendContext {
+  WallTime now;
+  RandomSource& random;
+  policy::Dialect dialect;
+};
+
+class Sending {
+ public:
+  // `from` may be a full address; chat states travel the same way as messages.
+  Sending(envelope::Address from, std::variant<envelope::Chat, envelope::ChatState> payload)
+      : from_(std::move(from)), payload_(std::move(payload)) {}
+
+  // Each Step holds one ToSip, whose Outcome goes to OnOutcome with the record as it is then; or an
+  // Answer, which ends it.
+  Step Start(Record record, const SendContext& context);
+  Step OnOutcome(Record record, const envelope::Outcome& outcome, const SendContext& context);
+
+ private:
+  enum class Sent : std::uint8_t { kNothing, kInvite, kInSession, kPage };
+  Step Next(Record record, const SendContext& context);
+  Step Invite(Record record, const SendContext& context);
+  Step InSession(Record record);
+  Step Page(Record record);
+  Step End(Record record, envelope::Outcome outcome);
+  envelope::SipCommand Command(envelope::SipDialog dialog) const;
+
+  envelope::Address from_;
+  std::variant<envelope::Chat, envelope::ChatState> payload_;
+  envelope::SipDialog dialog_;  // of the command that is under way
+  Sent sent_ = Sent::kNothing;
+  bool reinvited_ = false;
+};
+
+}  // namespace dragoman::chat

@@ -1,0 +1,53 @@
+// What is kept of one watcher and one presentity: the XMPP authorisation, which lasts, and the SIP
+// dialogs, which expire. Design §5; ARCH-3, ARCH-11.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/time.h"
+#include "core/envelope/message.h"
+
+namespace dragoman::presence {
+
+inline constexpr std::size_t kWatchesMax = 16;    // SIP endpoints of one watcher
+inline constexpr std::size_t kResourcesMax = 32;  // known resources of one presentity
+
+// The states of requirements §8.1 (the watcher is on the XMPP side) and §8.2 (on the SIP side).
+enum class State : std::uint8_t {
+  kNone,       // N
+  kRequested,  // R: SUBSCRIBE sent, no NOTIFY yet (X-watcher only)
+  kPending,    // P: the presentity has not decided
+  kActive,     // A: authorised, with a live dialog
+  kSuspended,  // S or C: authorised, without a dialog
+};
+
+// One SIP notification dialog.
+struct Watch {
+  envelope::SipDialog dialog;
+  WallTime expires{};
+  friend bool operator==(const Watch&, const Watch&) = default;
+};
+
+struct Record {
+  envelope::Side watcher_side = envelope::Side::kXmpp;
+  envelope::Address watcher;     // bare
+  envelope::Address presentity;  // bare
+  State state = State::kNone;
+  std::vector<Watch> watches;                     // X-watcher: one at most
+  std::vector<envelope::ResourcePresence> known;  // available resources of the presentity
+  std::string request_id;                         // of the XMPP subscribe that waits for its answer
+  WallTime retry_at{};         // X-watcher: when to refresh or to try again; epoch: never
+  std::uint32_t failures = 0;  // in a row, for the back-off
+
+  // Nothing worth keeping.
+  bool IsEmpty() const { return state == State::kNone && watches.empty(); }
+  friend bool operator==(const Record&, const Record&) = default;
+};
+
+// When the record must be looked at without an event; nullopt: never.
+std::optional<WallTime> DueAt(const Record& record);
+
+}  // namespace dragoman::presence

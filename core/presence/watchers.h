@@ -1,0 +1,97 @@
+// The two state machines behind Advance: one object lives for one event.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "core/presence/machine.h"
+
+namespace dragoman::presence {
+
+// What both do: collect effects around a record.
+class Watcher {
+ public:
+  Watcher(Record record, const Context& context) : context_(context), record_(std::move(record)) {}
+
+ protected:
+  void Accept(envelope::Outcome outcome = {}) {
+    effects_.push_back(envelope::Answer{std::move(outcome)});
+  }
+  void Refuse(policy::Reason reason) {
+    envelope::Outcome outcome;
+    outcome.reason = reason;
+    Accept(std::move(outcome));
+  }
+  // The watch of the dialog that `dialog` continues; nullptr: none.
+  Watch* Find(const envelope::SipDialog& dialog);
+  Step Done() { return {std::move(record_), std::move(effects_)}; }
+
+  const Context& context_;
+  Record record_;
+  std::vector<envelope::Effect> effects_;
+};
+
+// Requirements §8.1: XMPP user W watches SIP presentity P.
+class XmppWatcher : public Watcher {
+ public:
+  using Watcher::Watcher;
+  Step Handle(const Event& event);
+
+ private:
+  void On(const envelope::Subscribe& subscribe);
+  void On(const envelope::Unsubscribe&);
+  void On(const envelope::Probe&);
+  void On(const envelope::PresenceUpdate& notify);
+  void On(const CommandDone& done);
+  void On(const Due&);
+  void On(const Verify&);
+  void On(const envelope::Approve&) { Accept(); }  // only a presentity of the other side approves
+  void On(const envelope::Deny&) { Accept(); }
+
+  void SubscribeAnew();
+  void Refresh();
+  void RetryLater();
+  void EndAuthorization();
+  void Tell(const std::vector<envelope::ResourcePresence>& resources);
+  template <typename Payload>
+  void ToWatcher(Payload payload) {
+    effects_.push_back(envelope::ToXmpp{record_.presentity, record_.watcher, std::move(payload)});
+  }
+  void SendSubscribe(Watch& watch, std::uint32_t expires);
+  void OnActive(const envelope::PresenceUpdate& notify);
+  void OnTerminated(const envelope::PresenceUpdate& notify);
+};
+
+// Requirements §8.2: SIP user W watches XMPP presentity P.
+class SipWatcher : public Watcher {
+ public:
+  using Watcher::Watcher;
+  Step Handle(const Event& event);
+
+ private:
+  void On(const envelope::Subscribe& subscribe);
+  void On(const envelope::Unsubscribe& unsubscribe);
+  void On(const envelope::Approve&);
+  void On(const envelope::Deny& deny);
+  void On(const envelope::PresenceUpdate& update);
+  void On(const CommandDone& done);
+  void On(const Due&);
+  void On(const Verify&);
+  void On(const envelope::Probe&) { Accept(); }
+
+  void Open(const envelope::Subscribe& subscribe);
+  void Renew(Watch& watch, const envelope::Subscribe& subscribe);
+  void Notify(Watch& watch);
+  void NotifyAll();
+  void Terminate(Watch& watch, const std::string& reason);
+  void TerminateAll(const std::string& reason);
+  void Remove(const Watch& watch);
+  template <typename Payload>
+  void ToPresentity(Payload payload) {
+    effects_.push_back(envelope::ToXmpp{record_.watcher, record_.presentity, std::move(payload)});
+  }
+  envelope::PresenceUpdate Document() const;
+  void Send(Watch& watch, envelope::PresenceUpdate update);
+};
+
+}  // namespace dragoman::presence

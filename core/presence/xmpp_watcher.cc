@@ -1,0 +1,303 @@
+#include <algorithm>
+#include <array>
+
+#include "core/presence/known.h"
+#include "core/presence/watchers.h"
+
+namespace dragoman::presence {
+
+using namespace std::chrono_literals;
+using envelope::SubscriptionState;
+using policy::Reason;
+
+namespace {
+
+constexpr Duration kFirstRetry = 10s;
+constexpr Duration kRetryMax = 1h;
+constexpr Duration kAnswerMax =
+    32s;  // Timer N: without a NOTIFY by then the SUBSCRIBE is tried again
+constexpr Duration kGiveUpRetry = 300s;
+constexpr Duration kProbationRetry = 60s;
+
+bool Contains(std::initializer_list<std::uint16_t> list, std::uint16_t status) {
+  return std::find(list.begin(), list.end(), status) != list.end();
+}
+// The presentity's decision (SUB-1); the user or the package is not there; the dialog is gone.
+bool IsRefusal(std::uint16_t status) { return Contains({403, 489, 603}, status); }
+bool IsNobody(std::uint16_t status) {
+  return Contains({404, 405, 410, 416, 484, 485, 501, 604}, status);
+}
+bool EndsDialog(std::uint16_t status) {
+  return status == 480 || status == 481 || status == 482 || status == 483;
+}
+
+// Between 75 and 90 % of the lifetime, so that a cluster's refreshes spread (SUB-3).
+Duration RefreshAfter(Duration lifetime, RandomSource& random) {
+  std::array<std::uint8_t, 1> byte{};
+  random.Fill(byte);
+  return lifetime * (750 + byte[0] * 150 / 255) / 1000;
+}
+
+Duration Seconds(std::uint32_t seconds) { return Duration(std::int64_t{seconds} * 1000); }
+
+}  // namespace
+
+Watch* Watcher::Find(const envelope::SipDialog& dialog) {
+  for (Watch& watch : record_.watches) {
+    const envelope::SipDialog& known = watch.dialog;
+    if (known.call_id != dialog.call_id || known.local_tag != dialog.local_tag) continue;
+    if (known.remote_tag.empty() || known.remote_tag == dialog.remote_tag) return &watch;
+  }
+  return nullptr;
+}
+
+Step XmppWatcher::Handle(const Event& event) {
+  std::visit([this](const auto& one) { On(one); }, event);
+  return Done();
+}
+
+void XmppWatcher::On(const envelope::Subscribe& subscribe) {
+  record_.request_id = subscribe.sender_id;
+  switch (record_.state) {
+    case State::kActive:  // asked again: it holds (SUB-6)
+      ToWatcher(envelope::Approve{});
+      Tell(record_.known);
+      break;
+    case State::kNone:
+      record_.state = State::kRequested;
+      SubscribeAnew();
+      break;
+    case State::kSuspended:
+      SubscribeAnew();
+      break;
+    case State::kRequested:
+    case State::kPending:
+      if (context_.redelivered) SubscribeAnew();
+      break;
+  }
+  Accept();
+}
+
+void XmppWatcher::On(const envelope::Unsubscribe&) {
+  for (Watch& watch : record_.watches) {
+    if (!watch.dialog.remote_tag.empty()) SendSubscribe(watch, 0);
+  }
+  if (record_.state == State::kActive) Tell(Gone(record_.known));
+  EndAuthorization();
+  Accept();
+}
+
+void XmppWatcher::On(const envelope::Probe&) {
+  switch (record_.state) {
+    case State::kActive:
+      Tell(record_.known.empty() ? Gone({}) : record_.known);
+      break;
+    case State::kSuspended:
+      SubscribeAnew();
+      break;
+    case State::kNone:
+    case State::kRequested:
+    case State::kPending:
+      break;
+  }
+  Accept();
+}
+
+void XmppWatcher::On(const envelope::PresenceUpdate& notify) {
+  if (!notify.dialog) return Refuse(Reason::kMalformed);
+  Watch* watch = Find(*notify.dialog);
+  if (watch == nullptr) {
+    // The farewell of a dialog that was given up is no news (SUB-8).
+    if (notify.subscription == SubscriptionState::kTerminated) return Accept();
+    return Refuse(Reason::kNoSuchDialog);
+  }
+  envelope::SipDialog& dialog = watch->dialog;
+  if (notify.dialog->remote_cseq < dialog.remote_cseq && !dialog.remote_tag.empty()) {
+    return Refuse(Reason::kOutOfOrder);
+  }
+  dialog.remote_cseq = notify.dialog->remote_cseq;
+  dialog.remote_target = notify.dialog->remote_target;
+  if (dialog.remote_tag.empty()) {  // the NOTIFY makes the dialog (EVT-12)
+    dialog.remote_tag = notify.dialog->remote_tag;
+    dialog.remote_params = notify.dialog->remote_params;
+    dialog.route_set = notify.dialog->route_set;
+    dialog.edge = notify.dialog->edge;
+  }
+  switch (notify.subscription) {
+    case SubscriptionState::kActive:
+      OnActive(notify);
+      break;
+    case SubscriptionState::kTerminated:
+      OnTerminated(notify);
+      break;
+    case SubscriptionState::kNone:
+    case SubscriptionState::kPending:
+      if (record_.state == State::kActive) Tell(Gone(record_.known));
+      record_.known.clear();
+      record_.state = State::kPending;
+      record_.failures = 0;
+      break;
+  }
+  Accept();
+}
+
+void XmppWatcher::OnActive(const envelope::PresenceUpdate& notify) {
+  const bool first = record_.state == State::kRequested || record_.state == State::kPending;
+  if (first || context_.redelivered) ToWatcher(envelope::Approve{});
+  const bool news = record_.state != State::kActive;
+  record_.state = State::kActive;
+  record_.failures = 0;
+  record_.request_id.clear();
+  if (notify.expires > 0) {
+    Watch& watch = record_.watches.front();
+    watch.expires = context_.now + Seconds(notify.expires);
+    record_.retry_at = context_.now + RefreshAfter(Seconds(notify.expires), context_.random);
+  }
+  if (!notify.has_document && !news)
+    return;  // a later NOTIFY without body changes nothing (PRES-16)
+  Resources now;
+  for (const envelope::ResourcePresence& one : notify.resources) {
+    if (one.available && now.size() < kResourcesMax) now.push_back(one);
+  }
+  const bool unchanged = now == record_.known && !news && !context_.redelivered;
+  if (!unchanged) Tell(Difference(record_.known, now, context_.redelivered || news));
+  record_.known = std::move(now);
+}
+
+void XmppWatcher::OnTerminated(const envelope::PresenceUpdate& notify) {
+  record_.watches.clear();
+  const std::string& reason = notify.termination_reason;
+  if (reason == "rejected" || reason == "noresource") {
+    if (record_.state == State::kActive) Tell(Gone(record_.known));
+    return EndAuthorization();
+  }
+  const bool was_active = record_.state == State::kActive;
+  if (was_active) record_.state = State::kSuspended;
+  if (reason == "invariant") return;
+  Duration wait{0};
+  if (reason == "probation")
+    wait = notify.retry_after > 0 ? Seconds(notify.retry_after) : kProbationRetry;
+  if (reason == "giveup")
+    wait = notify.retry_after > 0 ? Seconds(notify.retry_after) : kGiveUpRetry;
+  if (wait == Duration(0)) return SubscribeAnew();
+  if (was_active) Tell(Gone(record_.known));
+  record_.known.clear();
+  record_.retry_at = context_.now + wait;
+}
+
+void XmppWatcher::On(const CommandDone& done) {
+  const auto* subscribe = std::get_if<envelope::Subscribe>(&done.command.act);
+  Watch* watch = Find(done.outcome.dialog ? *done.outcome.dialog : done.command.dialog);
+  if (watch == nullptr) watch = Find(done.command.dialog);
+  if (subscribe == nullptr || subscribe->expires == 0 || watch == nullptr) return;
+  const std::uint16_t status = done.outcome.sip_status;
+  if (done.outcome.accepted()) {
+    if (done.outcome.dialog && !watch->dialog.remote_tag.empty()) {
+      watch->dialog.remote_target = done.outcome.dialog->remote_target;
+    }
+    const Duration lifetime =
+        Seconds(done.outcome.expires > 0 ? done.outcome.expires : subscribe->expires);
+    watch->expires = context_.now + lifetime;
+    // No NOTIFY yet: it has until Timer N (EVT-12).
+    const bool waiting = record_.state == State::kRequested || record_.state == State::kSuspended;
+    record_.retry_at =
+        context_.now + (waiting ? kAnswerMax : RefreshAfter(lifetime, context_.random));
+    return;
+  }
+  if (IsRefusal(status)) {
+    if (record_.state == State::kActive) Tell(Gone(record_.known));
+    return EndAuthorization();
+  }
+  if (IsNobody(status) && record_.state == State::kRequested) {
+    ToWatcher(envelope::Deny{done.outcome.reason, record_.request_id});
+    record_.state = State::kNone;
+    record_.watches.clear();
+    record_.retry_at = {};
+    return;
+  }
+  if (IsNobody(status) || EndsDialog(status)) {
+    record_.watches.clear();
+    if (record_.state == State::kActive) record_.state = State::kSuspended;
+    if (status == 481 && record_.failures == 0) {
+      ++record_.failures;
+      return SubscribeAnew();
+    }
+  }
+  RetryLater();
+}
+
+void XmppWatcher::On(const Due&) {
+  if (record_.state == State::kNone) return;
+  Watch* watch = record_.watches.empty() ? nullptr : &record_.watches.front();
+  const bool live =
+      watch != nullptr && !watch->dialog.remote_tag.empty() && watch->expires > context_.now;
+  const bool refresh_due = record_.retry_at != WallTime{} && record_.retry_at <= context_.now;
+  if (live && record_.state != State::kSuspended) {
+    if (refresh_due) Refresh();
+    return;
+  }
+  const bool expired =
+      watch != nullptr && watch->expires != WallTime{} && watch->expires <= context_.now;
+  if (!refresh_due && !expired) return;
+  if (expired && record_.state == State::kActive) {  // nobody vouches for it any more
+    Tell(Gone(record_.known));
+    record_.known.clear();
+    record_.state = State::kSuspended;
+  }
+  SubscribeAnew();
+}
+
+void XmppWatcher::On(const Verify&) {
+  if (record_.state == State::kNone) return;
+  const bool live = !record_.watches.empty() && !record_.watches.front().dialog.remote_tag.empty();
+  live ? Refresh() : SubscribeAnew();
+}
+
+// A dialog of its own, with fresh ids (EVT-14).
+void XmppWatcher::SubscribeAnew() {
+  record_.watches.assign(1, Watch{});
+  Watch& watch = record_.watches.front();
+  watch.dialog.call_id = RandomToken(context_.random);
+  watch.dialog.local_tag = RandomToken(context_.random, 8);
+  SendSubscribe(watch, static_cast<std::uint32_t>(context_.refresh.count() / 1000));
+  record_.retry_at = context_.now + kAnswerMax + kFirstRetry;
+}
+
+void XmppWatcher::Refresh() {
+  SendSubscribe(record_.watches.front(),
+                static_cast<std::uint32_t>(context_.refresh.count() / 1000));
+  record_.retry_at = context_.now + kAnswerMax + kFirstRetry;
+}
+
+void XmppWatcher::SendSubscribe(Watch& watch, std::uint32_t expires) {
+  ++watch.dialog.local_cseq;
+  envelope::Subscribe subscribe;
+  subscribe.expires = expires;
+  effects_.push_back(
+      envelope::ToSip{record_.watcher, record_.presentity, {watch.dialog, subscribe}});
+}
+
+void XmppWatcher::RetryLater() {
+  const Duration wait =
+      std::min<Duration>(kFirstRetry * (1 << std::min(record_.failures, 10u)), kRetryMax);
+  ++record_.failures;
+  record_.retry_at = context_.now + wait;
+}
+
+void XmppWatcher::EndAuthorization() {
+  ToWatcher(envelope::Deny{});
+  record_.state = State::kNone;
+  record_.watches.clear();
+  record_.known.clear();
+  record_.retry_at = {};
+}
+
+void XmppWatcher::Tell(const std::vector<envelope::ResourcePresence>& resources) {
+  for (const envelope::ResourcePresence& one : resources) {
+    envelope::PresenceUpdate update;
+    update.resources.push_back(one);
+    ToWatcher(std::move(update));
+  }
+}
+
+}  // namespace dragoman::presence
