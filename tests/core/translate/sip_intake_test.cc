@@ -6,42 +6,17 @@
 #include <string>
 
 #include "tests/core/translate/samples.h"
+#include "tests/core/translate/sip_intake_fixture.h"
 
 namespace dragoman::translate {
 namespace {
 
-using envelope::Kind;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class SipIntakeTest : public testing::Test {
- protected:
-  SipIntake Receive(const sip::Request& request) {
-    return ReceiveSip(request, {settings_, random_, kNow, "edge.contoso.com:5061"});
-  }
-  SipEvent Event(const sip::Request& request) {
-    SipIntake intake = Receive(request);
-    EXPECT_TRUE(std::holds_alternative<SipEvent>(intake))
-        << (std::holds_alternative<sip::Response>(intake)
-                ? std::get<sip::Response>(intake).ToString()
-                : "ignored");
-    return std::holds_alternative<SipEvent>(intake) ? std::get<SipEvent>(std::move(intake))
-                                                    : SipEvent{};
-  }
-  sip::Response Reply(const sip::Request& request) {
-    SipIntake intake = Receive(request);
-    EXPECT_TRUE(std::holds_alternative<sip::Response>(intake)) << request.ToString();
-    return std::holds_alternative<sip::Response>(intake)
-               ? std::get<sip::Response>(std::move(intake))
-               : sip::Response();
-  }
-
-  policy::Settings settings_ = SampleSettings();
-  CountingRandom random_;
-};
+class SipIntakeTest : public SipIntakeFixture {};
 
 const char kText[] = "Content-Type: text/plain; charset=UTF-8\n\nHello";
-const char kContact[] = "Contact: <sip:romeo@contoso.com;opaque=user:epid:x;gruu>\n";
 const std::string kOffer =
     "v=0\r\no=- 0 0 IN IP4 10.0.0.57\r\ns=session\r\nc=IN IP4 10.0.0.57\r\nt=0 0\r\n"
     "m=message 5060 sip null\r\na=accept-types:text/plain multipart/alternative\r\n";
@@ -302,89 +277,6 @@ TEST_F(SipIntakeTest, AByeIsAnsweredAtOnceAndClosesTheSession) {
   ASSERT_TRUE(event.response.has_value());
   EXPECT_EQ(event.response->status(), 200);
   EXPECT_EQ(PayloadOf<envelope::SessionClose>(event.message).dialog.local_tag, "gw1");
-}
-
-struct SubscribeRow {
-  std::string headers;
-  std::uint32_t expires;
-};
-
-const SubscribeRow kSubscribes[] = {
-    {"", 3600},  // EVT-2
-    {"Expires: 600\n", 600},
-    {"Expires: 60\n", 60},
-    {"Expires: 0\n", 0},  // EVT-3
-    {"Expires: 4294967295\n", 28800},
-    {"Expires: never\n", 3600},  // SIP-4
-    {"Accept: application/msrtc-event-categories+xml, text/xml+msrtc.pidf, application/pidf+xml\n",
-     3600},
-    {"Accept: */*\n", 3600},
-    {"Require: adhoclist, categoryList\nProxy-Require: ms-benotify\n", 3600},
-    {"Content-Type: application/msrtc-adrl-categorylist+xml\n\n<batchSub xmlns='u'><action>"
-     "<adhocList><resource uri='a'/></adhocList></action></batchSub>",
-     3600},
-};
-
-TEST_F(SipIntakeTest, EVT2_EVT8_ASubscriptionIsTakenWithItsLifetime) {
-  for (const SubscribeRow& row : kSubscribes) {
-    const SipEvent event = Event(
-        FromRomeo("SUBSCRIBE", std::string(kContact) + "Event: presence;id=a7\n" + row.headers));
-    const auto subscribe = PayloadOf<envelope::Subscribe>(event.message);
-    EXPECT_EQ(subscribe.expires, row.expires) << row.headers;
-    ASSERT_TRUE(subscribe.dialog.has_value());
-    EXPECT_EQ(subscribe.dialog->event_id, "a7");
-    EXPECT_EQ(subscribe.dialog->local_tag, event.local_tag);
-    EXPECT_EQ(event.message.header.budget_ms, kPresenceBudgetMs);
-  }
-}
-
-const char kPidf[] =
-    "Content-Type: application/pidf+xml\n\n"
-    "<presence xmlns='urn:ietf:params:xml:ns:pidf' entity='pres:romeo@contoso.com'>"
-    "<tuple id='ID-orchard'><status><basic>open</basic></status>"
-    "<note xml:lang='en'>here</note></tuple></presence>";
-
-TEST_F(SipIntakeTest, EVT15_ANotificationIsACompleteUpdate) {
-  const SipEvent event = Event(FromRomeo(
-      "NOTIFY",
-      std::string("Event: presence\nSubscription-State: active;expires=3599\n") + kContact + kPidf,
-      "gw1"));
-  const auto update = PayloadOf<envelope::PresenceUpdate>(event.message);
-  EXPECT_TRUE(update.complete);
-  EXPECT_TRUE(update.has_document);
-  EXPECT_EQ(update.subscription, envelope::SubscriptionState::kActive);
-  EXPECT_EQ(update.expires, 3599u);
-  ASSERT_EQ(update.resources.size(), 1u);
-  EXPECT_EQ(update.resources[0].resource, "orchard");
-  EXPECT_TRUE(update.resources[0].available);
-  EXPECT_THAT(update.resources[0].notes, ElementsAre(envelope::Text{"en", "here"}));
-  ASSERT_TRUE(update.dialog.has_value());
-  EXPECT_EQ(update.dialog->remote_tag, "r1");
-  EXPECT_EQ(event.message.header.budget_ms, kPresenceBudgetMs);
-}
-
-TEST_F(SipIntakeTest, EVT6_PRES16_TheStateOfASubscriptionIsRead) {
-  const auto update_of = [&](const std::string& state) {
-    const SipEvent event =
-        Event(FromRomeo("NOTIFY", "Event: presence\nSubscription-State: " + state + "\n", "gw1"));
-    return PayloadOf<envelope::PresenceUpdate>(event.message);
-  };
-  const auto pending = update_of("pending");
-  EXPECT_EQ(pending.subscription, envelope::SubscriptionState::kPending);
-  EXPECT_FALSE(pending.has_document);
-  const auto ended = update_of("Terminated ; reason=Probation; retry-after=60");
-  EXPECT_EQ(ended.subscription, envelope::SubscriptionState::kTerminated);
-  EXPECT_EQ(ended.termination_reason, "probation");
-  EXPECT_EQ(ended.retry_after, 60u);
-  EXPECT_EQ(update_of("quite-new").subscription, envelope::SubscriptionState::kPending);
-}
-
-TEST_F(SipIntakeTest, ABenotifyIsNeverAnswered) {
-  const SipEvent event = Event(FromRomeo(
-      "BENOTIFY", std::string("Event: presence\nSubscription-State: active\n") + kPidf, "gw1"));
-  EXPECT_EQ(event.message.header.budget_ms, 0u);
-  EXPECT_FALSE(event.response.has_value());
-  EXPECT_TRUE(std::holds_alternative<SipIgnored>(Receive(FromRomeo("BENOTIFY", "", "gw1"))));
 }
 
 TEST_F(SipIntakeTest, SIP19_OptionsForASomebodyElseIsNotFound) {
