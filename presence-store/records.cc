@@ -1,0 +1,92 @@
+#include "presence-store/records.h"
+
+#include "core/envelope/wire.h"
+#include "proto/store.pb.h"
+
+namespace dragoman::store {
+namespace {
+
+std::int64_t Milliseconds(WallTime when) { return when.time_since_epoch().count(); }
+WallTime At(std::int64_t milliseconds) { return WallTime(Duration(milliseconds)); }
+
+template <typename Proto>
+bool Parse(std::string_view bytes, Proto& value) {
+  return value.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
+
+}  // namespace
+
+std::string Encode(const presence::Record& record) {
+  PresenceRecord value;
+  value.set_watcher_side(static_cast<std::uint32_t>(record.watcher_side));
+  envelope::Write(record.watcher, *value.mutable_watcher());
+  envelope::Write(record.presentity, *value.mutable_presentity());
+  value.set_state(static_cast<std::uint32_t>(record.state));
+  for (const presence::Watch& watch : record.watches) {
+    Watch* added = value.add_watches();
+    envelope::Write(watch.dialog, *added->mutable_dialog());
+    added->set_expires_ms(Milliseconds(watch.expires));
+  }
+  for (const envelope::ResourcePresence& one : record.known)
+    envelope::Write(one, *value.add_known());
+  value.set_request_id(record.request_id);
+  value.set_retry_at_ms(Milliseconds(record.retry_at));
+  value.set_failures(record.failures);
+  return value.SerializeAsString();
+}
+
+std::optional<presence::Record> DecodePresence(std::string_view bytes) {
+  PresenceRecord value;
+  if (!Parse(bytes, value)) return std::nullopt;
+  presence::Record record;
+  const bool good =
+      envelope::ReadEnum(value.watcher_side(), envelope::Side::kXmpp, record.watcher_side) &&
+      envelope::ReadEnum(value.state(), presence::State::kSuspended, record.state) &&
+      value.watches_size() <= static_cast<int>(presence::kWatchesMax) &&
+      value.known_size() <= static_cast<int>(presence::kResourcesMax);
+  if (!good) return std::nullopt;
+  envelope::Read(value.watcher(), record.watcher);
+  envelope::Read(value.presentity(), record.presentity);
+  for (const Watch& watch : value.watches()) {
+    presence::Watch& added = record.watches.emplace_back();
+    if (!envelope::Read(watch.dialog(), added.dialog)) return std::nullopt;
+    added.expires = At(watch.expires_ms());
+  }
+  for (const bus::ResourcePresence& one : value.known()) {
+    if (!envelope::Read(one, record.known.emplace_back())) return std::nullopt;
+  }
+  record.request_id = value.request_id();
+  record.retry_at = At(value.retry_at_ms());
+  record.failures = value.failures();
+  return record;
+}
+
+std::string Encode(const chat::Record& record) {
+  ChatRecord value;
+  envelope::Write(record.sip_user, *value.mutable_sip_user());
+  envelope::Write(record.xmpp_user, *value.mutable_xmpp_user());
+  value.set_mode(static_cast<std::uint32_t>(record.mode));
+  for (const envelope::SipDialog& dialog : record.dialogs)
+    envelope::Write(dialog, *value.add_dialogs());
+  value.set_xmpp_resource(record.xmpp_resource);
+  value.set_last_activity_ms(Milliseconds(record.last_activity));
+  return value.SerializeAsString();
+}
+
+std::optional<chat::Record> DecodeChat(std::string_view bytes) {
+  ChatRecord value;
+  if (!Parse(bytes, value) || value.dialogs_size() > static_cast<int>(chat::kDialogsMax))
+    return std::nullopt;
+  chat::Record record;
+  if (!envelope::ReadEnum(value.mode(), chat::Mode::kSession, record.mode)) return std::nullopt;
+  envelope::Read(value.sip_user(), record.sip_user);
+  envelope::Read(value.xmpp_user(), record.xmpp_user);
+  for (const bus::SipDialog& dialog : value.dialogs()) {
+    if (!envelope::Read(dialog, record.dialogs.emplace_back())) return std::nullopt;
+  }
+  record.xmpp_resource = value.xmpp_resource();
+  record.last_activity = At(value.last_activity_ms());
+  return record;
+}
+
+}  // namespace dragoman::store

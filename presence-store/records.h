@@ -1,0 +1,20 @@
+// Records as bytes: protobuf, checked on the way back as if a stranger had written them (T-55).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/chat/record.h"
+#include "core/presence/record.h"
+
+namespace dragoman::store {
+
+std::string Encode(const presence::Record& record);
+std::string Encode(const chat::Record& record);
+
+// nullopt: not such a record, or of another pair than the one asked for.
+std::optional<presence::Record> DecodePresence(std::string_view bytes);
+std::optional<chat::Record> DecodeChat(std::string_view bytes);
+
+}  // namespace dragoman::store
