@@ -105,6 +105,22 @@ std::optional<Dialog> DialogFromRequest(const Request& request, std::string_view
   return dialog;
 }
 
+Dialog DialogOfOurs(const Request& request) {
+  Dialog dialog;
+  dialog.call_id = request.Get("Call-ID");
+  if (const Result<NameAddr, UriError> from = NameAddr::Parse(request.Get("From"))) {
+    dialog.local_uri = from->uri;
+    dialog.local_tag = from->tag();
+  }
+  if (const Result<NameAddr, UriError> to = NameAddr::Parse(request.Get("To"))) {
+    dialog.remote_uri = to->uri;
+  }
+  if (const std::optional<CSeq> cseq = CSeq::Parse(request.Get("CSeq"))) {
+    dialog.local_cseq = cseq->number;
+  }
+  return dialog;
+}
+
 Dialog Confirmed(Dialog dialog, const Response& response) {
   if (const Result<NameAddr, UriError> to = NameAddr::Parse(response.Get("To"))) {
     if (dialog.remote_tag.empty()) {

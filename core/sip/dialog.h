@@ -45,6 +45,9 @@ std::optional<Dialog> DialogFromRequest(const Request& request, std::string_view
 // INFO inside a dialog needs none). nullopt: From, To or CSeq cannot be read.
 std::optional<Dialog> DialogOfRequest(const Request& request, std::string_view local_tag);
 
+// The dialog that a request of ours opens, before any response (UAC).
+Dialog DialogOfOurs(const Request& request);
+
 // `dialog` after a 2xx that confirmed it: tag, target, route set of the response reversed (UAC).
 Dialog Confirmed(Dialog dialog, const Response& response);
 

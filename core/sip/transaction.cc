@@ -165,6 +165,10 @@ void Transactions::Answer(TransactionId id, const Response& response, TimePoint 
   }
 }
 
+void Transactions::Forget(TransactionId id) {
+  if (servers_.contains(id)) EraseServer(id);
+}
+
 TransactionId Transactions::Start(ConnectionId connection, const Request& request, TimePoint now) {
   if (clients_.size() >= kTransactionsMax) return 0;
   const TransactionId id = next_++;

@@ -88,6 +88,8 @@ class Transactions {
   // The final answer of a Serve. Ignored if the transaction is over (answered, or its time ran
   // out).
   void Answer(TransactionId id, const Response& response, TimePoint now);
+  // The end of a Serve that gets no answer (BENOTIFY).
+  void Forget(TransactionId id);
   // Sends `request` (its top Via branch is the key). Exactly one of Conclude, TimedOut, Lost
   // follows. 0 if the table is full.
   TransactionId Start(ConnectionId connection, const Request& request, TimePoint now);

@@ -26,6 +26,7 @@ bool IsHost(std::string_view host) {
            std::all_of(host.begin() + 1, host.end() - 1,
                        [](char c) { return HexDigitValue(c) >= 0 || c == ':' || c == '.'; });
   }
+  if (host.front() == '.' || host.find("..") != std::string_view::npos) return false;
   return std::all_of(host.begin(), host.end(), [](char c) {
     return IsAlpha(c) || IsDigit(c) || c == '-' || c == '.' || c == '_';
   });

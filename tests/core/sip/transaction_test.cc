@@ -95,6 +95,16 @@ TEST(ServerTransactionTest, AnswersOnTheConnectionOfTheRequest) {
   EXPECT_EQ(transactions.open(), 0u);
 }
 
+TEST(ServerTransactionTest, WhatIsForgottenGetsNoAnswer) {
+  Transactions transactions;
+  const Request request = Incoming("BENOTIFY");
+  const TransactionId id = Serve(transactions, request);
+  transactions.Forget(id);
+  transactions.Answer(id, Ok(request), t0);
+  EXPECT_THAT(Drain(transactions), IsEmpty());
+  EXPECT_EQ(transactions.open(), 0u);
+}
+
 TEST(ServerTransactionTest, SIP15_SaysTryingAfterThreeAndAHalfSeconds) {
   Transactions transactions;
   Serve(transactions, Incoming("MESSAGE"));

@@ -80,6 +80,8 @@ TEST(UriTest, RefusesWhatIsNoUri) {
       {"sip:a@.", UriError::kBadHost},
       {"sip:a@[::1", UriError::kBadPort},
       {"sip:a@[]", UriError::kBadHost},
+      {"sip:a@b..c", UriError::kBadHost},
+      {"sip:a@b..", UriError::kBadHost},
       {"sip:a@c.example:", UriError::kBadPort},
       {"sip:a@c.example:0", UriError::kBadPort},
       {"sip:a@c.example:65536", UriError::kBadPort},

@@ -1,0 +1,123 @@
+#include "sip-frontend/edges.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/dns/srv.h"
+#include "core/sip/peer.h"
+
+namespace dragoman::sip_frontend {
+namespace {
+
+constexpr std::uint16_t kSipsPort = 5061;
+
+}  // namespace
+
+// With Edges configured only those; else the hosts of the domain (TLS-15 checks their
+// certificates).
+bool Edges::IsEdge(const policy::HostPort& where, const std::string& domain) const {
+  const auto& edges = settings_.sip.edges;
+  if (edges.empty()) return sip::IsHostOf(where.host, domain);
+  return std::find(edges.begin(), edges.end(), where) != edges.end();
+}
+
+void Edges::Find(const std::string& pinned, const std::optional<sip::NextHop>& hop,
+                 const std::string& domain, Done done) {
+  std::vector<policy::HostPort> candidates;
+  const auto add = [&](policy::HostPort where) {
+    if (where.port == 0) where.port = kSipsPort;
+    const bool known = std::find(candidates.begin(), candidates.end(), where) != candidates.end();
+    if (!known && IsEdge(where, domain)) candidates.push_back(std::move(where));
+  };
+  // The route set's first entry is the Edge itself, and only there its signature is valid
+  // (ocs-dialect §1.5).
+  if (hop && hop->from_route) add({hop->host, hop->port});
+  if (const auto where = policy::ParseHostPort(pinned, kSipsPort)) add(*where);
+  for (const policy::HostPort& edge : settings_.sip.edges) add(edge);
+  if (!candidates.empty()) return TryInOrder(std::move(candidates), std::move(done));
+  FindBySrv(domain, std::move(done));
+}
+
+void Edges::FindBySrv(const std::string& domain, Done done) {
+  if (const auto named = named_.find(domain);
+      named != named_.end() && loop_.Now() < named->second.until) {
+    return TryInOrder(named->second.hosts, std::move(done));
+  }
+  resolver_.Srv("_sipfederationtls._tcp." + domain,
+                [this, domain, done = std::move(done)](auto found) mutable {
+                  if (!found) return done(nullptr);
+                  std::vector<dns::Srv> records;
+                  for (const runtime::SrvRecord& one : *found) {
+                    records.push_back({one.priority, one.weight, one.port, one.target});
+                  }
+                  std::vector<policy::HostPort> candidates;
+                  for (const dns::Target& target : dns::Order(std::move(records), random_)) {
+                    if (sip::IsHostOf(target.host, domain))
+                      candidates.push_back({target.host, target.port});
+                  }
+                  if (named_.size() >= kSrvDomainsMax) named_.clear();
+                  named_[domain] = {candidates, loop_.Now() + kSrvKept};
+                  TryInOrder(std::move(candidates), std::move(done));
+                });
+}
+
+void Edges::TryInOrder(std::vector<policy::HostPort> candidates, Done done) {
+  if (candidates.empty()) return done(nullptr);
+  const policy::HostPort first = candidates.front();
+  candidates.erase(candidates.begin());
+  Get(first,
+      [this, rest = std::move(candidates), done = std::move(done)](Channel* channel) mutable {
+        if (channel != nullptr || rest.empty()) return done(channel);
+        TryInOrder(std::move(rest), std::move(done));
+      });
+}
+
+void Edges::Get(const policy::HostPort& where, Done done) {
+  Edge& edge = edges_[policy::ToString(where)];
+  edge.where = where;
+  if (edge.ready != nullptr) return done(edge.ready);
+  if (loop_.Now() < edge.failed_until || edge.waiting.size() >= kWaitingMax) return done(nullptr);
+  edge.waiting.push_back(std::move(done));
+  if (edge.resolving || edge.dialling != nullptr) return;
+  edge.resolving = true;
+  resolver_.Addresses(where.host, [this, key = policy::ToString(where)](auto found) {
+    Edge& resolved = edges_[key];
+    resolved.resolving = false;
+    if (found) resolved.addresses = *std::move(found);
+    DialNext(resolved);
+  });
+}
+
+void Edges::DialNext(Edge& edge) {
+  if (edge.addresses.empty()) return Settle(edge, nullptr);
+  const std::string address = edge.addresses.front();
+  edge.addresses.erase(edge.addresses.begin());
+  edge.dialling = dial_(address, edge.where);
+  if (edge.dialling == nullptr) Settle(edge, nullptr);
+}
+
+void Edges::Settle(Edge& edge, Channel* channel) {
+  edge.dialling = nullptr;
+  edge.ready = channel;
+  edge.addresses.clear();
+  if (channel == nullptr) edge.failed_until = loop_.Now() + kRetryAfterFailure;
+  for (Done& done : std::exchange(edge.waiting, {})) done(channel);
+}
+
+void Edges::OnReady(Channel& channel) {
+  for (auto& [key, edge] : edges_) {
+    if (edge.dialling == &channel) return Settle(edge, &channel);
+  }
+}
+
+void Edges::OnGone(Channel& channel) {
+  for (auto& [key, edge] : edges_) {
+    if (edge.ready == &channel) edge.ready = nullptr;
+    if (edge.dialling == &channel) {
+      edge.dialling = nullptr;
+      DialNext(edge);
+    }
+  }
+}
+
+}  // namespace dragoman::sip_frontend

@@ -1,0 +1,415 @@
+#include "sip-frontend/frontend.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+#include <variant>
+
+#include "core/base/ascii.h"
+#include "core/ocs/diagnostics.h"
+#include "core/sip/dialog.h"
+#include "core/sip/peer.h"
+#include "core/translate/sip_answer.h"
+#include "core/translate/sip_dialog.h"
+#include "core/translate/sip_intake.h"
+#include "core/translate/sip_reply.h"
+
+namespace dragoman::sip_frontend {
+namespace {
+
+using envelope::Side;
+using policy::Reason;
+
+// What the stack below refuses has to name its reason too (ocs-dialect §2.5).
+void AddDiagnostics(sip::Response& response, Reason reason) {
+  response.Add(ocs::kDiagnosticsHeader,
+               ocs::PrintDiagnostics({.error_id = static_cast<std::uint32_t>(reason),
+                                      .reason = std::string(policy::Text(reason))}));
+}
+
+std::string IpOf(const std::string& address) { return address.substr(0, address.rfind(':')); }
+
+// What came back to us through a peer (SIP-23): our own name among its Vias.
+bool IsLoop(const sip::Request& request, const std::string& fqdn) {
+  const auto vias = request.List("Via");
+  return std::any_of(vias.begin(), vias.end(), [&](std::string_view text) {
+    const auto via = sip::Via::Parse(text);
+    return via && EqualsIgnoreCase(via->sent_by.substr(0, via->sent_by.find(':')), fqdn);
+  });
+}
+
+// The sender's address as it saw us see it (SIP-10).
+void MarkReceived(sip::Request& request, const std::string& address) {
+  const auto values = request.List("Via");
+  const auto top = values.empty() ? std::nullopt : sip::Via::Parse(values.front());
+  if (!top || sip::FindParameter(top->parameters, "received") != nullptr) return;
+  std::vector<std::string> vias(values.begin(), values.end());
+  std::string ip = IpOf(address);
+  if (ip.starts_with('[')) ip = ip.substr(1, ip.size() - 2);
+  vias.front() += ";received=" + ip;
+  request.Remove("Via");
+  for (auto via = vias.rbegin(); via != vias.rend(); ++via) request.Prepend("Via", *via);
+}
+
+}  // namespace
+
+std::size_t Frontend::IdHash::operator()(const envelope::MessageId& id) const {
+  std::size_t hash = 0;
+  std::memcpy(&hash, id.data(), sizeof hash);  // ids are digests or random
+  return hash;
+}
+
+Frontend::Frontend(const Parts& parts)
+    : loop_(parts.loop),
+      resolver_(parts.resolver),
+      random_(parts.random),
+      journal_(parts.journal),
+      settings_(parts.settings),
+      tls_(parts.tls),
+      self_(parts.self),
+      node_(parts.self, parts.settings.router_listen, parts.loop.Now()),
+      port_(parts.loop, node_, *this),
+      sip_timer_(parts.loop,
+                 [this] {
+                   transactions_.Advance(loop_.Now());
+                   DrainSip();
+                 }),
+      edges_(parts.loop, parts.resolver, parts.random, parts.settings,
+             [this](const std::string& address, const policy::HostPort& where) {
+               return Dial(address, where);
+             }) {}
+
+Frontend::~Frontend() = default;
+
+Result<bool, std::string> Frontend::Start() {
+  auto bus = runtime::Bus::Connect(loop_, self_.instance, settings_.router_listen, port_.handler());
+  if (!bus) return Fail(bus.error());
+  port_.Attach(*std::move(bus));
+  for (const std::string& address : settings_.sip.listen) {
+    auto listener = runtime::Listener::Listen(
+        loop_, address, [this](auto pending) { OnAccept(std::move(pending)); });
+    if (!listener) return Fail(listener.error());
+    journal_.Listening(address, (*listener)->port());
+    listeners_.push_back(*std::move(listener));
+  }
+  return true;
+}
+
+void Frontend::Drain() {
+  draining_ = true;
+  for (const auto& listener : listeners_) listener->Stop();
+  node_.Drain(loop_.Now());
+  port_.Drain();
+}
+
+bool Frontend::idle() const { return asked_.empty() && sent_.empty(); }
+
+// ---- connections
+
+void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending) {
+  std::size_t& from_there = per_address_[IpOf(pending->peer_address())];
+  if (channels_.size() >= kConnectionsMax || from_there >= kConnectionsPerAddressMax) {
+    journal_.TooManyConnections(pending->peer_address());
+    if (from_there == 0) per_address_.erase(IpOf(pending->peer_address()));
+    return;  // closed before TLS
+  }
+  ++from_there;
+  const sip::ConnectionId id = next_connection_++;
+  auto& channel = channels_[id] = std::make_unique<Channel>(loop_, tls_, id, *this);
+  channel->Accept(*pending);
+}
+
+Channel* Frontend::Dial(const std::string& address, const policy::HostPort& where) {
+  if (channels_.size() >= kConnectionsMax) return nullptr;
+  const sip::ConnectionId id = next_connection_++;
+  auto& channel = channels_[id] = std::make_unique<Channel>(loop_, tls_, id, *this);
+  channel->Connect(address, where);
+  return channel.get();
+}
+
+Channel* Frontend::Find(sip::ConnectionId id) {
+  const auto found = channels_.find(id);
+  return found != channels_.end() ? found->second.get() : nullptr;
+}
+
+bool Frontend::Authorise(Channel& channel, const std::vector<std::string>& identities) {
+  std::vector<std::string> expected;
+  if (channel.outgoing()) {
+    expected.push_back(channel.dialled().host);
+    if (const auto name = sip::MatchName(identities, expected)) {
+      channel.set_peer(policy::ToString(channel.dialled()));
+      journal_.Connected(channel);
+      edges_.OnReady(channel);
+      return true;
+    }
+  } else if (!settings_.sip.edges.empty()) {
+    for (const policy::HostPort& edge : settings_.sip.edges) expected.push_back(edge.host);
+    if (const auto name = sip::MatchName(identities, expected)) {
+      const auto edge =
+          std::find_if(settings_.sip.edges.begin(), settings_.sip.edges.end(),
+                       [&](const policy::HostPort& one) { return one.host == *name; });
+      channel.set_peer(edge != settings_.sip.edges.end() ? policy::ToString(*edge) : *name);
+      journal_.Connected(channel);
+      return true;
+    }
+  } else {
+    expected = settings_.sip.domains;
+    for (const std::string& identity : identities) {
+      for (const std::string& domain : settings_.sip.domains) {
+        if (!sip::IsHostOf(identity, domain)) continue;
+        channel.set_peer(policy::ToString({identity, 5061}));
+        journal_.Connected(channel);
+        return true;
+      }
+    }
+  }
+  journal_.PeerRefused(channel, identities, expected);
+  return false;
+}
+
+void Frontend::OnGone(Channel& channel, const runtime::CloseInfo& info) {
+  journal_.Closed(channel, info);
+  if (!channel.outgoing()) {
+    const auto counted = per_address_.find(IpOf(channel.address()));
+    if (counted != per_address_.end() && --counted->second == 0) per_address_.erase(counted);
+  }
+  transactions_.OnClosed(channel.id(), loop_.Now());
+  edges_.OnGone(channel);
+  DrainSip();
+  loop_.Defer([this, id = channel.id()] { channels_.erase(id); });
+}
+
+void Frontend::OnBadBytes(Channel& channel, const std::string& why,
+                          std::optional<sip::Response> answer) {
+  journal_.BadBytes(channel, why);
+  if (!answer) return;
+  AddDiagnostics(*answer, answer->status() == 513 ? Reason::kMessageTooLarge : Reason::kMalformed);
+  channel.Send(answer->ToString());
+}
+
+// ---- SIP to bus
+
+// Without configured Edges a peer speaks for the domain that its certificate names, and no other.
+bool Frontend::MaySpeakFor(const Channel& channel, const sip::Request& request) const {
+  if (!settings_.sip.edges.empty()) return true;
+  const auto from = sip::NameAddr::Parse(request.Get("From"));
+  const auto uri = from ? sip::Uri::Parse(from->uri) : Fail(from.error());
+  const auto peer = policy::ParseHostPort(channel.peer(), 5061);
+  return uri && peer && sip::IsHostOf(peer->host, uri->host);
+}
+
+void Frontend::OnRequest(Channel& channel, sip::Request request) {
+  MarkReceived(request, channel.address());
+  std::optional<translate::SipRefusal> refusal;
+  if (const auto wrong = sip::Validate(request)) {
+    refusal = {.status = wrong->status, .reason = Reason::kMalformed, .text = wrong->reason};
+    if (wrong->status == 483) refusal->reason = Reason::kLoopDetected;
+  } else if (IsLoop(request, settings_.sip.fqdn)) {
+    refusal = {.status = 482, .reason = Reason::kLoopDetected};
+  } else if (!MaySpeakFor(channel, request)) {
+    refusal = {.status = 403, .reason = Reason::kSenderNotAllowed};
+  } else if (draining_ && request.method() != "ACK") {
+    refusal = {.status = 500, .reason = Reason::kShuttingDown, .retry_after = 1};
+  }
+  if (!refusal) {
+    transactions_.OnRequest(channel.id(), std::move(request), loop_.Now());
+    channel.SetBusy(transactions_.unanswered(channel.id()) >= sip::kTransactionsPerConnectionMax);
+    return DrainSip();
+  }
+  if (request.method() == "ACK" || request.method() == "BENOTIFY") return;
+  const sip::Response response =
+      translate::Refuse(request, sip::StatelessTag(request), *refusal, settings_);
+  journal_.Answered(&channel, request.method(), response.status(), request.Get("Call-ID"));
+  channel.Send(response.ToString());
+}
+
+void Frontend::OnResponse(Channel& channel, sip::Response response) {
+  transactions_.OnResponse(channel.id(), std::move(response), loop_.Now());
+  DrainSip();
+}
+
+void Frontend::operator()(sip::Transactions::Serve serve) {
+  Channel* channel = Find(serve.connection);
+  if (channel == nullptr) return;
+  translate::SipIntake intake = translate::ReceiveSip(
+      serve.request,
+      {.settings = settings_, .random = random_, .now = loop_.Wall(), .edge = channel->peer()});
+  if (auto* response = std::get_if<sip::Response>(&intake)) {
+    return Answer(serve.id, serve.connection, *response);
+  }
+  if (const auto* ignored = std::get_if<translate::SipIgnored>(&intake)) {
+    transactions_.Forget(serve.id);
+    return journal_.Ignored(*channel, ignored->why);
+  }
+  auto& event = std::get<translate::SipEvent>(intake);
+  Asked asked{.transaction = serve.id,
+              .connection = serve.connection,
+              .request = std::move(serve.request),
+              .local_tag = event.local_tag,
+              .header = event.message.header};
+  asked.owed = asked.header.budget_ms > 0;
+  if (event.response) {
+    Answer(serve.id, serve.connection, *event.response);
+  } else if (!asked.owed) {
+    transactions_.Forget(serve.id);
+  }
+  Ask(asked, std::move(event.message));
+}
+
+void Frontend::Ask(const Asked& asked, envelope::Message message) {
+  const envelope::MessageId id = message.header.id;
+  if (const auto known = asked_.find(id); known != asked_.end()) {
+    known->second = asked;  // sent again on another connection: the one Outcome answers this one
+    return;
+  }
+  journal_.Taken(Side::kSip, message.header.kind);
+  if (message.header.budget_ms == 0) message.header.budget_ms = kUnansweredBudgetMs;
+  asked_.emplace(id, asked);
+  const std::uint64_t key = message.header.pair_hash;
+  node_.Request(std::move(message), {envelope::Role::kRouter, key}, loop_.Now());
+  port_.Drain();
+}
+
+void Frontend::operator()(routing::Node::Finish finish) {
+  const auto found = asked_.find(finish.id);
+  if (found == asked_.end()) return;
+  const Asked asked = std::move(found->second);
+  asked_.erase(found);
+  if (finish.outcome.accepted()) {
+    journal_.Delivered(Side::kSip, asked.header.kind);
+  } else {
+    journal_.Refused(Side::kSip, asked.header.kind, finish.outcome.reason, asked.header);
+  }
+  if (asked.owed) {
+    Answer(asked.transaction, asked.connection,
+           translate::AnswerSip(asked.request, asked.local_tag, finish.outcome, settings_));
+  }
+}
+
+void Frontend::Answer(sip::TransactionId transaction, sip::ConnectionId connection,
+                      const sip::Response& response) {
+  Channel* channel = Find(connection);
+  journal_.Answered(channel, response.Get("CSeq"), response.status(), response.Get("Call-ID"));
+  transactions_.Answer(transaction, response, loop_.Now());
+  if (channel != nullptr) {
+    channel->SetBusy(transactions_.unanswered(connection) >= sip::kTransactionsPerConnectionMax);
+  }
+  DrainSip();
+}
+
+void Frontend::operator()(sip::Transactions::Reject reject) {
+  Channel* channel = Find(reject.connection);
+  if (channel == nullptr) return;
+  const std::uint16_t status = reject.response.status();
+  const Reason reason = status == 482   ? Reason::kLoopDetected
+                        : status == 481 ? Reason::kNoSuchDialog
+                                        : Reason::kOverloaded;
+  AddDiagnostics(reject.response, reason);
+  channel->Send(reject.response.ToString());
+}
+
+void Frontend::operator()(sip::Transactions::Cancelled cancelled) {
+  sip::Response response =
+      sip::MakeResponse(cancelled.request, 487, sip::StatelessTag(cancelled.request));
+  AddDiagnostics(response, Reason::kUnsupportedRequest);
+  transactions_.Answer(cancelled.id, response, loop_.Now());
+}
+
+// ---- bus to SIP
+
+void Frontend::operator()(routing::Node::Deliver deliver) {
+  const envelope::Header& header = deliver.message.header;
+  journal_.Taken(Side::kXmpp, header.kind);
+  if (header.kind != envelope::Kind::kSipCommand)
+    return Reply(header, {.reason = Reason::kUnsupported});
+  const auto command = envelope::Decode<envelope::SipCommand>(deliver.message.payload);
+  if (!command) return Reply(header, {.reason = Reason::kMalformed});
+  const auto outgoing = translate::ComposeSip(
+      header, *command, {.settings = settings_, .random = random_, .now = loop_.Wall()});
+  if (!outgoing) return Reply(header, {.reason = outgoing.error()});
+  edges_.Find(outgoing->dialog.edge, sip::NextHopOf(outgoing->request), header.to.domain,
+              [this, header, sent = *outgoing](Channel* channel) { Carry(header, sent, channel); });
+}
+
+void Frontend::Carry(const envelope::Header& header, const translate::OutgoingSip& outgoing,
+                     Channel* channel) {
+  if (channel == nullptr)
+    return Reply(header, translate::Conclude(outgoing, translate::NoResponse::kTransport));
+  const sip::TransactionId id = transactions_.Start(channel->id(), outgoing.request, loop_.Now());
+  if (id == 0) return Reply(header, {.reason = Reason::kOverloaded});
+  Sent& sent = sent_.emplace(id, Sent{header, outgoing}).first->second;
+  sent.outgoing.dialog.edge = channel->peer();
+  DrainSip();
+}
+
+void Frontend::operator()(sip::Transactions::Conclude done) {
+  const auto found = sent_.find(done.id);
+  if (found == sent_.end()) return;
+  const Sent sent = std::move(found->second);
+  sent_.erase(found);
+  if (sent.outgoing.request.method() == "INVITE" && done.response.IsSuccess()) {
+    transactions_.Acknowledge(
+        done.id,
+        translate::ComposeAck(sent.outgoing, done.response,
+                              {.settings = settings_, .random = random_, .now = loop_.Wall()}));
+  }
+  Reply(sent.header, translate::Conclude(sent.outgoing, done.response));
+}
+
+void Frontend::operator()(const sip::Transactions::TimedOut& late) {
+  const auto found = sent_.find(late.id);
+  if (found == sent_.end()) return;
+  Reply(found->second.header,
+        translate::Conclude(found->second.outgoing, translate::NoResponse::kTimeout));
+  sent_.erase(found);
+}
+
+void Frontend::operator()(const sip::Transactions::Lost& lost) {
+  const auto found = sent_.find(lost.id);
+  if (found == sent_.end()) return;
+  Reply(found->second.header,
+        translate::Conclude(found->second.outgoing, translate::NoResponse::kTransport));
+  sent_.erase(found);
+}
+
+// Accepted twice, or too late: the extra session is ended before anybody speaks in it (§13.2.2.4).
+void Frontend::operator()(sip::Transactions::Surplus surplus) {
+  const sip::Self self = translate::SelfOf(settings_);
+  sip::Dialog dialog = sip::Confirmed(sip::DialogOfOurs(surplus.invite), surplus.response);
+  const sip::Request ack = sip::MakeRequest("ACK", dialog, self, RandomToken(random_));
+  if (Channel* channel = Find(surplus.connection)) channel->Send(ack.ToString());
+  ++dialog.local_cseq;
+  transactions_.Start(surplus.connection,
+                      sip::MakeRequest("BYE", dialog, self, RandomToken(random_)), loop_.Now());
+}
+
+void Frontend::Reply(const envelope::Header& header, const envelope::Outcome& outcome) {
+  if (outcome.accepted()) {
+    journal_.Delivered(Side::kXmpp, header.kind);
+  } else {
+    journal_.Refused(Side::kXmpp, header.kind, outcome.reason, header);
+  }
+  if (header.budget_ms > 0) node_.Reply(header.id, outcome, loop_.Now());
+  port_.Drain();
+}
+
+void Frontend::operator()(const routing::Node::MemberUp& up) { journal_.Router(up.instance, true); }
+
+void Frontend::operator()(const routing::Node::MemberLost& lost) {
+  journal_.Router(lost.instance, false);
+}
+
+void Frontend::operator()(sip::Transactions::Send send) {
+  if (Channel* channel = Find(send.connection)) channel->Send(std::move(send.bytes));
+}
+
+// After every call into the transactions; a handler may call in again, and the loop goes on with
+// it.
+void Frontend::DrainSip() {
+  if (std::exchange(draining_sip_, true)) return;
+  while (auto effect = transactions_.Poll()) std::visit(*this, *std::move(effect));
+  draining_sip_ = false;
+  sip_timer_.StartAt(transactions_.Deadline());
+}
+
+}  // namespace dragoman::sip_frontend

@@ -1,0 +1,141 @@
+// The process: connections, transactions, translation and the bus put together. No protocol of its
+// own.
+//
+// SIP to bus: request -> transaction -> ReceiveSip -> router -> Outcome -> AnswerSip -> response.
+// Bus to SIP: SipCommand -> ComposeSip -> Edge -> transaction -> response -> Conclude -> Outcome.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/envelope/message.h"
+#include "core/policy/settings.h"
+#include "core/routing/node.h"
+#include "core/sip/transaction.h"
+#include "core/translate/sip_outgoing.h"
+#include "runtime/bus/bus.h"
+#include "runtime/bus/port.h"
+#include "runtime/dns/resolver.h"
+#include "runtime/loop/loop.h"
+#include "runtime/net/listener.h"
+#include "runtime/tls/context.h"
+#include "sip-frontend/channel.h"
+#include "sip-frontend/edges.h"
+#include "sip-frontend/journal.h"
+
+namespace dragoman::sip_frontend {
+
+inline constexpr std::size_t kConnectionsMax = 2000;          // L-3
+inline constexpr std::size_t kConnectionsPerAddressMax = 50;  // L-3
+inline constexpr std::uint32_t kUnansweredBudgetMs = 5'000;  // for what was answered to SIP already
+
+class Frontend final : public ChannelEvents {
+ public:
+  struct Parts {
+    runtime::Loop& loop;
+    runtime::Resolver& resolver;
+    RandomSource& random;
+    Journal& journal;
+    const policy::Settings& settings;
+    std::shared_ptr<runtime::TlsContext> tls;
+    envelope::Hello self;
+  };
+  explicit Frontend(const Parts& parts);
+  ~Frontend() override;
+
+  // Connects to the routers and opens the listeners. Errors: one line.
+  Result<bool, std::string> Start();
+
+  // Takes nothing new; idle() tells when what was taken has ended.
+  void Drain();
+  bool idle() const;
+  bool ready() const { return node_.members(envelope::Role::kRouter) > 0; }
+  std::size_t open_requests() const { return node_.open_requests(); }
+
+  // Effects of the node
+  void operator()(routing::Node::Deliver deliver);
+  void operator()(routing::Node::Finish finish);
+  void operator()(const routing::Node::MemberUp& up);
+  void operator()(const routing::Node::MemberLost& lost);
+
+  // Effects of the transactions
+  void operator()(sip::Transactions::Serve serve);
+  void operator()(sip::Transactions::Reject reject);
+  void operator()(sip::Transactions::Cancelled cancelled);
+  void operator()(const sip::Transactions::Acked&) {}
+  void operator()(sip::Transactions::Conclude done);
+  void operator()(const sip::Transactions::TimedOut& late);
+  void operator()(const sip::Transactions::Lost& lost);
+  void operator()(sip::Transactions::Surplus surplus);
+  void operator()(sip::Transactions::Send send);
+
+ private:
+  // A request of a SIP peer that waits for its Outcome.
+  struct Asked {
+    sip::TransactionId transaction;
+    sip::ConnectionId connection;
+    sip::Request request;
+    std::string local_tag;
+    envelope::Header header;
+    bool owed = true;  // false: SIP has its answer already
+  };
+  // A request of ours that waits for its response.
+  struct Sent {
+    envelope::Header header;
+    translate::OutgoingSip outgoing;
+  };
+  struct IdHash {
+    std::size_t operator()(const envelope::MessageId& id) const;
+  };
+
+  bool Authorise(Channel& channel, const std::vector<std::string>& identities) override;
+  void OnRequest(Channel& channel, sip::Request request) override;
+  void OnResponse(Channel& channel, sip::Response response) override;
+  void OnBadBytes(Channel& channel, const std::string& why,
+                  std::optional<sip::Response> answer) override;
+  void OnGone(Channel& channel, const runtime::CloseInfo& info) override;
+
+  void OnAccept(std::unique_ptr<runtime::Listener::Pending> pending);
+  Channel* Dial(const std::string& address, const policy::HostPort& where);
+  Channel* Find(sip::ConnectionId id);
+
+  bool MaySpeakFor(const Channel& channel, const sip::Request& request) const;
+  void Ask(const Asked& asked, envelope::Message message);
+  void Answer(sip::TransactionId transaction, sip::ConnectionId connection,
+              const sip::Response& response);
+  void Carry(const envelope::Header& header, const translate::OutgoingSip& outgoing,
+             Channel* channel);
+  void Reply(const envelope::Header& header, const envelope::Outcome& outcome);
+  void DrainSip();
+
+  runtime::Loop& loop_;
+  runtime::Resolver& resolver_;
+  RandomSource& random_;
+  Journal& journal_;
+  const policy::Settings& settings_;
+  std::shared_ptr<runtime::TlsContext> tls_;
+  envelope::Hello self_;
+
+  routing::Node node_;
+  runtime::Port<routing::Node, Frontend> port_;
+  sip::Transactions transactions_;
+  runtime::Timer sip_timer_;
+  Edges edges_;
+  std::vector<std::unique_ptr<runtime::Listener>> listeners_;
+  std::unordered_map<sip::ConnectionId, std::unique_ptr<Channel>> channels_;
+  std::map<std::string, std::size_t> per_address_;
+  std::unordered_map<envelope::MessageId, Asked, IdHash> asked_;
+  std::unordered_map<sip::TransactionId, Sent> sent_;
+  sip::ConnectionId next_connection_ = 1;
+  bool draining_ = false;      // the process is about to end
+  bool draining_sip_ = false;  // DrainSip is under way
+};
+
+}  // namespace dragoman::sip_frontend

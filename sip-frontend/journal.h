@@ -1,0 +1,37 @@
+// What an operator sees of this process: log lines with reason codes, and the counters of what was
+// taken, delivered and refused. Bodies never.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/envelope/message.h"
+#include "core/policy/reason.h"
+#include "sip-frontend/channel.h"
+
+namespace dragoman::sip_frontend {
+
+class Journal {
+ public:
+  // One of Delivered and Refused follows each Taken.
+  void Taken(envelope::Side from, envelope::Kind kind);
+  void Delivered(envelope::Side from, envelope::Kind kind);
+  void Refused(envelope::Side from, envelope::Kind kind, policy::Reason reason,
+               const envelope::Header& header);
+
+  void Listening(const std::string& address, int port);
+  void Connected(const Channel& channel);
+  void PeerRefused(const Channel& channel, const std::vector<std::string>& found,
+                   const std::vector<std::string>& expected);
+  void TooManyConnections(const std::string& address);
+  void BadBytes(const Channel& channel, const std::string& why);
+  void Closed(const Channel& channel, const runtime::CloseInfo& info);
+  void Answered(const Channel* channel, std::string_view method, std::uint16_t status,
+                std::string_view call_id);
+  void Ignored(const Channel& channel, const std::string& why);
+  void Router(const std::string& instance, bool up);
+};
+
+}  // namespace dragoman::sip_frontend
