@@ -7,7 +7,7 @@ import unittest
 import rules
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SKIPPED = {"build", "__pycache__"}
+SKIPPED = {".git", "build", "__pycache__"}
 
 
 def paths():
@@ -16,7 +16,8 @@ def paths():
         listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-z"], capture_output=True, check=True)
         return [ROOT / name for name in listed.stdout.decode().split("\0") if name]
     except (OSError, subprocess.CalledProcessError):
-        return [path for path in sorted(ROOT.rglob("*")) if not SKIPPED & set(path.parts)]
+        return [path for path in sorted(ROOT.rglob("*"))
+                if not SKIPPED & set(path.relative_to(ROOT).parts)]
 
 
 def files():
