@@ -1,0 +1,302 @@
+#include "core/policy/from_config.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/ascii.h"
+#include "core/base/cursor.h"
+
+namespace dragoman::policy {
+namespace {
+
+constexpr std::uint16_t kXmppPort = 5269;
+constexpr std::uint16_t kSipPort = 5061;
+constexpr std::size_t kSecretBytesMin = 32;  // T-5
+constexpr std::uint32_t kWorkersMax = 64;
+
+template <typename Value>
+struct Word {
+  std::string_view word;
+  Value value;
+};
+
+// Reads the parts of a configuration, and remembers every problem instead of stopping at the first.
+class Reader {
+ public:
+  Reader(const ConfigFiles& files, std::vector<Problem>& problems)
+      : files_(files), problems_(problems) {}
+
+  void Complain(const std::string& path, std::string text) {
+    problems_.push_back({path, std::move(text)});
+  }
+
+  std::string Domain(const std::string& path, const std::string& text) {
+    const std::string domain = LowerCase(text);
+    const std::string_view bare =
+        domain.starts_with("*.") ? std::string_view(domain).substr(2) : std::string_view(domain);
+    const bool legal = !bare.empty() && bare.front() != '.' && bare.back() != '.' &&
+                       std::all_of(bare.begin(), bare.end(), [](char c) {
+                         return IsAlpha(c) || IsDigit(c) || c == '-' || c == '.';
+                       });
+    if (!legal && domain != "*")
+      Complain(path, "expected a domain name in ASCII (A-labels), found \"" + text + "\"");
+    return domain;
+  }
+
+  template <typename Value, std::size_t N>
+  Value OneOf(const std::string& path, const std::string& text,
+              const std::array<Word<Value>, N>& words) {
+    if (text.empty()) return words.front().value;  // the first is the default
+    std::string expected;
+    for (const Word<Value>& word : words) {
+      if (word.word == text) return word.value;
+      expected += (expected.empty() ? "" : ", ") + std::string(word.word);
+    }
+    Complain(path, "expected one of " + expected + ", found \"" + text + "\"");
+    return words.front().value;
+  }
+
+  Duration Time(const std::string& path, const std::string& text, Duration otherwise) {
+    if (text.empty()) return otherwise;
+    const std::optional<Duration> parsed = ParseDuration(text);
+    if (!parsed || parsed->count() <= 0)
+      Complain(path, "expected a duration such as 60s, 5m or 8h, found \"" + text + "\"");
+    return parsed.value_or(otherwise);
+  }
+
+  std::optional<HostPort> Place(const std::string& path, const std::string& text,
+                                std::uint16_t port) {
+    std::optional<HostPort> place = ParseHostPort(text, port);
+    if (!place) Complain(path, "expected host or host:port, found \"" + text + "\"");
+    return place;
+  }
+
+  std::vector<std::string> Listen(const std::string& path,
+                                  const google::protobuf::RepeatedPtrField<std::string>& list) {
+    std::vector<std::string> places;
+    for (int i = 0; i < list.size(); ++i) {
+      const std::string& text = list[i];
+      const std::string at = path + "[" + std::to_string(i) + "]";
+      if (text.find(':') == std::string::npos || !ParseHostPort(text, 0)) {
+        Complain(at, "expected ip:port, found \"" + text + "\"");
+      }
+      places.push_back(text);
+    }
+    return places;
+  }
+
+  TlsFiles Tls(const std::string& path, const config::Tls& tls) {
+    TlsFiles files;
+    const auto file = [&](const char* key, const std::string& name) {
+      if (name.empty()) {
+        Complain(path + "." + key, "expected a file name: it is required");
+        return std::string();
+      }
+      const std::string absolute = files_.absolute(name);
+      if (!files_.read(absolute)) Complain(path + "." + key, "cannot read " + absolute);
+      return absolute;
+    };
+    files.certificate = file("certificate", tls.certificate());
+    files.key = file("key", tls.key());
+    files.trust = tls.trust() == "system" ? "system" : file("trust", tls.trust());
+    return files;
+  }
+
+  void Secret(const std::string& path, const std::string& name, std::vector<std::string>& secrets) {
+    const std::string absolute = files_.absolute(name);
+    const std::optional<std::string> content = files_.read(absolute);
+    if (!content) return Complain(path, "cannot read " + absolute);
+    const std::string_view secret = Trim(*content);
+    if (secret.size() < kSecretBytesMin) {
+      return Complain(path, absolute + " holds " + std::to_string(secret.size()) +
+                                " bytes; expected 32 at least, random ones");
+    }
+    secrets.emplace_back(secret);
+  }
+
+ private:
+  const ConfigFiles& files_;
+  std::vector<Problem>& problems_;
+};
+
+constexpr std::array<Word<Dialect>, 3> kDialects = {{{"auto", Dialect::kAuto},
+                                                     {"microsoft", Dialect::kMicrosoft},
+                                                     {"standard", Dialect::kStandard}}};
+constexpr std::array<Word<TrustClass>, 3> kTypes = {
+    {{"federated", TrustClass::kFederated},
+     {"public_verified", TrustClass::kPublicVerified},
+     {"public_unverified", TrustClass::kPublicUnverified}}};
+constexpr std::array<Word<Need>, 3> kTlsNeeds = {
+    {{"required", Need::kRequired}, {"optional", Need::kOptional}, {"disabled", Need::kDisabled}}};
+constexpr std::array<Word<Need>, 3> kSaslNeeds = {
+    {{"optional", Need::kOptional}, {"required", Need::kRequired}, {"disabled", Need::kDisabled}}};
+
+SipSettings ReadSip(const config::Sip& config, Reader& reader) {
+  SipSettings sip;
+  for (int i = 0; i < config.domains_size(); ++i) {
+    sip.domains.push_back(
+        reader.Domain("sip.domains[" + std::to_string(i) + "]", config.domains(i)));
+  }
+  if (sip.domains.empty())
+    reader.Complain("sip.domains", "expected one domain at least: those of the SIP users");
+  sip.fqdn = LowerCase(config.fqdn());
+  if (sip.fqdn.empty()) {
+    reader.Complain(
+        "sip.fqdn",
+        "expected the gateway's host name, as the Edge Server knows it: it is required");
+  }
+  sip.listen = reader.Listen("sip.listen", config.listen());
+  if (sip.listen.empty()) sip.listen.push_back("0.0.0.0:5061");
+  for (int i = 0; i < config.edges_size(); ++i) {
+    const auto place =
+        reader.Place("sip.edges[" + std::to_string(i) + "]", config.edges(i), kSipPort);
+    if (place) sip.edges.push_back(*place);
+  }
+  const std::optional<HostPort> first = ParseHostPort(sip.listen.front(), kSipPort);
+  if (config.public_port() > 65535) reader.Complain("sip.public_port", "expected a port number");
+  sip.public_port = config.public_port() != 0 ? static_cast<std::uint16_t>(config.public_port())
+                                              : (first ? first->port : kSipPort);
+  sip.dialect = reader.OneOf("sip.dialect", config.dialect(), kDialects);
+  sip.tls = reader.Tls("sip.tls", config.tls());
+  return sip;
+}
+
+XmppSettings ReadXmpp(const config::Xmpp& config, Reader& reader) {
+  XmppSettings xmpp;
+  xmpp.listen = reader.Listen("xmpp.listen", config.listen());
+  if (xmpp.listen.empty()) xmpp.listen.push_back("0.0.0.0:5269");
+  if (config.direct_tls_listen_size() > 0) {
+    reader.Complain("xmpp.direct_tls_listen",
+                    "this version serves STARTTLS only; leave the list empty");
+  }
+  xmpp.tls = reader.Tls("xmpp.tls", config.tls());
+  if (config.dialback_secret().empty()) {
+    reader.Complain("xmpp.dialback_secret",
+                    "expected a file name: it is required, the same content on every node");
+  } else {
+    reader.Secret("xmpp.dialback_secret", config.dialback_secret(), xmpp.dialback_secrets);
+  }
+  if (!config.previous_dialback_secret().empty()) {
+    reader.Secret("xmpp.previous_dialback_secret", config.previous_dialback_secret(),
+                  xmpp.dialback_secrets);
+  }
+  if (config.has_streams_per_partner()) xmpp.streams_per_partner = config.streams_per_partner();
+  if (xmpp.streams_per_partner == 0 || xmpp.streams_per_partner > 16) {
+    reader.Complain("xmpp.streams_per_partner", "expected 1 to 16");
+  }
+  const config::Limits& limits = config.limits();
+  XmppLimits& out = xmpp.limits;
+  if (limits.has_connections()) out.connections = limits.connections();
+  if (limits.has_per_partner()) out.per_partner = limits.per_partner();
+  out.establish = reader.Time("xmpp.limits.establish", limits.establish(), out.establish);
+  out.idle = reader.Time("xmpp.limits.idle", limits.idle(), out.idle);
+  out.keepalive = reader.Time("xmpp.limits.keepalive", limits.keepalive(), out.keepalive);
+  return xmpp;
+}
+
+Partner ReadPartner(const std::string& path, const config::Partner& config, const SipSettings& sip,
+                    Reader& reader) {
+  Partner partner;
+  if (config.domain().empty()) {
+    reader.Complain(path + ".domain", "expected a domain, *.suffix, or * for any: it is required");
+  } else {
+    partner.domains.push_back(reader.Domain(path + ".domain", config.domain()));
+  }
+  for (int i = 0; i < config.additional_domains_size(); ++i) {
+    const std::string at = path + ".additional_domains[" + std::to_string(i) + "]";
+    partner.domains.push_back(reader.Domain(at, config.additional_domains(i)));
+  }
+  for (const std::string& domain : partner.domains) {
+    if (std::find(sip.domains.begin(), sip.domains.end(), domain) != sip.domains.end()) {
+      reader.Complain(path + ".domain", domain + " is in sip.domains too: a domain is on one side");
+    }
+  }
+  if (!config.server().empty())
+    partner.server = reader.Place(path + ".server", config.server(), kXmppPort);
+  partner.type = reader.OneOf(path + ".type", config.type(), kTypes);
+  partner.tls = reader.OneOf(path + ".tls", config.tls(), kTlsNeeds);
+  partner.sasl = reader.OneOf(path + ".sasl", config.sasl(), kSaslNeeds);
+  if (config.has_dialback()) partner.dialback = config.dialback();
+  if (partner.sasl == Need::kRequired && partner.tls == Need::kDisabled) {
+    reader.Complain(path + ".sasl",
+                    "required, but EXTERNAL needs the certificate that tls: disabled never sees");
+  } else if (partner.sasl == Need::kRequired || !partner.dialback) {
+    reader.Complain(path + (partner.dialback ? ".sasl" : ".dialback"),
+                    "this version authenticates partners by dialback: expected dialback: true and "
+                    "sasl: optional or disabled");
+  }
+  return partner;
+}
+
+}  // namespace
+
+std::optional<Duration> ParseDuration(std::string_view text) {
+  Cursor in(text);
+  const std::optional<std::uint64_t> number = in.TakeNumber();
+  if (!number || *number > 1'000'000'000) return std::nullopt;
+  const auto count = static_cast<std::int64_t>(*number);
+  const std::string_view unit = in.Rest();
+  if (unit == "ms") return Duration(count);
+  if (unit == "s") return Duration(count * 1000);
+  if (unit == "m") return Duration(count * 60'000);
+  if (unit == "h") return Duration(count * 3'600'000);
+  return std::nullopt;
+}
+
+Result<Settings, std::vector<Problem>> FromConfig(const config::Config& config,
+                                                  const ConfigFiles& files,
+                                                  const Defaults& defaults) {
+  std::vector<Problem> problems;
+  Reader reader(files, problems);
+  Settings settings;
+  settings.sip = ReadSip(config.sip(), reader);
+  settings.xmpp = ReadXmpp(config.xmpp(), reader);
+  for (int i = 0; i < config.partners_size(); ++i) {
+    const std::string path = "partners[" + std::to_string(i) + "]";
+    settings.partners.push_back(ReadPartner(path, config.partners(i), settings.sip, reader));
+  }
+  settings.presence_refresh =
+      reader.Time("presence.refresh", config.presence().refresh(), settings.presence_refresh);
+  settings.dns_servers.assign(config.dns().servers().begin(), config.dns().servers().end());
+  settings.dns_timeout = reader.Time("dns.timeout", config.dns().timeout(), settings.dns_timeout);
+  settings.admin_listen =
+      config.admin().listen().empty() ? "127.0.0.1:9090" : config.admin().listen();
+  if (!ParseHostPort(settings.admin_listen, 0)) {
+    reader.Complain("admin.listen", "expected ip:port, found \"" + settings.admin_listen + "\"");
+  }
+  settings.redis_url = config.redis().url();
+  if (settings.redis_url.empty()) {
+    settings.redis_url = "unix://" + defaults.state + "/redis.sock";
+  } else if (!settings.redis_url.starts_with("redis://") &&
+             !settings.redis_url.starts_with("unix://")) {
+    reader.Complain("redis.url", "expected redis://host:port[/db] or unix:///path, found \"" +
+                                     settings.redis_url + "\"");
+  }
+  const auto workers = [&](const char* key, bool said, std::uint32_t count) {
+    if (!said) return 1u;
+    if (count == 0 || count > kWorkersMax)
+      reader.Complain(std::string("workers.") + key, "expected 1 to 64");
+    return count;
+  };
+  settings.sip_workers =
+      workers("sip_frontend", config.workers().has_sip_frontend(), config.workers().sip_frontend());
+  settings.xmpp_workers = workers("xmpp_frontend", config.workers().has_xmpp_frontend(),
+                                  config.workers().xmpp_frontend());
+  settings.router_workers =
+      workers("router", config.workers().has_router(), config.workers().router());
+  settings.router_listen.assign(config.router().listen().begin(), config.router().listen().end());
+  if (settings.router_listen.empty()) {
+    for (std::uint32_t i = 0; i < settings.router_workers; ++i) {
+      settings.router_listen.push_back("ipc://" + defaults.state + "/router-" + std::to_string(i));
+    }
+  } else if (settings.router_listen.size() != settings.router_workers) {
+    reader.Complain("router.listen", "expected one address for each of the " +
+                                         std::to_string(settings.router_workers) +
+                                         " routers of workers.router, found " +
+                                         std::to_string(settings.router_listen.size()));
+  }
+  if (!problems.empty()) return Fail(std::move(problems));
+  return settings;
+}
+
+}  // namespace dragoman::policy
