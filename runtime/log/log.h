@@ -1,0 +1,51 @@
+// Structured log lines: an event in a few words and fields. One JSON object a line, or text for
+// people on a terminal. Bodies and secrets never stand in a field. T-56, L-25.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace dragoman::runtime {
+
+struct Field {
+  std::string_view key;
+  std::string value;
+};
+
+enum class LogFormat { kAuto, kJson, kText };  // kAuto: text if standard output is a terminal
+enum class LogLevel { kInfo, kWarning, kError };
+
+inline constexpr std::size_t kLogValueBytesMax = 512;
+inline constexpr std::uint32_t kLogLinesMax = 50;  // of one event and second; the rest is counted
+
+class Log {
+ public:
+  // `role` stands in every line: "router-0".
+  Log(std::string role, LogFormat format);
+  ~Log();
+
+  void Info(std::string_view event, std::initializer_list<Field> fields = {}) {
+    Write(LogLevel::kInfo, event, fields);
+  }
+  void Warn(std::string_view event, std::initializer_list<Field> fields = {}) {
+    Write(LogLevel::kWarning, event, fields);
+  }
+  void Error(std::string_view event, std::initializer_list<Field> fields = {}) {
+    Write(LogLevel::kError, event, fields);
+  }
+
+ private:
+  void Write(LogLevel level, std::string_view event, std::initializer_list<Field> fields);
+  bool Allowed(std::string_view event);
+  struct Sink;
+  std::unique_ptr<Sink> sink_;
+};
+
+// `text` as the inside of a JSON string: control characters (C0, C1), bidi controls and line
+// separators escaped, bytes that are not UTF-8 replaced, cut at kLogValueBytesMax.
+std::string EscapeForLog(std::string_view text);
+
+}  // namespace dragoman::runtime

@@ -1,0 +1,107 @@
+#include "runtime/service/service.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+
+#include <cstdio>
+#include <utility>
+#include <vector>
+
+namespace dragoman::runtime {
+namespace {
+
+constexpr Duration kDrainLook{100};
+
+class Signal {
+ public:
+  Signal(Loop& loop, int number, std::function<void()> caught)
+      : caught_(std::move(caught)), handle_(new uv_signal_t) {
+    uv_signal_init(loop.uv(), handle_.get());
+    handle_->data = this;
+    uv_signal_start(
+        handle_.get(),
+        [](uv_signal_t* handle, int) { static_cast<Signal*>(handle->data)->caught_(); }, number);
+  }
+
+ private:
+  std::function<void()> caught_;
+  std::unique_ptr<uv_signal_t, UvClose<uv_signal_t>> handle_;
+};
+
+}  // namespace
+
+std::variant<std::unique_ptr<Service>, int> Service::Create(int argc, char** argv,
+                                                            const std::string& role) {
+  Result<Options, std::string> options = ParseOptions(argc, argv);
+  if (!options) {
+    std::fprintf(stderr, "%s: %s\n", role.c_str(), options.error().c_str());
+    return kExitBadConfiguration;
+  }
+  auto settings = LoadSettings(options->config, options->state);
+  if (!settings) {
+    for (const std::string& line : settings.error()) std::fprintf(stderr, "%s\n", line.c_str());
+    return kExitBadConfiguration;
+  }
+  prctl(PR_SET_DUMPABLE, 0);  // keys and secrets stay out of core dumps (T-46)
+  return std::unique_ptr<Service>(new Service(*std::move(options), *std::move(settings), role));
+}
+
+Service::Service(Options options, policy::Settings settings, const std::string& role)
+    : options_(std::move(options)),
+      settings_(std::move(settings)),
+      log_(role + "-" + std::to_string(options_.worker), options_.log),
+      instance_(role + "-" + std::to_string(options_.worker) + "-" + RandomToken(random_, 8)) {}
+
+AdminAnswer Service::Ready() const {
+  if (draining_) return {503, "draining\n"};
+  return hooks_.ready() ? AdminAnswer{200, "ready\n"} : AdminAnswer{503, "not ready\n"};
+}
+
+int Service::Run(Hooks hooks) {
+  hooks_ = std::move(hooks);
+  std::unique_ptr<Admin> admin;
+  if (!options_.admin.empty()) {
+    auto listening =
+        Admin::Listen(loop_, options_.admin,
+                      {{"/livez",
+                        [] {
+                          return AdminAnswer{200, "alive\n"};
+                        }},
+                       {"/readyz", [this] { return Ready(); }},
+                       {"/metrics",
+                        [this] {
+                          hooks_.gauges();
+                          return AdminAnswer{200, metrics_.Text(), "text/plain; version=0.0.4"};
+                        }},
+                       {"/drain", [this] {
+                          Drain();
+                          return AdminAnswer{200, "draining\n"};
+                        }}});
+    if (!listening) {
+      std::fprintf(stderr, "%s\n", listening.error().c_str());
+      return 1;
+    }
+    admin = *std::move(listening);
+  }
+  std::vector<std::unique_ptr<Signal>> signals;
+  for (const int number : {SIGTERM, SIGINT})
+    signals.push_back(std::make_unique<Signal>(loop_, number, [this] { Drain(); }));
+  log_.Info("started", {{"instance", instance_}, {"admin", options_.admin}});
+  loop_.Run();
+  log_.Info("stopped", {{"instance", instance_}});
+  return 0;
+}
+
+void Service::Drain() {
+  if (std::exchange(draining_, true)) return;
+  log_.Info("draining");
+  hooks_.drain();
+  drain_deadline_ = loop_.Now() + kDrainMax;
+  drained_ = std::make_unique<Timer>(loop_, [this] {
+    if (hooks_.idle() || drain_deadline_ <= loop_.Now()) return loop_.Stop();
+    drained_->StartAt(loop_.Now() + kDrainLook);
+  });
+  drained_->StartAt(loop_.Now() + kDrainLook);
+}
+
+}  // namespace dragoman::runtime

@@ -1,0 +1,67 @@
+// The shell around a process: command line, settings, log, metrics, signals, admin pages, and an
+// orderly end.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "core/policy/settings.h"
+#include "runtime/log/log.h"
+#include "runtime/loop/loop.h"
+#include "runtime/metrics/metrics.h"
+#include "runtime/service/admin.h"
+#include "runtime/service/options.h"
+
+namespace dragoman::runtime {
+
+inline constexpr int kExitBadConfiguration = 2;
+inline constexpr Duration kDrainMax{
+    10'000};  // from the signal to the end, however much is still open
+
+class Service {
+ public:
+  // `role`: "router", "sip-frontend", "xmpp-frontend". The other alternative is an exit status:
+  // what was wrong stands on standard error, and no socket was opened.
+  static std::variant<std::unique_ptr<Service>, int> Create(int argc, char** argv,
+                                                            const std::string& role);
+
+  Loop& loop() { return loop_; }
+  Log& log() { return log_; }
+  Metrics& metrics() { return metrics_; }
+  SystemRandom& random() { return random_; }
+  const policy::Settings& settings() const { return settings_; }
+  const Options& options() const { return options_; }
+  // "router-0-1f3a5c7e9b2d4f60": new with each start (F-21).
+  const std::string& instance() const { return instance_; }
+
+  struct Hooks {
+    std::function<bool()> ready;   // can take work
+    std::function<void()> drain;   // take nothing new; once
+    std::function<bool()> idle;    // after drain: nothing is open any more
+    std::function<void()> gauges;  // before /metrics is read: set what is counted on demand
+  };
+  // Runs until SIGTERM, SIGINT or /drain and then until idle or kDrainMax. The exit status of the
+  // process.
+  int Run(Hooks hooks);
+
+ private:
+  Service(Options options, policy::Settings settings, const std::string& role);
+  void Drain();
+  AdminAnswer Ready() const;
+
+  Options options_;
+  policy::Settings settings_;
+  Loop loop_;
+  SystemRandom random_;
+  Log log_;
+  Metrics metrics_;
+  std::string instance_;
+  Hooks hooks_;
+  bool draining_ = false;
+  std::unique_ptr<Timer> drained_;
+  TimePoint drain_deadline_ = TimePoint::max();
+};
+
+}  // namespace dragoman::runtime
