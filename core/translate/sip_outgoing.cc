@@ -67,6 +67,9 @@ class Composer {
     const auto typing = IsTyping(state.state);
     if (!typing) return Fail(Reason::kMalformed);
     const bool as_info = !opens() && context_.settings.sip.dialect != policy::Dialect::kStandard;
+    // RFC 3994 has no word for it (COMP-1).
+    if (!as_info && state.state == envelope::ChatStateKind::kGone)
+      return Fail(Reason::kUnsupported);
     sip::Request request = Begin(as_info ? "INFO" : "MESSAGE");
     if (as_info) {
       AddContact(request);

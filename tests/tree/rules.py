@@ -119,7 +119,7 @@ def check_readmes(paths):
 def check_reasons(reason_source, mapping):
     """Every reason code of core/policy/reason.cc has a row in docs/mapping.md."""
     for name in re.findall(r'\{Reason::k\w+, "([\w-]+)"', reason_source):
-        if f"`{name}`" not in mapping:
+        if name != "none" and f"`{name}`" not in mapping:
             yield f"docs/mapping.md: no row for the reason `{name}`"
 
 

@@ -186,6 +186,7 @@ TEST_F(SipOutgoingTest, COMP1_TypingIsAnInfoInASessionAndADocumentOutside) {
   EXPECT_EQ(sip::ParseIsComposing(page.request.body()), true);
   settings_.sip.dialect = Dialect::kStandard;
   EXPECT_EQ(Compose(State(ChatStateKind::kActive), OpenDialog()).request.method(), "MESSAGE");
+  EXPECT_EQ(Try(State(ChatStateKind::kGone), OpenDialog()).error(), Reason::kUnsupported);
 }
 
 TEST_F(SipOutgoingTest, SUB15_ASubscribeNamesThePackageAndTheLifetime) {
