@@ -67,6 +67,9 @@ Result<std::unique_ptr<Admin>, std::string> Admin::Listen(Loop& loop, const std:
   return admin;
 }
 
+Admin::Admin(Loop& loop, std::map<std::string, Handler> pages)
+    : loop_(loop), pages_(std::move(pages)) {}
+
 Admin::~Admin() = default;
 
 int Admin::port() const { return listener_->port(); }

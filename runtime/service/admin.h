@@ -33,7 +33,7 @@ class Admin {
 
  private:
   class Visit;
-  Admin(Loop& loop, std::map<std::string, Handler> pages) : loop_(loop), pages_(std::move(pages)) {}
+  Admin(Loop& loop, std::map<std::string, Handler> pages);
   Loop& loop_;
   std::map<std::string, Handler> pages_;
   std::unique_ptr<Listener> listener_;

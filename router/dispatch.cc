@@ -1,0 +1,95 @@
+#include "router/dispatch.h"
+
+namespace dragoman::router {
+namespace {
+
+using envelope::Header;
+using envelope::Kind;
+using envelope::Side;
+using policy::Reason;
+using store::RecordKey;
+using store::RecordKind;
+
+RecordKey Presence(const envelope::Address& watcher, const envelope::Address& presentity) {
+  return {RecordKind::kPresence, watcher.Bare(), presentity.Bare()};
+}
+
+RecordKey Conversation(const envelope::Address& sip_user, const envelope::Address& xmpp_user) {
+  return {RecordKind::kChat, sip_user.Bare(), xmpp_user.Bare()};
+}
+
+Reason CheckDomains(const Header& header, const policy::Settings& settings) {
+  const bool from_sip = header.from_side == Side::kSip;
+  const envelope::Address& sip_user = from_sip ? header.from : header.to;
+  const envelope::Address& xmpp_user = from_sip ? header.to : header.from;
+  const bool sip_known = settings.ServesSipDomain(sip_user.domain);
+  const bool xmpp_known = settings.FindPartner(xmpp_user.domain) != nullptr &&
+                          !settings.ServesSipDomain(xmpp_user.domain);
+  if (!(from_sip ? sip_known : xmpp_known)) return Reason::kSenderNotAllowed;
+  return (from_sip ? xmpp_known : sip_known) ? Reason::kNone : Reason::kDomainNotServed;
+}
+
+Destination FromSip(const Header& header) {
+  switch (header.kind) {
+    case Kind::kChat:
+    case Kind::kChatState:
+    case Kind::kSessionOpen:
+    case Kind::kSessionClose:
+      return ToConversation{Conversation(header.from, header.to)};
+    case Kind::kSubscribe:
+    case Kind::kUnsubscribe:
+      return ToPresence{Presence(header.from, header.to)};
+    case Kind::kPresenceUpdate:
+      return ToPresence{Presence(header.to, header.from)};
+    case Kind::kReceipt:
+      return PassOn{};
+    case Kind::kApprove:
+    case Kind::kDeny:
+    case Kind::kProbe:
+    case Kind::kSipCommand:
+    case Kind::kOutcome:
+    case Kind::kHello:
+    case Kind::kBeat:
+    case Kind::kGoodbye:
+      break;
+  }
+  return Refuse{Reason::kUnsupported};
+}
+
+Destination FromXmpp(const Header& header) {
+  switch (header.kind) {
+    case Kind::kChat:
+    case Kind::kChatState:
+      return ToSending{Conversation(header.to, header.from)};
+    case Kind::kSubscribe:
+    case Kind::kUnsubscribe:
+    case Kind::kProbe:
+      return ToPresence{Presence(header.from, header.to)};
+    case Kind::kApprove:
+    case Kind::kDeny:
+    case Kind::kPresenceUpdate:
+      return ToPresence{Presence(header.to, header.from)};
+    case Kind::kReceipt:
+      return Ignore{};
+    case Kind::kSessionOpen:
+    case Kind::kSessionClose:
+    case Kind::kSipCommand:
+    case Kind::kOutcome:
+    case Kind::kHello:
+    case Kind::kBeat:
+    case Kind::kGoodbye:
+      break;
+  }
+  return Refuse{Reason::kUnsupported};
+}
+
+}  // namespace
+
+Destination Dispatch(const Header& header, const policy::Settings& settings) {
+  if (const Reason reason = CheckDomains(header, settings); reason != Reason::kNone)
+    return Refuse{reason};
+  if (header.hops == 0) return Refuse{Reason::kLoopDetected};
+  return header.from_side == Side::kSip ? FromSip(header) : FromXmpp(header);
+}
+
+}  // namespace dragoman::router

@@ -1,0 +1,249 @@
+// The three flows over records: load, transition, save if the version is unchanged, effects. On a
+// conflict: again.
+#include <utility>
+
+#include "presence-store/records.h"
+#include "router/router.h"
+
+namespace dragoman::router {
+
+using envelope::Kind;
+using envelope::Outcome;
+using policy::Reason;
+using store::StoreError;
+
+namespace {
+
+template <typename Event, typename... Payloads>
+std::optional<Event> DecodeOne(Kind kind, const std::string& payload) {
+  std::optional<Event> event;
+  const auto attempt = [&]<typename Payload>(const Payload*) {
+    if (kind != envelope::KindOf<Payload>()) return;
+    if (auto decoded = envelope::Decode<Payload>(payload)) event = *std::move(decoded);
+  };
+  (attempt(static_cast<const Payloads*>(nullptr)), ...);
+  return event;
+}
+
+presence::Record PresenceRecord(const store::RecordKey& key, const store::Stored& stored,
+                                const policy::Settings& settings) {
+  std::optional<presence::Record> record;
+  if (!stored.bytes.empty()) record = store::DecodePresence(stored.bytes);
+  if (record && record->watcher == key.first && record->presentity == key.second)
+    return *std::move(record);
+  presence::Record fresh;
+  fresh.watcher = key.first;
+  fresh.presentity = key.second;
+  fresh.watcher_side =
+      settings.ServesSipDomain(key.first.domain) ? envelope::Side::kSip : envelope::Side::kXmpp;
+  return fresh;
+}
+
+chat::Record ChatRecord(const store::RecordKey& key, const store::Stored& stored) {
+  std::optional<chat::Record> record;
+  if (!stored.bytes.empty()) record = store::DecodeChat(stored.bytes);
+  if (record && record->sip_user == key.first && record->xmpp_user == key.second)
+    return *std::move(record);
+  chat::Record fresh;
+  fresh.sip_user = key.first;
+  fresh.xmpp_user = key.second;
+  return fresh;
+}
+
+template <typename Record>
+std::string BytesOf(const Record& record) {
+  return record.IsEmpty() ? std::string() : store::Encode(record);
+}
+
+}  // namespace
+
+void Router::Handle(const ToPresence& to, const CausePtr& cause, const std::string& payload) {
+  using namespace envelope;
+  auto event =
+      DecodeOne<presence::Event, Subscribe, Unsubscribe, Approve, Deny, Probe, PresenceUpdate>(
+          cause->header.kind, payload);
+  if (!event) return AnswerReason(*cause, Reason::kMalformed);
+  Presence(to.key, *std::move(event), cause);
+}
+
+void Router::Presence(const store::RecordKey& key, presence::Event event, const CausePtr& cause) {
+  const bool entered = lanes_.Enter(
+      ToString(key), [this, key, event = std::move(event), cause](const Lanes::Release& release) {
+        PresenceStep(key, event, cause, 0, release);
+      });
+  if (!entered) AnswerReason(*cause, Reason::kOverloaded);
+}
+
+void Router::PresenceStep(const store::RecordKey& key, const presence::Event& event,
+                          const CausePtr& cause, int conflicts, const Lanes::Release& release) {
+  store_.Load(key, [=, this](Result<store::Stored, StoreError> stored) {
+    if (!stored) {
+      StoreFailed(*cause, stored.error());
+      return release();
+    }
+    const presence::Record before = PresenceRecord(key, *stored, settings_);
+    const presence::Context context{service_.loop().Wall(), service_.random(),
+                                    settings_.presence_refresh, cause->header.attempt > 0};
+    presence::Step step = presence::Advance(before, event, context);
+    const bool changed = step.record != before;
+    const std::optional<WallTime> due = presence::DueAt(step.record);
+    const auto carry_out = [this, key, cause, effects = step.effects] {
+      for (const envelope::Effect& effect : effects) {
+        if (const auto* to_sip = std::get_if<envelope::ToSip>(&effect)) {
+          CarryOut(*to_sip, cause, [this, key, command = to_sip->command](Outcome outcome) {
+            Presence(key, presence::CommandDone{command, std::move(outcome)}, OwnCause());
+          });
+        } else if (const auto* to_xmpp = std::get_if<envelope::ToXmpp>(&effect)) {
+          CarryOut(*to_xmpp, cause, [](const Outcome&) {});
+        } else {
+          Answer(*cause, std::get<envelope::Answer>(effect).outcome);
+        }
+      }
+    };
+    if (!changed) {
+      const store::DueEntry entry{key, store::Purpose::kDue};
+      if (std::holds_alternative<presence::Due>(event))
+        due ? store_.Schedule(entry, *due) : store_.Settle(entry);
+      carry_out();
+      return release();
+    }
+    store_.Save(
+        key, BytesOf(step.record), stored->version, due,
+        [=, this](Result<std::uint64_t, StoreError> saved) {
+          if (!saved && saved.error() == StoreError::kConflict && conflicts < kConflictsMax) {
+            return PresenceStep(key, event, cause, conflicts + 1, release);
+          }
+          saved ? carry_out() : StoreFailed(*cause, saved.error());
+          release();
+        });
+  });
+}
+
+void Router::Handle(const ToConversation& to, const CausePtr& cause, std::string payload) {
+  using namespace envelope;
+  auto event = DecodeOne<chat::Event, Chat, ChatState, SessionOpen, SessionClose>(
+      cause->header.kind, payload);
+  if (!event) return AnswerReason(*cause, Reason::kMalformed);
+  const auto* chat = std::get_if<Chat>(&*event);
+  // Page mode needs no record: it goes on while the store is away (ARCH-15).
+  const bool page = chat != nullptr && !chat->dialog;
+  if (page && (settings_.sip.dialect == policy::Dialect::kStandard || !store_.available())) {
+    return Handle(PassOn{}, cause, std::move(payload));
+  }
+  const bool entered =
+      lanes_.Enter(ToString(to.key) + " in", [this, key = to.key, event = *std::move(event), cause,
+                                              payload](const Lanes::Release& release) {
+        ConversationStep(key, event, cause, payload, 0, release);
+      });
+  if (!entered) AnswerReason(*cause, Reason::kOverloaded);
+}
+
+void Router::ConversationStep(const store::RecordKey& key, const chat::Event& event,
+                              const CausePtr& cause, const std::string& payload, int conflicts,
+                              const Lanes::Release& release) {
+  store_.Load(key, [=, this](Result<store::Stored, StoreError> stored) {
+    if (!stored) {
+      StoreFailed(*cause, stored.error());
+      return release();
+    }
+    const chat::Record before = ChatRecord(key, *stored);
+    chat::Step step = chat::Advance(before, event, service_.loop().Wall());
+    const auto carry_out = [this, cause, payload, step] {
+      for (const envelope::Effect& effect : step.effects) {
+        if (const auto* to_sip = std::get_if<envelope::ToSip>(&effect)) {
+          CarryOut(*to_sip, cause, [](const Outcome&) {});
+        } else if (const auto* to_xmpp = std::get_if<envelope::ToXmpp>(&effect)) {
+          CarryOut(*to_xmpp, cause, [](const Outcome&) {});
+        } else {
+          Answer(*cause, std::get<envelope::Answer>(effect).outcome);
+        }
+      }
+      if (!step.forward) return;
+      auto addressed = std::make_shared<Cause>(*cause);
+      if (addressed->header.to.resource.empty()) addressed->header.to = *step.forward;
+      Handle(PassOn{}, addressed, payload);
+    };
+    const std::optional<WallTime> due = chat::DueAt(step.record);
+    if (step.record == before) {
+      if (std::holds_alternative<chat::Due>(event)) {
+        const store::DueEntry entry{key, store::Purpose::kDue};
+        due ? store_.Schedule(entry, *due) : store_.Settle(entry);
+      }
+      carry_out();
+      return release();
+    }
+    store_.Save(
+        key, BytesOf(step.record), stored->version, due,
+        [=, this](Result<std::uint64_t, StoreError> saved) {
+          if (!saved && saved.error() == StoreError::kConflict && conflicts < kConflictsMax) {
+            return ConversationStep(key, event, cause, payload, conflicts + 1, release);
+          }
+          saved ? carry_out() : StoreFailed(*cause, saved.error());
+          release();
+        });
+  });
+}
+
+void Router::Handle(const ToSending& to, const CausePtr& cause, const std::string& payload) {
+  auto content = DecodeOne<std::variant<envelope::Chat, envelope::ChatState>, envelope::Chat,
+                           envelope::ChatState>(cause->header.kind, payload);
+  if (!content) return AnswerReason(*cause, Reason::kMalformed);
+  const bool state_only = std::holds_alternative<envelope::ChatState>(*content);
+  if (!store_.available() && settings_.sip.dialect != policy::Dialect::kStandard) {
+    return AnswerReason(*cause, Reason::kStoreUnavailable);
+  }
+  auto sending = std::make_shared<chat::Sending>(cause->header.from, *std::move(content));
+  const bool entered =
+      lanes_.Enter(ToString(to.key) + " out", [=, this](const Lanes::Release& release) {
+        // Its sender was told that it failed: it must not arrive after all.
+        if (cause->header.budget_ms > 0 && cause->deadline <= service_.loop().Now())
+          return release();
+        SendingStep(to.key, sending, std::nullopt, cause, 0, release);
+      });
+  if (!entered && !state_only) AnswerReason(*cause, Reason::kOverloaded);
+}
+
+void Router::SendingStep(const store::RecordKey& key, std::shared_ptr<chat::Sending> sending,
+                         const std::optional<Outcome>& outcome, const CausePtr& cause,
+                         int conflicts, const Lanes::Release& release) {
+  const auto work = [=, this](Result<store::Stored, StoreError> stored) {
+    if (!stored) {
+      StoreFailed(*cause, stored.error());
+      return release();
+    }
+    const chat::Record before = ChatRecord(key, *stored);
+    const chat::SendContext context{service_.loop().Wall(), service_.random(),
+                                    settings_.sip.dialect};
+    // A copy goes ahead: on a conflict this step is taken again from where it was.
+    auto next = std::make_shared<chat::Sending>(*sending);
+    chat::Step step =
+        outcome ? next->OnOutcome(before, *outcome, context) : next->Start(before, context);
+    const auto carry_out = [=, this] {
+      for (const envelope::Effect& effect : step.effects) {
+        if (const auto* to_sip = std::get_if<envelope::ToSip>(&effect)) {
+          CarryOut(*to_sip, cause,
+                   [=, this](Outcome done) { SendingStep(key, next, done, cause, 0, release); });
+        } else if (const auto* answer = std::get_if<envelope::Answer>(&effect)) {
+          Answer(*cause, answer->outcome);
+          release();
+        }
+      }
+    };
+    if (step.record == before || step.record.IsEmpty()) return carry_out();
+    store_.Save(
+        key, BytesOf(step.record), stored->version, chat::DueAt(step.record),
+        [=, this](Result<std::uint64_t, StoreError> saved) {
+          if (!saved && saved.error() == StoreError::kConflict && conflicts < kConflictsMax) {
+            return SendingStep(key, sending, outcome, cause, conflicts + 1, release);
+          }
+          if (saved) return carry_out();
+          StoreFailed(*cause, saved.error());
+          release();
+        });
+  };
+  // Pages need no record (ARCH-15).
+  if (settings_.sip.dialect == policy::Dialect::kStandard) return work(store::Stored{});
+  store_.Load(key, work);
+}
+
+}  // namespace dragoman::router

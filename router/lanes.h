@@ -1,0 +1,31 @@
+// Work on one pair is done one thing after the other; different pairs do not wait for each other.
+// ARCH-7, IM-11.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <string>
+#include <unordered_map>
+
+namespace dragoman::router {
+
+inline constexpr std::size_t kLaneMax = 200;        // waiting in one lane
+inline constexpr std::size_t kAllLanesMax = 20000;  // waiting in all
+
+class Lanes {
+ public:
+  using Release = std::function<void()>;
+  using Work = std::function<void(Release)>;  // calls its argument once, when it is done
+
+  // Runs `work` as soon as everything before it in `lane` is done; false if there is no room.
+  bool Enter(const std::string& lane, Work work);
+  std::size_t waiting() const { return waiting_; }
+
+ private:
+  void RunNext(const std::string& lane);
+  std::unordered_map<std::string, std::deque<Work>> lanes_;  // the front one is running
+  std::size_t waiting_ = 0;
+};
+
+}  // namespace dragoman::router
