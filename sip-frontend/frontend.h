@@ -57,7 +57,8 @@ class Frontend final : public ChannelEvents {
   void Drain();
   bool idle() const;
   bool ready() const { return node_.members(envelope::Role::kRouter) > 0; }
-  std::size_t open_requests() const { return node_.open_requests(); }
+  std::size_t in_flight() const { return asked_.size() + sent_.size(); }
+  std::size_t connections() const { return channels_.size(); }
 
   // Effects of the node
   void operator()(routing::Node::Deliver deliver);

@@ -9,12 +9,16 @@
 
 #include "core/envelope/message.h"
 #include "core/policy/reason.h"
+#include "runtime/log/log.h"
+#include "runtime/metrics/metrics.h"
 #include "sip-frontend/channel.h"
 
 namespace dragoman::sip_frontend {
 
 class Journal {
  public:
+  Journal(runtime::Log& log, runtime::Metrics& metrics) : log_(log), metrics_(metrics) {}
+
   // One of Delivered and Refused follows each Taken.
   void Taken(envelope::Side from, envelope::Kind kind);
   void Delivered(envelope::Side from, envelope::Kind kind);
@@ -32,6 +36,12 @@ class Journal {
                 std::string_view call_id);
   void Ignored(const Channel& channel, const std::string& why);
   void Router(const std::string& instance, bool up);
+
+ private:
+  void Count(std::string_view name, envelope::Side from, envelope::Kind kind);
+
+  runtime::Log& log_;
+  runtime::Metrics& metrics_;
 };
 
 }  // namespace dragoman::sip_frontend

@@ -1,0 +1,96 @@
+// sip-frontend: reads its settings, checks its certificate, and turns the loop.
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "core/base/ascii.h"
+#include "runtime/dns/resolver.h"
+#include "runtime/service/service.h"
+#include "runtime/tls/context.h"
+#include "sip-frontend/frontend.h"
+#include "sip-frontend/journal.h"
+
+#ifndef DRAGOMAN_VERSION
+#define DRAGOMAN_VERSION "unversioned"
+#endif
+
+namespace dragoman::sip_frontend {
+namespace {
+
+// An Edge compares the name that it dialled with the certificate; a mismatch shows there as a bare
+// 504 (ocs-dialect §1.3), so it is found here. nullopt: it carries `fqdn`.
+std::optional<std::string> WrongName(const runtime::TlsContext& tls, const std::string& fqdn) {
+  const runtime::CertificateNames& names = tls.own_names();
+  std::string found;
+  for (const std::string& name : names.dns) {
+    if (EqualsIgnoreCase(name, fqdn)) return std::nullopt;
+    found += (found.empty() ? "" : ", ") + name;
+  }
+  if (!names.has_san) {
+    if (EqualsIgnoreCase(names.common_name, fqdn)) return std::nullopt;
+    found = names.common_name + " (common name, no subjectAltName)";
+  }
+  if (found.empty()) found = "no DNS name";
+  return tls.settings().certificate_file +
+         ": sip.tls.certificate does not carry sip.fqdn: expected " + fqdn + ", found " + found;
+}
+
+int Run(runtime::Service& service) {
+  const policy::Settings& settings = service.settings();
+  auto tls = runtime::TlsContext::Load({.certificate_file = settings.sip.tls.certificate,
+                                        .key_file = settings.sip.tls.key,
+                                        .trust_file = settings.sip.tls.trust,
+                                        .on_untrusted = runtime::TrustFailure::kClose,
+                                        .require_peer_certificate = true,
+                                        .alpn = {}},
+                                       service.loop().Wall());
+  if (!tls) {
+    std::fprintf(stderr, "%s\n", tls.error().c_str());
+    return runtime::kExitBadConfiguration;
+  }
+  if (const auto wrong = WrongName(**tls, settings.sip.fqdn)) {
+    std::fprintf(stderr, "%s\n", wrong->c_str());
+    return runtime::kExitBadConfiguration;
+  }
+  auto resolver = runtime::Resolver::Create(
+      service.loop(), {.servers = settings.dns_servers, .timeout = settings.dns_timeout});
+  if (!resolver) {
+    std::fprintf(stderr, "%s\n", resolver.error().c_str());
+    return runtime::kExitBadConfiguration;
+  }
+  Journal journal(service.log(), service.metrics());
+  Frontend frontend({.loop = service.loop(),
+                     .resolver = **resolver,
+                     .random = service.random(),
+                     .journal = journal,
+                     .settings = settings,
+                     .tls = *tls,
+                     .self = {envelope::Role::kSipFrontend, service.instance(), DRAGOMAN_VERSION}});
+  if (const auto started = frontend.Start(); !started) {
+    std::fprintf(stderr, "%s\n", started.error().c_str());
+    return 1;
+  }
+  return service.Run({.ready = [&] { return frontend.ready(); },
+                      .drain = [&] { frontend.Drain(); },
+                      .idle = [&] { return frontend.idle(); },
+                      .gauges =
+                          [&] {
+                            const auto set = [&](std::string_view name, std::size_t value) {
+                              service.metrics().Set(name, {}, static_cast<double>(value));
+                            };
+                            set("dragoman_sip_in_flight", frontend.in_flight());
+                            set("dragoman_sip_connections", frontend.connections());
+                          }});
+}
+
+}  // namespace
+}  // namespace dragoman::sip_frontend
+
+int main(int argc, char** argv) {
+  auto created = dragoman::runtime::Service::Create(argc, argv, "sip-frontend");
+  if (const int* status = std::get_if<int>(&created)) return *status;
+  return dragoman::sip_frontend::Run(*std::get<0>(created));
+}
