@@ -15,6 +15,9 @@
 namespace dragoman::translate {
 namespace {
 
+// An INVITE may have to ring first; below the 32 s of a SIP transaction.
+constexpr std::uint32_t kChatToSipBudgetMs = 31'000;
+
 using envelope::Address;
 using policy::Reason;
 using xmpp::Condition;
@@ -62,7 +65,7 @@ XmppIntake ReceiveMessage(const xml::Element& stanza, Ends ends, const XmppConte
   }
   const MessageContent content = ContentOf(stanza, context.stream_lang);
   if (const auto* chat = std::get_if<envelope::Chat>(&content)) {
-    return Event(stanza, std::move(ends), *chat, kChatBudgetMs, context);
+    return Event(stanza, std::move(ends), *chat, kChatToSipBudgetMs, context);
   }
   if (const auto* state = std::get_if<envelope::ChatState>(&content)) {
     return Event(stanza, std::move(ends), *state, 0, context);

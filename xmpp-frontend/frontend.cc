@@ -1,0 +1,306 @@
+#include "xmpp-frontend/frontend.h"
+
+#include <cstring>
+#include <utility>
+
+#include "core/routing/lanes.h"
+#include "core/translate/xmpp_intake.h"
+#include "core/translate/xmpp_outgoing.h"
+#include "core/xmpp/jid.h"
+#include "core/xmpp/stanza.h"
+
+namespace dragoman::xmpp_frontend {
+
+using envelope::Outcome;
+using envelope::Role;
+using policy::Reason;
+
+std::size_t Frontend::IdHash::operator()(const envelope::MessageId& id) const {
+  std::size_t hash = 0;
+  std::memcpy(&hash, id.data(), sizeof hash);
+  return hash;
+}
+
+Frontend::Frontend(runtime::Service& service, std::shared_ptr<runtime::TlsContext> tls,
+                   std::unique_ptr<runtime::Resolver> resolver)
+    : service_(service),
+      settings_(service.settings()),
+      tls_(std::move(tls)),
+      resolver_(std::move(resolver)),
+      finder_(*resolver_, service.random()),
+      node_({Role::kXmppFrontend, service.instance(), DRAGOMAN_VERSION}, settings_.router_listen,
+            service.loop().Now()),
+      port_(service.loop(), node_, *this) {}
+
+Frontend::~Frontend() { *alive_ = false; }
+
+Result<bool, std::string> Frontend::Start() {
+  auto bus = runtime::Bus::Connect(service_.loop(), service_.instance(), settings_.router_listen,
+                                   port_.handler());
+  if (!bus) return Fail(bus.error());
+  port_.Attach(*std::move(bus));
+  for (const std::string& address : settings_.xmpp.listen) {
+    auto listener = runtime::Listener::Listen(
+        service_.loop(), address, [this](std::unique_ptr<runtime::Listener::Pending> pending) {
+          OnAccept(std::move(pending));
+        });
+    if (!listener) return Fail("xmpp.listen: " + listener.error());
+    service_.log().Info("listening", {{"address", address}});
+    listeners_.push_back(*std::move(listener));
+  }
+  return true;
+}
+
+runtime::Service::Hooks Frontend::hooks() {
+  return {
+      [this] { return node_.members(Role::kRouter) > 0; },
+      [this] {
+        for (const auto& listener : listeners_) listener->Stop();
+        node_.Drain(service_.loop().Now());
+        port_.Drain();
+        for (const auto& [key, incoming] : incoming_) incoming->Shutdown();
+      },
+      [this] {
+        if (node_.open_requests() > 0 || !deliveries_.empty()) return false;
+        for (const auto& [key, lane] : lanes_) lane->Finish();
+        return incoming_.empty();
+      },
+      [this] {
+        runtime::Metrics& metrics = service_.metrics();
+        metrics.Set("dragoman_open_requests", {}, static_cast<double>(node_.open_requests()));
+        metrics.Set("dragoman_streams", {{"direction", "in"}},
+                    static_cast<double>(incoming_.size()));
+        metrics.Set("dragoman_streams", {{"direction", "out"}}, static_cast<double>(lanes_.size()));
+      }};
+}
+
+xmpp::InboundRules Frontend::Rules() const {
+  xmpp::InboundRules rules;
+  rules.hosts = [this](std::string_view domain) { return settings_.ServesSipDomain(domain); };
+  rules.allows = [this](std::string_view domain) {
+    const policy::Partner* partner = settings_.FindPartner(domain);
+    return partner != nullptr && partner->dialback;
+  };
+  rules.requires_tls = [this](std::string_view domain) {
+    const policy::Partner* partner = settings_.FindPartner(domain);
+    return partner == nullptr || partner->tls == policy::Need::kRequired;
+  };
+  rules.dialback_secrets = settings_.xmpp.dialback_secrets;
+  rules.establish_max = settings_.xmpp.limits.establish;
+  return rules;
+}
+
+void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending) {
+  const std::string address = pending->peer_address();
+  if (incoming_.size() >= settings_.xmpp.limits.connections ||
+      per_address_[address] >= kConnectionsPerAddressMax) {
+    service_.log().Warn("connection refused", {{"peer", address}, {"reason", "overloaded"}});
+    return;
+  }
+  ++per_address_[address];
+  auto incoming = std::make_unique<Incoming>(
+      service_.loop(), service_.random(), Rules(), tls_, *pending,
+      Incoming::Events{
+          [this](Incoming& from, const xml::Element& stanza) { OnStanza(from, stanza); },
+          [this](Incoming& from, const xmpp::InboundStream::Verify& verify) {
+            OnVerify(from, verify);
+          },
+          [this](Incoming& from, const char* event, const std::string& detail) {
+            const bool refused = std::string_view(event) == "refused";
+            if (refused)
+              service_.metrics().Count("dragoman_stream_refusals_total", {{"direction", "in"}});
+            service_.log().Info(event, {{"direction", "in"},
+                                        {"peer", from.address()},
+                                        {"claims", from.claims()},
+                                        {refused ? "reason" : "detail", detail}});
+          },
+          [this](Incoming& from) { OnEnded(from); }});
+  if (paused_) incoming->PauseReading();
+  incoming_.emplace(incoming.get(), std::move(incoming));
+}
+
+void Frontend::OnEnded(Incoming& incoming) {
+  const auto address = per_address_.find(incoming.address());
+  if (--address->second == 0) per_address_.erase(address);
+  for (auto& [stream, verification] : verifications_) {
+    if (verification.incoming == &incoming) verification.incoming = nullptr;
+  }
+  // It is inside its own call: its end waits for the end of the turn.
+  auto found = incoming_.extract(&incoming);
+  service_.loop().Defer([kept = std::shared_ptr<Incoming>(std::move(found.mapped()))] {});
+}
+
+// The key is verified over a stream of its own to the server that DNS names, by this very node
+// (DB-9, DB-10).
+void Frontend::OnVerify(Incoming& incoming, const xmpp::InboundStream::Verify& verify) {
+  const Result<xmpp::Jid, xmpp::JidError> from = xmpp::Jid::Parse(verify.from);
+  const Result<xmpp::Jid, xmpp::JidError> to = xmpp::Jid::Parse(verify.to);
+  const policy::Partner* partner = from ? settings_.FindPartner(from->ascii_domain()) : nullptr;
+  if (partner == nullptr || !to)
+    return incoming.OnVerdict(verify.from, verify.to, xmpp::Verdict::kNotFound);
+  auto slot = std::make_shared<const Outgoing*>(nullptr);
+  const auto tell = [this, slot, asked = verify](xmpp::Verdict verdict) {
+    const auto found = verifications_.find(*slot);
+    if (found == verifications_.end() || found->second.incoming == nullptr) return;
+    const auto stream = incoming_.find(found->second.incoming);
+    found->second.incoming = nullptr;  // one verdict
+    if (stream != incoming_.end()) stream->second->OnVerdict(asked.from, asked.to, verdict);
+  };
+  auto stream = std::make_unique<Outgoing>(
+      Outgoing::Place{service_.loop(), finder_, settings_, tls_}, to->ascii_domain(),
+      from->ascii_domain(), *partner, xmpp::VerifyQuestion{verify.id, verify.key},
+      Outgoing::Events{
+          {}, tell, {}, [this, slot, tell](const Ended& ended) {
+            tell(ended.reason == Reason::kRemoteServerNotFound ? xmpp::Verdict::kNotFound
+                 : ended.reason == Reason::kConnectionLost     ? xmpp::Verdict::kTimeout
+                                                               : xmpp::Verdict::kConnectionFailed);
+            auto done = verifications_.extract(*slot);
+            service_.loop().Defer(
+                [kept = std::shared_ptr<Outgoing>(std::move(done.mapped().stream))] {});
+          }});
+  *slot = stream.get();
+  verifications_.emplace(*slot, Verification{std::move(stream), &incoming});
+}
+
+void Frontend::OnStanza(Incoming& incoming, const xml::Element& stanza) {
+  translate::XmppIntake intake = translate::ReceiveStanza(
+      stanza, {settings_, service_.random(), service_.loop().Wall(), incoming.lang()});
+  if (auto* reply = std::get_if<translate::XmppReply>(&intake)) {
+    for (const xml::Element& element : reply->stanzas) {
+      SendStanza(element, std::nullopt, service_.loop().Now() + kReplyMax);
+    }
+    return;
+  }
+  if (const auto* dropped = std::get_if<translate::XmppDropped>(&intake)) {
+    service_.metrics().Count("dragoman_dropped_total", {{"from", "xmpp"}});
+    service_.log().Info("dropped", {{"why", dropped->why}});
+    return;
+  }
+  translate::XmppEvent& event = std::get<translate::XmppEvent>(intake);
+  const envelope::Header header = event.message.header;
+  Count("dragoman_taken_total", header);
+  asked_.emplace(header.id, Asked{header, std::move(event.echo)});
+  node_.Request(std::move(event.message), {Role::kRouter, header.pair_hash}, service_.loop().Now());
+  port_.Drain();
+  Throttle();
+}
+
+void Frontend::operator()(routing::Node::Finish finish) {
+  const auto found = asked_.find(finish.id);
+  if (found == asked_.end()) return;
+  const Asked asked = std::move(found->second);
+  asked_.erase(found);
+  if (finish.outcome.accepted()) {
+    Count("dragoman_delivered_total", asked.header);
+  } else {
+    service_.metrics().Count("dragoman_refused_total", {{"from", "xmpp"},
+                                                        {"kind", Name(asked.header.kind)},
+                                                        {"reason", Name(finish.outcome.reason)}});
+    if (auto error = translate::AnswerStanza(asked.echo, finish.outcome)) {
+      SendStanza(*error, std::nullopt, service_.loop().Now() + kReplyMax);
+    }
+  }
+  Throttle();
+}
+
+void Frontend::operator()(routing::Node::Deliver deliver) {
+  const envelope::Header header = deliver.message.header;
+  Count("dragoman_taken_total", header);
+  auto stanzas = translate::ToStanzas(deliver.message);
+  Outcome outcome;
+  if (!stanzas) {
+    outcome.reason = stanzas.error();
+    return Reply(header, std::move(outcome));
+  }
+  if (stanzas->empty()) return Reply(header, std::move(outcome));
+  deliveries_[header.id] = {header, stanzas->size()};
+  const TimePoint deadline = service_.loop().Now() + Duration(header.budget_ms);
+  for (const xml::Element& stanza : *stanzas) SendStanza(stanza, header.id, deadline);
+}
+
+void Frontend::SendStanza(const xml::Element& stanza, std::optional<envelope::MessageId> id,
+                          TimePoint deadline) {
+  const Result<xmpp::Jid, xmpp::JidError> from = xmpp::Jid::Parse(stanza.Attr("from"));
+  const Result<xmpp::Jid, xmpp::JidError> to = xmpp::Jid::Parse(stanza.Attr("to"));
+  Lane* lane = nullptr;
+  if (from && to) {
+    const std::uint64_t pair = envelope::PairHash({from->local(), from->ascii_domain(), {}},
+                                                  {to->local(), to->ascii_domain(), {}});
+    lane = LaneFor(from->ascii_domain(), to->ascii_domain(), pair);
+  }
+  if (lane == nullptr) {
+    if (id) OnSettled(*id, Reason::kDomainNotServed, {});
+    return;
+  }
+  lane->Send(xml::Print(stanza, xmpp::kServerNs), id, deadline);
+}
+
+Lane* Frontend::LaneFor(const std::string& local, const std::string& remote,
+                        std::uint64_t pair_hash) {
+  const policy::Partner* partner = settings_.FindPartner(remote);
+  if (partner == nullptr || !settings_.ServesSipDomain(local)) return nullptr;
+  const LaneKey key(local, remote, routing::Lane(pair_hash, settings_.xmpp.streams_per_partner));
+  std::unique_ptr<Lane>& lane = lanes_[key];
+  if (lane == nullptr) {
+    lane = std::make_unique<Lane>(
+        Outgoing::Place{service_.loop(), finder_, settings_, tls_}, local, remote, *partner,
+        [this](const envelope::MessageId& id, Reason reason, const std::string& detail) {
+          OnSettled(id, reason, detail);
+        },
+        [this, local, remote](const char* event, const std::string& detail) {
+          service_.log().Info(
+              event,
+              {{"direction", "out"}, {"local", local}, {"remote", remote}, {"detail", detail}});
+        });
+  }
+  return lane.get();
+}
+
+void Frontend::OnSettled(const envelope::MessageId& id, Reason reason, const std::string& detail) {
+  const auto found = deliveries_.find(id);
+  if (found == deliveries_.end()) return;
+  if (reason == Reason::kNone && --found->second.stanzas > 0) return;
+  const envelope::Header header = found->second.header;
+  deliveries_.erase(found);
+  Outcome outcome;
+  outcome.reason = reason;
+  outcome.text = detail;
+  Reply(header, std::move(outcome));
+}
+
+void Frontend::Reply(const envelope::Header& header, Outcome outcome) {
+  if (outcome.accepted()) {
+    Count("dragoman_delivered_total", header);
+  } else {
+    service_.metrics().Count(
+        "dragoman_refused_total",
+        {{"from", "sip"}, {"kind", Name(header.kind)}, {"reason", Name(outcome.reason)}});
+  }
+  node_.Reply(header.id, std::move(outcome), service_.loop().Now());
+  port_.Drain();
+}
+
+void Frontend::Count(const char* name, const envelope::Header& header) {
+  service_.metrics().Count(name,
+                           {{"from", header.from_side == envelope::Side::kSip ? "sip" : "xmpp"},
+                            {"kind", Name(header.kind)}});
+}
+
+// Above the window nothing is read: TCP pushes back to the partners.
+void Frontend::Throttle() {
+  const bool full = node_.open_requests() >= kWindowMax;
+  if (full == paused_) return;
+  paused_ = full;
+  for (const auto& [key, incoming] : incoming_)
+    full ? incoming->PauseReading() : incoming->ResumeReading();
+}
+
+void Frontend::operator()(const routing::Node::MemberUp& up) {
+  service_.log().Info("router up", {{"member", up.instance}});
+}
+
+void Frontend::operator()(const routing::Node::MemberLost& lost) {
+  service_.log().Warn("router lost", {{"member", lost.instance}});
+}
+
+}  // namespace dragoman::xmpp_frontend

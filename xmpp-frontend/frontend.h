@@ -1,0 +1,98 @@
+// The process: streams in, streams out, translation and the bus put together. No protocol of its
+// own.
+//
+// XMPP to bus: stanza -> ReceiveStanza -> router -> Outcome -> an error stanza, if it failed.
+// Bus to XMPP: message -> ToStanzas -> lane -> Outcome once the kernel took the bytes on an
+// authenticated stream.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include "core/envelope/message.h"
+#include "core/routing/node.h"
+#include "runtime/bus/port.h"
+#include "runtime/dns/resolver.h"
+#include "runtime/net/listener.h"
+#include "runtime/service/service.h"
+#include "xmpp-frontend/incoming.h"
+#include "xmpp-frontend/lane.h"
+
+namespace dragoman::xmpp_frontend {
+
+inline constexpr std::size_t kConnectionsPerAddressMax = 50;  // L-3
+inline constexpr std::size_t kWindowMax =
+    5000;  // open requests: above, nothing is read (design §4)
+inline constexpr Duration kReplyMax{
+    10'000};  // answers to iq and errors wait this long for a stream
+
+class Frontend {
+ public:
+  Frontend(runtime::Service& service, std::shared_ptr<runtime::TlsContext> tls,
+           std::unique_ptr<runtime::Resolver> resolver);
+  ~Frontend();
+
+  Result<bool, std::string> Start();
+  runtime::Service::Hooks hooks();
+
+  // Effects of the node
+  void operator()(routing::Node::Deliver deliver);
+  void operator()(routing::Node::Finish finish);
+  void operator()(const routing::Node::MemberUp& up);
+  void operator()(const routing::Node::MemberLost& lost);
+
+ private:
+  using LaneKey = std::tuple<std::string, std::string, std::uint32_t>;  // local, remote, lane
+  // A message from the bus that is being written: its stanzas that are not settled yet.
+  struct Delivery {
+    envelope::Header header;
+    std::size_t stanzas;
+  };
+  struct Asked {
+    envelope::Header header;
+    xml::Element echo;
+  };
+  struct IdHash {
+    std::size_t operator()(const envelope::MessageId& id) const;
+  };
+  struct Verification {
+    std::unique_ptr<Outgoing> stream;
+    const Incoming* incoming;
+  };
+
+  void OnAccept(std::unique_ptr<runtime::Listener::Pending> pending);
+  xmpp::InboundRules Rules() const;
+  void OnStanza(Incoming& incoming, const xml::Element& stanza);
+  void OnVerify(Incoming& incoming, const xmpp::InboundStream::Verify& verify);
+  void OnEnded(Incoming& incoming);
+  void SendStanza(const xml::Element& stanza, std::optional<envelope::MessageId> id,
+                  TimePoint deadline);
+  Lane* LaneFor(const std::string& local, const std::string& remote, std::uint64_t pair_hash);
+  void OnSettled(const envelope::MessageId& id, policy::Reason reason, const std::string& detail);
+  void Reply(const envelope::Header& header, envelope::Outcome outcome);
+  void Throttle();
+  void Count(const char* name, const envelope::Header& header);
+
+  runtime::Service& service_;
+  const policy::Settings& settings_;
+  std::shared_ptr<runtime::TlsContext> tls_;
+  std::unique_ptr<runtime::Resolver> resolver_;
+  Finder finder_;
+  routing::Node node_;
+  runtime::Port<routing::Node, Frontend> port_;
+  std::vector<std::unique_ptr<runtime::Listener>> listeners_;
+  std::unordered_map<const Incoming*, std::unique_ptr<Incoming>> incoming_;
+  std::unordered_map<const Outgoing*, Verification> verifications_;
+  std::map<LaneKey, std::unique_ptr<Lane>> lanes_;
+  std::map<std::string, std::size_t> per_address_;
+  std::unordered_map<envelope::MessageId, Delivery, IdHash> deliveries_;
+  std::unordered_map<envelope::MessageId, Asked, IdHash> asked_;
+  bool paused_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace dragoman::xmpp_frontend

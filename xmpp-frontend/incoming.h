@@ -1,0 +1,49 @@
+// One connection that a partner opened: the stream machine run over it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/xmpp/inbound_stream.h"
+#include "runtime/net/listener.h"
+
+namespace dragoman::xmpp_frontend {
+
+class Incoming : public runtime::ConnectionOwner {
+ public:
+  struct Events {
+    std::function<void(Incoming&, xml::Element)> stanza;
+    std::function<void(Incoming&, const xmpp::InboundStream::Verify&)> verify;
+    std::function<void(Incoming&, const char* event, const std::string& detail)> event;
+    std::function<void(Incoming&)> ended;  // last; destroy it later
+  };
+
+  Incoming(runtime::Loop& loop, RandomSource& random, xmpp::InboundRules rules,
+           std::shared_ptr<runtime::TlsContext> tls, runtime::Listener::Pending& pending,
+           Events events);
+
+  void OnVerdict(const std::string& from, const std::string& to, xmpp::Verdict verdict);
+  void Shutdown();
+  void PauseReading() { connection_->PauseReading(); }
+  void ResumeReading() { connection_->ResumeReading(); }
+  const std::string& lang() const { return machine_.lang(); }
+  const std::string& claims() const { return machine_.peer(); }
+  const std::string& address() const { return address_; }
+
+ private:
+  void OnSecure(const runtime::PeerCertificate&) override;
+  void OnBytes(std::string_view bytes) override;
+  void OnClosed(const runtime::CloseInfo& info) override;
+  void Drain();
+
+  runtime::Loop& loop_;
+  std::shared_ptr<runtime::TlsContext> tls_;
+  Events events_;
+  xmpp::InboundStream machine_;
+  runtime::Timer timer_;
+  std::string address_;
+  std::unique_ptr<runtime::Connection> connection_;
+};
+
+}  // namespace dragoman::xmpp_frontend

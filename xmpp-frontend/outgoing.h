@@ -1,0 +1,85 @@
+// One attempt to reach a partner: addresses found, connected to in turn, the stream machine run
+// over the first that answers. It ends once, with Ended.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/policy/reason.h"
+#include "core/policy/settings.h"
+#include "core/xmpp/outbound_stream.h"
+#include "runtime/net/connection.h"
+#include "xmpp-frontend/finder.h"
+
+namespace dragoman::xmpp_frontend {
+
+inline constexpr Duration kConnectMax{5000};  // for one address
+
+struct Ended {
+  policy::Reason reason = policy::Reason::kNone;  // kNone: an orderly end
+  std::string detail;
+};
+
+class Outgoing : public runtime::ConnectionOwner {
+ public:
+  struct Place {
+    runtime::Loop& loop;
+    Finder& finder;
+    const policy::Settings& settings;
+    std::shared_ptr<runtime::TlsContext> tls;
+  };
+  struct Events {
+    std::function<void()> ready;                  // stanzas may be written
+    std::function<void(xmpp::Verdict)> answered;  // to a question
+    std::function<void()> flushed;                // the kernel took all that was written
+    std::function<void(const Ended&)>
+        ended;  // last; the object may be destroyed after it, not in it
+  };
+
+  // `local`, `remote`: lower-case A-labels.
+  Outgoing(const Place& place, std::string local, std::string remote,
+           const policy::Partner& partner, std::optional<xmpp::VerifyQuestion> question,
+           Events events);
+  ~Outgoing() override;
+
+  void Write(std::string stanza);  // once ready
+  void Finish();                   // orderly
+  bool ready() const { return machine_ && machine_->ready(); }
+  std::size_t queued_bytes() const { return connection_ ? connection_->queued_bytes() : 0; }
+  const std::string& address() const { return address_; }  // of the peer, once connected
+
+ private:
+  void OnFound(Result<std::vector<Endpoint>, FindError> found);
+  void TryNext();
+  void OnOpen() override;
+  void OnSecure(const runtime::PeerCertificate& peer) override;
+  void OnBytes(std::string_view bytes) override;
+  void OnFlushed() override;
+  void OnClosed(const runtime::CloseInfo& info) override;
+  void Drain();
+  void End(policy::Reason reason, std::string detail);
+
+  Place place_;
+  std::string local_, remote_;
+  const policy::Partner& partner_;
+  std::optional<xmpp::VerifyQuestion> question_;
+  Events events_;
+  std::vector<Endpoint> endpoints_;
+  std::size_t next_ = 0;
+  std::unique_ptr<runtime::Connection> connection_;
+  std::unique_ptr<runtime::Connection> old_connection_;
+  std::optional<xmpp::OutboundStream> machine_;
+  runtime::Timer timer_;
+  std::string address_;
+  Ended end_;
+  bool ended_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+// What a failed stream means to the sender of a stanza.
+policy::Reason ReasonOf(xmpp::OutboundFailure failure);
+
+}  // namespace dragoman::xmpp_frontend
