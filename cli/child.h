@@ -1,0 +1,60 @@
+// One process under supervision: started, started again when it dies, stopped when asked.
+#pragma once
+
+#include <uv.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/log/log.h"
+#include "runtime/loop/loop.h"
+
+namespace dragoman::cli {
+
+inline constexpr Duration kRestartFirst{100};
+inline constexpr Duration kRestartMax{5'000};
+inline constexpr Duration kSteadyAfter{
+    30'000};                                 // alive that long: the next restart is immediate again
+inline constexpr Duration kStopMax{12'000};  // from SIGTERM to SIGKILL; above Service's kDrainMax
+
+class Child {
+ public:
+  struct Plan {
+    std::string name;                    // "router-0"
+    std::string admin;                   // ip:port of its admin pages; empty: none
+    std::vector<std::string> arguments;  // the program first
+  };
+  // `refused`: the child said that its configuration is wrong (exit status 2): starting it again
+  // would not help.
+  struct Events {
+    std::function<void(Child&)> refused;
+    std::function<void(Child&)> stopped;  // after Stop
+  };
+  Child(runtime::Loop& loop, runtime::Log& log, Plan plan, Events events);
+
+  void Start();
+  void Stop();
+  void Signal(int number);
+  bool running() const { return process_ != nullptr; }
+  int pid() const { return process_ ? process_->pid : 0; }
+  const Plan& plan() const { return plan_; }
+
+ private:
+  void OnExit(std::int64_t status, int signal);
+  void StartLater();
+
+  runtime::Loop& loop_;
+  runtime::Log& log_;
+  Plan plan_;
+  Events events_;
+  std::unique_ptr<uv_process_t, runtime::UvClose<uv_process_t>> process_;
+  runtime::Timer restart_;
+  runtime::Timer kill_;
+  Duration backoff_ = kRestartFirst;
+  TimePoint started_{};
+  bool stopping_ = false;
+};
+
+}  // namespace dragoman::cli

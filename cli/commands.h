@@ -1,0 +1,27 @@
+// What the operator's command does, one function for each word. Each returns the exit status.
+#pragma once
+
+#include <string>
+
+#include "runtime/log/log.h"
+
+namespace dragoman::cli {
+
+struct RunOptions {
+  std::string config;
+  std::string state;  // empty: chosen by StateFolder
+  runtime::LogFormat log = runtime::LogFormat::kAuto;
+};
+
+// Supervises the processes of one configuration until it is told to stop. 2: the configuration is
+// wrong; nothing was started.
+int Run(const RunOptions& options);
+// A table of the processes and what they say of themselves. 0: all are ready.
+int Status(const RunOptions& options);
+// What a reason code means and becomes on the wire. 1: no such code.
+int ExplainReason(const std::string& code);
+
+// $STATE_DIRECTORY, /run/dragoman if we may write there, else a folder of the user's own.
+std::string StateFolder(const std::string& wanted);
+
+}  // namespace dragoman::cli

@@ -1,0 +1,39 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <map>
+
+#include "cli/commands.h"
+
+int main(int argc, char** argv) {
+  using namespace dragoman;
+  CLI::App app{"Dragoman: a gateway between SIP/SIMPLE and XMPP federations"};
+  app.require_subcommand(1);
+
+  cli::RunOptions options;
+  const std::map<std::string, runtime::LogFormat> formats{{"auto", runtime::LogFormat::kAuto},
+                                                          {"json", runtime::LogFormat::kJson},
+                                                          {"text", runtime::LogFormat::kText}};
+  const auto common = [&options](CLI::App* command) {
+    command->add_option("--config", options.config, "the configuration file")->required();
+    command->add_option("--state", options.state, "folder for sockets and the private Redis");
+  };
+  CLI::App* run = app.add_subcommand("run", "run the gateway's processes on this machine");
+  common(run);
+  run->add_option("--log", options.log, "log lines as text or JSON (default: text on a terminal)")
+      ->transform(CLI::CheckedTransformer(formats));
+  CLI::App* status =
+      app.add_subcommand("status", "show the processes and whether they can take work");
+  common(status);
+  std::string code;
+  CLI::App* explain = app.add_subcommand("explain", "say what a reason code means");
+  explain->add_option("code", code, "its number or name, as in ms-diagnostics-public or a log line")
+      ->required();
+  CLI::App* version = app.add_subcommand("version", "print the version");
+
+  CLI11_PARSE(app, argc, argv);
+  if (run->parsed()) return cli::Run(options);
+  if (status->parsed()) return cli::Status(options);
+  if (explain->parsed()) return cli::ExplainReason(code);
+  if (version->parsed()) std::printf("dragoman %s\n", DRAGOMAN_VERSION);
+  return 0;
+}

@@ -1,0 +1,83 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "cli/commands.h"
+#include "cli/plan.h"
+#include "cli/supervisor.h"
+#include "runtime/service/options.h"
+#include "runtime/service/service.h"
+#include "runtime/tls/context.h"
+
+namespace dragoman::cli {
+namespace {
+
+std::string ProgramFolder() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
+}
+
+// The fault that costs administrators most: the Edge then answers 504 and logs a certificate
+// mismatch. Returns what is wrong with the certificates of both sides; empty: nothing.
+std::string CheckCertificates(const policy::Settings& settings, WallTime now) {
+  const auto load = [now](const policy::TlsFiles& files) {
+    runtime::TlsSettings tls;
+    tls.certificate_file = files.certificate;
+    tls.key_file = files.key;
+    tls.trust_file = files.trust;
+    return runtime::TlsContext::Load(tls, now);
+  };
+  const auto sip = load(settings.sip.tls);
+  if (!sip) return "sip.tls: " + sip.error();
+  const std::vector<std::string> names = runtime::SipIdentities((*sip)->own_names());
+  if (std::find(names.begin(), names.end(), settings.sip.fqdn) == names.end()) {
+    return "sip.tls.certificate: " + settings.sip.tls.certificate +
+           " does not carry sip.fqdn; expected " + settings.sip.fqdn + ", found " +
+           runtime::ToString((*sip)->own_names());
+  }
+  const auto xmpp = load(settings.xmpp.tls);
+  return xmpp ? std::string() : "xmpp.tls: " + xmpp.error();
+}
+
+}  // namespace
+
+std::string StateFolder(const std::string& wanted) {
+  if (!wanted.empty()) return std::filesystem::absolute(wanted).string();
+  if (const char* given = std::getenv("STATE_DIRECTORY"); given != nullptr && *given != '\0')
+    return given;
+  if (access("/run/dragoman", W_OK) == 0 || geteuid() == 0) return "/run/dragoman";
+  if (const char* own = std::getenv("XDG_RUNTIME_DIR"); own != nullptr && *own != '\0')
+    return std::string(own) + "/dragoman";
+  return "/tmp/dragoman-" + std::to_string(geteuid());
+}
+
+int Run(const RunOptions& options) {
+  Machine machine{std::filesystem::absolute(options.config).string(), StateFolder(options.state),
+                  ProgramFolder(), options.log};
+  const auto settings = runtime::LoadSettings(machine.config, machine.state);
+  if (!settings) {
+    for (const std::string& line : settings.error()) std::fprintf(stderr, "%s\n", line.c_str());
+    return runtime::kExitBadConfiguration;
+  }
+  runtime::Loop loop;
+  if (const std::string problem = CheckCertificates(*settings, loop.Wall()); !problem.empty()) {
+    std::fprintf(stderr, "%s: %s\n", machine.config.c_str(), problem.c_str());
+    return runtime::kExitBadConfiguration;
+  }
+  std::error_code error;
+  std::filesystem::create_directories(machine.state, error);
+  if (error || chmod(machine.state.c_str(), 0700) != 0) {
+    std::fprintf(stderr, "state folder %s: cannot be made ours; choose one with --state\n",
+                 machine.state.c_str());
+    return 1;
+  }
+  runtime::Log log("dragoman", options.log);
+  Supervisor supervisor(loop, log, MakePlan(*settings, machine));
+  return supervisor.Run();
+}
+
+}  // namespace dragoman::cli
