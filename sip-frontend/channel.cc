@@ -15,8 +15,9 @@ Channel::Channel(runtime::Loop& loop, std::shared_ptr<runtime::TlsContext> tls,
       }) {}
 
 void Channel::Accept(runtime::Listener::Pending& pending) {
-  address_ = pending.peer_address();
+  ip_ = pending.peer_address();
   connection_ = pending.Adopt(*this);
+  address_ = connection_->peer_address();
   connection_->StartTlsServer(tls_);
 }
 

@@ -61,6 +61,7 @@ class Channel final : public runtime::ConnectionOwner {
   bool outgoing() const { return outgoing_; }
   bool authorised() const { return authorised_; }
   const std::string& address() const { return address_; }       // "192.0.2.1:5061"
+  const std::string& ip() const { return ip_; }                 // "192.0.2.1"; incoming ones
   const policy::HostPort& dialled() const { return dialled_; }  // outgoing ones
 
   // Whom it speaks for; set by Authorise.
@@ -89,6 +90,7 @@ class Channel final : public runtime::ConnectionOwner {
   runtime::Timer timer_;
   TimePoint speak_by_ = TimePoint::max();
   std::string address_;
+  std::string ip_;
   policy::HostPort dialled_;
   std::string peer_;
   bool outgoing_ = false;

@@ -27,25 +27,12 @@ void AddDiagnostics(sip::Response& response, Reason reason) {
                                       .reason = std::string(policy::Text(reason))}));
 }
 
-std::string IpOf(const std::string& address) { return address.substr(0, address.rfind(':')); }
-
-// What came back to us through a peer (SIP-23): our own name among its Vias.
-bool IsLoop(const sip::Request& request, const std::string& fqdn) {
-  const auto vias = request.List("Via");
-  return std::any_of(vias.begin(), vias.end(), [&](std::string_view text) {
-    const auto via = sip::Via::Parse(text);
-    return via && EqualsIgnoreCase(via->sent_by.substr(0, via->sent_by.find(':')), fqdn);
-  });
-}
-
 // The sender's address as it saw us see it (SIP-10).
-void MarkReceived(sip::Request& request, const std::string& address) {
+void MarkReceived(sip::Request& request, const std::string& ip) {
   const auto values = request.List("Via");
   const auto top = values.empty() ? std::nullopt : sip::Via::Parse(values.front());
   if (!top || sip::FindParameter(top->parameters, "received") != nullptr) return;
   std::vector<std::string> vias(values.begin(), values.end());
-  std::string ip = IpOf(address);
-  if (ip.starts_with('[')) ip = ip.substr(1, ip.size() - 2);
   vias.front() += ";received=" + ip;
   request.Remove("Via");
   for (auto via = vias.rbegin(); via != vias.rend(); ++via) request.Prepend("Via", *via);
@@ -107,10 +94,10 @@ bool Frontend::idle() const { return asked_.empty() && sent_.empty(); }
 // ---- connections
 
 void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending) {
-  std::size_t& from_there = per_address_[IpOf(pending->peer_address())];
+  std::size_t& from_there = per_address_[pending->peer_address()];
   if (channels_.size() >= kConnectionsMax || from_there >= kConnectionsPerAddressMax) {
     journal_.TooManyConnections(pending->peer_address());
-    if (from_there == 0) per_address_.erase(IpOf(pending->peer_address()));
+    if (from_there == 0) per_address_.erase(pending->peer_address());
     return;  // closed before TLS
   }
   ++from_there;
@@ -170,7 +157,7 @@ bool Frontend::Authorise(Channel& channel, const std::vector<std::string>& ident
 void Frontend::OnGone(Channel& channel, const runtime::CloseInfo& info) {
   journal_.Closed(channel, info);
   if (!channel.outgoing()) {
-    const auto counted = per_address_.find(IpOf(channel.address()));
+    const auto counted = per_address_.find(channel.ip());
     if (counted != per_address_.end() && --counted->second == 0) per_address_.erase(counted);
   }
   transactions_.OnClosed(channel.id(), loop_.Now());
@@ -199,7 +186,7 @@ bool Frontend::MaySpeakFor(const Channel& channel, const sip::Request& request) 
 }
 
 void Frontend::OnRequest(Channel& channel, sip::Request request) {
-  MarkReceived(request, channel.address());
+  if (!channel.outgoing()) MarkReceived(request, channel.ip());
   std::optional<translate::SipRefusal> refusal;
   if (const auto wrong = sip::Validate(request)) {
     refusal = {.status = wrong->status, .reason = Reason::kMalformed, .text = wrong->reason};
