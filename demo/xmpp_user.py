@@ -1,7 +1,9 @@
 """An XMPP user: slixmpp with everything that arrives in an inbox, and nothing done by itself."""
 
 import asyncio
+import logging
 
+logging.getLogger("slixmpp").setLevel(logging.CRITICAL)
 import slixmpp
 
 from mailbox import Mailbox
