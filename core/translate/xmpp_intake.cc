@@ -15,9 +15,6 @@
 namespace dragoman::translate {
 namespace {
 
-// An INVITE may have to ring first; below the 32 s of a SIP transaction.
-constexpr std::uint32_t kChatToSipBudgetMs = 31'000;
-
 using envelope::Address;
 using policy::Reason;
 using xmpp::Condition;

@@ -2,6 +2,7 @@
 // nothing. IM-1..3, IM-23, COMP-1, SUB-5, SUB-14, XST-1..9, ERR-7.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@
 #include "core/xml/element.h"
 
 namespace dragoman::translate {
+
+// An INVITE may have to ring first; below the 32 s of a SIP transaction.
+inline constexpr std::uint32_t kChatToSipBudgetMs = 31'000;
 
 struct XmppContext {
   const policy::Settings& settings;

@@ -69,7 +69,7 @@ TEST_F(XmppIntakeTest, AMessageBecomesAChatBetweenTheAddresses) {
   EXPECT_EQ(header.from, (envelope::Address{"juliet", "jabber.example.com", "balcony"}));
   EXPECT_EQ(header.to, kRomeo);
   EXPECT_EQ(header.from_side, envelope::Side::kXmpp);
-  EXPECT_EQ(header.budget_ms, kChatBudgetMs);
+  EXPECT_EQ(header.budget_ms, kChatToSipBudgetMs);
   const auto chat = PayloadOf<envelope::Chat>(event.message);
   EXPECT_THAT(chat.bodies, ElementsAre(envelope::Text{"it", "Hi"}));
   EXPECT_EQ(chat.subject, "S");
