@@ -18,7 +18,8 @@ MAY_INCLUDE = {
     "core/translate": ["core/base", "core/xml", "core/sip", "core/ocs", "core/xmpp",
                        "core/envelope", "core/policy"],
     "runtime": ["core/base"],
-    "runtime/config": ["core/base", "core/policy", "runtime", "proto"],
+    "runtime/config": ["core/base", "runtime", "proto"],
+    "runtime/service": ["core/base", "core/policy", "runtime"],  # hands the settings to its process
     "presence-store": ["core", "runtime", "proto"],
     "sip-frontend": ["core", "runtime", "proto"],
     "xmpp-frontend": ["core", "runtime", "proto"],
