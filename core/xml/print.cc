@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <string>
 
 #include "core/xml/element.h"
@@ -5,7 +6,9 @@
 namespace dragoman::xml {
 namespace {
 
-void AppendEscaped(std::string& out, std::string_view text) {
+enum class Place : std::uint8_t { kText, kAttribute };
+
+void AppendEscaped(std::string& out, std::string_view text, Place place) {
   for (const char c : text) {
     switch (c) {
       case '&':
@@ -23,9 +26,15 @@ void AppendEscaped(std::string& out, std::string_view text) {
       case '\'':
         out += "&apos;";
         break;
-      case '\r':
+      case '\r':  // a reader would turn it into a line feed
         out += "&#13;";
-        break;  // a reader would turn it into a line feed
+        break;
+      case '\n':  // and these, in an attribute, into spaces
+        out += place == Place::kAttribute ? "&#10;" : "\n";
+        break;
+      case '\t':
+        out += place == Place::kAttribute ? "&#9;" : "\t";
+        break;
       default:
         out += c;
     }
@@ -36,14 +45,18 @@ void AppendAttribute(std::string& out, std::string_view name, std::string_view v
   out += ' ';
   out += name;
   out += "='";
-  AppendEscaped(out, value);
+  AppendEscaped(out, value, Place::kAttribute);
   out += '\'';
 }
 
 void AppendElement(std::string& out, const Element& element, std::string_view inherited_ns) {
+  // The XML namespace has its prefix from birth and must not be declared as the default.
+  const bool is_xml = element.ns() == kXmlNamespace;
+  const std::string name = is_xml ? "xml:" + element.name() : element.name();
+  const std::string_view default_ns = is_xml ? inherited_ns : std::string_view(element.ns());
   out += '<';
-  out += element.name();
-  if (element.ns() != inherited_ns) AppendAttribute(out, "xmlns", element.ns());
+  out += name;
+  if (default_ns != inherited_ns) AppendAttribute(out, "xmlns", default_ns);
   int prefixes = 0;
   for (const Attribute& attribute : element.attributes()) {
     if (attribute.ns.empty()) {
@@ -63,13 +76,13 @@ void AppendElement(std::string& out, const Element& element, std::string_view in
   out += '>';
   for (const Element::Node& node : element.content()) {
     if (const auto* child = std::get_if<Element>(&node)) {
-      AppendElement(out, *child, element.ns());
+      AppendElement(out, *child, default_ns);
     } else {
-      AppendEscaped(out, std::get<std::string>(node));
+      AppendEscaped(out, std::get<std::string>(node), Place::kText);
     }
   }
   out += "</";
-  out += element.name();
+  out += name;
   out += '>';
 }
 
@@ -78,7 +91,7 @@ void AppendElement(std::string& out, const Element& element, std::string_view in
 std::string Escape(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  AppendEscaped(out, text);
+  AppendEscaped(out, text, Place::kAttribute);
   return out;
 }
 

@@ -8,6 +8,11 @@
 
 #include "core/base/ascii.h"
 
+// Distributions carry this function back into versions that did not have it, so it may be missing
+// from the header, or from the library that is found when the program starts.
+extern "C" XML_Bool XML_SetReparseDeferralEnabled(XML_Parser parser, XML_Bool enabled)
+    __attribute__((weak));
+
 namespace dragoman::xml {
 namespace {
 
@@ -41,7 +46,7 @@ class StreamReader::Impl {
     XML_SetCommentHandler(parser_, &Impl::OnComment);
     // Deferral holds a complete element back until more bytes come; a peer that sends in small
     // pieces would wait for ever (T-13).
-    XML_SetReparseDeferralEnabled(parser_, XML_FALSE);
+    if (XML_SetReparseDeferralEnabled != nullptr) XML_SetReparseDeferralEnabled(parser_, XML_FALSE);
   }
   ~Impl() { XML_ParserFree(parser_); }
   Impl(const Impl&) = delete;
@@ -50,9 +55,9 @@ class StreamReader::Impl {
   std::vector<Event> Feed(std::string_view bytes, bool last) {
     events_.clear();
     stanza_end_ = fed_;
-    if (!failed_) Parse(bytes, last);
     fed_ += bytes.size();
-    const std::size_t behind = std::min<std::size_t>(fed_ - stanza_end_, bytes.size());
+    if (!failed_) Parse(bytes, last);
+    const std::size_t behind = fed_ - stanza_end_;
     trailing_ = !Trim(bytes.substr(bytes.size() - behind)).empty();
     return std::exchange(events_, {});
   }
@@ -64,11 +69,23 @@ class StreamReader::Impl {
   static Impl& Self(void* user) { return *static_cast<Impl*>(user); }
 
   void Parse(std::string_view bytes, bool last) {
-    bytes_in_element_ += bytes.size();
-    if (bytes_in_element_ > BytesAllowed()) return Fail(XmlError::kTooLarge);
+    if (shape_ == Shape::kDocument && fed_ > limits_.stanza_bytes) return Fail(XmlError::kTooLarge);
     const XML_Status status =
         XML_Parse(parser_, bytes.data(), static_cast<int>(bytes.size()), last ? 1 : 0);
-    if (status != XML_STATUS_OK && !failed_) Fail(ErrorOfExpat());
+    if (status != XML_STATUS_OK && !failed_) return Fail(ErrorOfExpat());
+    // What expat still holds back: an element without end, a tag without end.
+    if (fed_ - element_begin_ > BytesAllowed() || fed_ - token_end_ > limits_.tag_bytes) {
+      Fail(XmlError::kTooLarge);
+    }
+  }
+
+  // Every handler's first step: false if nothing more may be looked at.
+  bool Advance() {
+    if (failed_) return false;
+    const std::size_t begin = static_cast<std::size_t>(XML_GetCurrentByteIndex(parser_));
+    token_end_ = begin + static_cast<std::size_t>(XML_GetCurrentByteCount(parser_));
+    if (token_end_ - element_begin_ > BytesAllowed()) Fail(XmlError::kTooLarge);
+    return !failed_;
   }
 
   std::size_t BytesAllowed() const {
@@ -108,8 +125,12 @@ class StreamReader::Impl {
 
   static void OnStart(void* user, const char* name, const char** attributes) {
     Impl& self = Self(user);
-    if (self.failed_) return;
+    if (!self.Advance()) return;
+    if (static_cast<std::size_t>(XML_GetCurrentByteCount(self.parser_)) > self.limits_.tag_bytes) {
+      return self.Fail(XmlError::kTooLarge);
+    }
     self.namespaces_ = 0;
+    self.text_run_ = 0;
     auto [ns, local] = SplitName(name);
     if (local.size() > self.limits_.name_bytes || ns.size() > self.limits_.name_bytes) {
       return self.Fail(XmlError::kTooLarge);
@@ -127,7 +148,7 @@ class StreamReader::Impl {
     }
     if (self.shape_ == Shape::kStream && !self.opened_) {
       self.opened_ = true;
-      self.bytes_in_element_ = 0;
+      self.element_begin_ = self.token_end_;
       self.events_.push_back(Open{std::move(element), self.declares_dialback_});
       return;
     }
@@ -139,7 +160,7 @@ class StreamReader::Impl {
 
   static void OnEnd(void* user, const char*) {
     Impl& self = Self(user);
-    if (self.failed_) return;
+    if (!self.Advance()) return;
     self.text_run_ = 0;
     if (self.open_.empty()) {  // the stream's own end tag
       self.events_.push_back(Close{});
@@ -151,21 +172,20 @@ class StreamReader::Impl {
       self.open_.back().Add(std::move(done));
       return;
     }
-    self.stanza_end_ = static_cast<std::size_t>(XML_GetCurrentByteIndex(self.parser_) +
-                                                XML_GetCurrentByteCount(self.parser_));
+    self.stanza_end_ = self.token_end_;
     self.events_.push_back(Stanza{std::move(done)});
-    self.bytes_in_element_ = 0;
+    self.element_begin_ = self.token_end_;
     self.elements_ = 0;
   }
 
   static void OnText(void* user, const char* text, int length) {
     Impl& self = Self(user);
-    if (self.failed_) return;
+    if (!self.Advance()) return;
     const std::string_view run(text, static_cast<std::size_t>(length));
     if (self.open_.empty()) {
       // Between stanzas only white space may stand; it keeps a connection alive and costs nothing.
       if (Trim(run).empty()) {
-        self.bytes_in_element_ = 0;
+        self.element_begin_ = self.token_end_;
         return;
       }
       return self.Fail(XmlError::kNotWellFormed);
@@ -197,9 +217,11 @@ class StreamReader::Impl {
   XML_Parser parser_;
   std::vector<Event> events_;
   std::vector<Element> open_;
-  std::size_t bytes_in_element_ = 0;
-  std::size_t fed_ = 0;         // bytes, since the beginning
-  std::size_t stanza_end_ = 0;  // where the last Stanza ended
+  // Offsets in bytes since the beginning.
+  std::size_t fed_ = 0;
+  std::size_t element_begin_ = 0;  // of the header, the stanza or the document being read
+  std::size_t token_end_ = 0;      // of the last tag or text that expat handed over
+  std::size_t stanza_end_ = 0;     // of the last Stanza
   std::size_t elements_ = 0;
   std::size_t namespaces_ = 0;
   std::size_t text_run_ = 0;

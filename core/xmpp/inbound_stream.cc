@@ -44,26 +44,32 @@ InboundStream::InboundStream(InboundRules rules, RandomSource& random, TimePoint
 
 void InboundStream::OnBytes(std::string_view bytes, TimePoint now) {
   if (state_ == State::kTls) {  // plain text behind <starttls/> (T-1)
-    state_ = State::kClosed;
     Emit(Refused{"plaintext-behind-starttls"});
-    return Emit(Close{});
+    return End();
   }
   if (state_ == State::kClosed) return;
-  for (xml::StreamReader::Event& event : reader_.Feed(bytes)) {
-    if (state_ == State::kClosed || state_ == State::kTls) return;
-    if (auto* open = std::get_if<xml::StreamReader::Open>(&event)) {
+  std::vector<xml::StreamReader::Event> events = reader_.Feed(bytes);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (state_ == State::kClosed) return;
+    if (auto* open = std::get_if<xml::StreamReader::Open>(&events[i])) {
       OnOpen(open->root, now);
-    } else if (auto* stanza = std::get_if<xml::StreamReader::Stanza>(&event)) {
-      OnElement(std::move(stanza->element), now);
-    } else if (std::holds_alternative<xml::StreamReader::Close>(event)) {
+    } else if (auto* stanza = std::get_if<xml::StreamReader::Stanza>(&events[i])) {
+      const bool more = i + 1 < events.size() || reader_.has_trailing_bytes();
+      OnElement(std::move(stanza->element), more ? Behind::kBytes : Behind::kNothing, now);
+    } else if (std::holds_alternative<xml::StreamReader::Close>(events[i])) {
       if (state_ != State::kClosing) Emit(Send{std::string(kStreamEnd)});
-      state_ = State::kClosed;
-      Emit(Close{});
+      End();
     } else {
-      const StreamError error = FromXml(std::get<xml::StreamReader::Failed>(event).error);
+      const StreamError error = FromXml(std::get<xml::StreamReader::Failed>(events[i]).error);
       Fail(error, error == StreamError::kPolicyViolation ? "stanza-too-big" : "", now);
     }
   }
+}
+
+void InboundStream::End() {
+  state_ = State::kClosed;
+  deadline_ = TimePoint::max();
+  Emit(Close{});
 }
 
 void InboundStream::OnOpen(const xml::Element& root, TimePoint now) {
@@ -87,24 +93,29 @@ void InboundStream::OnOpen(const xml::Element& root, TimePoint now) {
   Emit(Send{Features()});
 }
 
+// In clear only STARTTLS, and as required (XS-5), except to a partner that policy lets go without.
 std::string InboundStream::Features() const {
+  constexpr std::string_view kDialback =
+      "<dialback xmlns='urn:xmpp:features:dialback'><errors/></dialback>";
   std::string features = "<stream:features>";
   if (secure_) {
-    features += "<dialback xmlns='urn:xmpp:features:dialback'><errors/></dialback>";
-  } else {
+    features += kDialback;
+  } else if (rules_.requires_tls(Ascii(peer_))) {
     features += "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>";
+  } else {
+    features += "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+    features += kDialback;
   }
   return features + "</stream:features>";
 }
 
-void InboundStream::OnElement(xml::Element element, TimePoint now) {
+void InboundStream::OnElement(xml::Element element, Behind behind, TimePoint now) {
   if (state_ == State::kClosing) return;
-  if (element.Is(kTlsNs, "starttls")) return OnStartTls(now);
+  if (element.Is(kTlsNs, "starttls")) return OnStartTls(behind, now);
   if (element.Is(kStreamNs, "error")) {
     Emit(Refused{"stream-error-received"});
     Emit(Send{std::string(kStreamEnd)});
-    state_ = State::kClosed;
-    return Emit(Close{});
+    return End();
   }
   if (element.ns() == kDialbackNs) {
     const std::optional<DialbackElement> dialback = ParseDialback(element);
@@ -115,19 +126,22 @@ void InboundStream::OnElement(xml::Element element, TimePoint now) {
   Fail(StreamError::kUnsupportedStanzaType, "", now);
 }
 
-void InboundStream::OnStartTls(TimePoint now) {
-  if (secure_) return Fail(StreamError::kNotAuthorized, "", now);
-  state_ = State::kTls;
-  if (reader_.has_trailing_bytes()) {
-    state_ = State::kClosed;
-    Emit(Refused{"plaintext-behind-starttls"});
-    return Emit(Close{});
+void InboundStream::OnStartTls(Behind behind, TimePoint now) {
+  // Once, and before anything is proven: what was learned in clear would not outlive TLS (XS-4).
+  if (secure_ || !asked_.empty() || !proven_.empty()) {
+    return Fail(StreamError::kNotAuthorized, "", now);
   }
+  if (behind == Behind::kBytes) {
+    Emit(Refused{"plaintext-behind-starttls"});
+    return End();
+  }
+  state_ = State::kTls;
   Emit(Send{"<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"});
   Emit(StartTls{});
 }
 
 void InboundStream::OnTls(TimePoint) {
+  if (state_ != State::kTls) return;
   // Everything learned before TLS is dropped (XS-4, T-8).
   secure_ = true;
   state_ = State::kHeader;
@@ -161,7 +175,7 @@ void InboundStream::OnResult(const DialbackElement& element) {
   if (!rules_.allows(from)) return RefuseKey(element, Condition::kForbidden, "domain-not-served");
   const Pair pair(from, to);
   if (asked_.contains(pair)) return;  // one question for each pair at a time
-  if (asked_.size() >= kOpenKeysMax || proven_.size() >= kProvenPairsMax) {
+  if (asked_.size() >= kOpenKeysMax || proven_.size() + asked_.size() >= kProvenPairsMax) {
     return RefuseKey(element, Condition::kResourceConstraint, "overloaded");
   }
   asked_.emplace(pair, element);
@@ -241,10 +255,7 @@ void InboundStream::Fail(StreamError error, std::string_view text, TimePoint now
 
 void InboundStream::Shutdown(StreamError error, std::string_view text, TimePoint now) {
   if (state_ == State::kClosing || state_ == State::kClosed) return;
-  if (state_ == State::kTls) {  // nothing can be said in the middle of a handshake
-    state_ = State::kClosed;
-    return Emit(Close{});
-  }
+  if (state_ == State::kTls) return End();  // nothing can be said in the middle of a handshake
   if (!opened_) Emit(Send{Print(StreamHeader{"", "", RandomToken(random_)})});
   Emit(Send{PrintStreamError(error, text)});
   if (error == StreamError::kSystemShutdown) {  // the peer may finish what it is saying
@@ -252,17 +263,13 @@ void InboundStream::Shutdown(StreamError error, std::string_view text, TimePoint
     deadline_ = now + kStreamCloseMax;
     return;
   }
-  state_ = State::kClosed;
-  Emit(Close{});
+  End();
 }
 
 void InboundStream::Advance(TimePoint now) {
   if (now < deadline_ || state_ == State::kClosed) return;
   deadline_ = TimePoint::max();
-  if (state_ == State::kClosing) {
-    state_ = State::kClosed;
-    return Emit(Close{});
-  }
+  if (state_ == State::kClosing) return End();
   Fail(StreamError::kPolicyViolation, "deadline", now);
 }
 

@@ -80,13 +80,15 @@ class InboundStream {
  private:
   using Pair = std::pair<std::string, std::string>;  // from, to: A-labels
   void OnOpen(const xml::Element& root, TimePoint now);
-  void OnElement(xml::Element element, TimePoint now);
-  void OnStartTls(TimePoint now);
+  enum class Behind { kNothing, kBytes };  // what came in with an element (T-1)
+  void OnElement(xml::Element element, Behind behind, TimePoint now);
+  void OnStartTls(Behind behind, TimePoint now);
   void OnDialback(const DialbackElement& element, TimePoint now);
   void OnResult(const DialbackElement& element);
   void OnVerifyRequest(const DialbackElement& element);
   void OnStanza(xml::Element element, TimePoint now);
   void Fail(StreamError error, std::string_view text, TimePoint now);
+  void End();
   void RefuseKey(const DialbackElement& element, Condition condition, std::string_view text);
   void Emit(Effect effect) { effects_.push_back(std::move(effect)); }
   std::string Features() const;

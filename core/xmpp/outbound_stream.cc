@@ -1,6 +1,11 @@
 #include "core/xmpp/outbound_stream.h"
 
 namespace dragoman::xmpp {
+namespace {
+
+constexpr const char* kPlainBehindProceed = "plain text behind <proceed/>";
+
+}  // namespace
 
 OutboundStream::OutboundStream(OutboundRules rules, std::optional<VerifyQuestion> question,
                                TimePoint now)
@@ -26,19 +31,26 @@ void OutboundStream::OnTls(TimePoint) {
 void OutboundStream::OnBytes(std::string_view bytes, TimePoint now) {
   if (state_ == State::kClosed) return;
   if (state_ == State::kTls)
-    return Fail(OutboundFailure::kBadStream, "plain text behind <proceed/>");
-  for (const xml::StreamReader::Event& event : reader_.Feed(bytes)) {
-    if (state_ == State::kClosed || state_ == State::kTls) return;
-    if (const auto* open = std::get_if<xml::StreamReader::Open>(&event)) {
+    return Fail(OutboundFailure::kBadStream, kPlainBehindProceed);
+  const std::vector<xml::StreamReader::Event> events = reader_.Feed(bytes);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (state_ == State::kClosed) return;
+    if (state_ == State::kTls) return Fail(OutboundFailure::kBadStream, kPlainBehindProceed);
+    if (const auto* open = std::get_if<xml::StreamReader::Open>(&events[i])) {
       OnHeader(open->root, now);
-    } else if (const auto* element = std::get_if<xml::StreamReader::Stanza>(&event)) {
+    } else if (const auto* element = std::get_if<xml::StreamReader::Stanza>(&events[i])) {
       OnElement(element->element, now);
-    } else if (std::holds_alternative<xml::StreamReader::Close>(event)) {
+    } else if (std::holds_alternative<xml::StreamReader::Close>(events[i])) {
       if (state_ != State::kClosing) Emit(Send{std::string(kStreamEnd)});
       Fail(OutboundFailure::kClosed, "closed by the peer");
     } else {
-      Fail(OutboundFailure::kBadStream, "not an XMPP stream");
+      const StreamError error = FromXml(std::get<xml::StreamReader::Failed>(events[i]).error);
+      if (state_ != State::kClosing) Emit(Send{PrintStreamError(error, "")});
+      Fail(OutboundFailure::kBadStream, "not an XMPP stream: " + std::string(Name(error)));
     }
+  }
+  if (state_ == State::kTls && reader_.has_trailing_bytes()) {
+    Fail(OutboundFailure::kBadStream, kPlainBehindProceed);
   }
 }
 
@@ -95,9 +107,6 @@ void OutboundStream::OnFeatures(const xml::Element& features, TimePoint) {
 void OutboundStream::OnProceed(const xml::Element& element, TimePoint) {
   if (!element.Is(kTlsNs, "proceed")) {
     return Fail(OutboundFailure::kTlsRefused, "the server declines STARTTLS");
-  }
-  if (reader_.has_trailing_bytes()) {
-    return Fail(OutboundFailure::kBadStream, "plain text behind <proceed/>");
   }
   state_ = State::kTls;
   Emit(StartTls{});
