@@ -27,7 +27,16 @@ void AddDiagnostics(sip::Response& response, Reason reason) {
                                       .reason = std::string(policy::Text(reason))}));
 }
 
-// The sender's address as it saw us see it (SIP-10).
+// What came back to us through a peer (SIP-23): our own name among its Vias.
+bool IsLoop(const sip::Request& request, const std::string& fqdn) {
+  const auto vias = request.List("Via");
+  return std::any_of(vias.begin(), vias.end(), [&](std::string_view text) {
+    const auto via = sip::Via::Parse(text);
+    return via && EqualsIgnoreCase(via->sent_by.substr(0, via->sent_by.find(':')), fqdn);
+  });
+}
+
+// Where the request came from, beside what it says (SIP-10).
 void MarkReceived(sip::Request& request, const std::string& ip) {
   const auto values = request.List("Via");
   const auto top = values.empty() ? std::nullopt : sip::Via::Parse(values.front());
