@@ -191,6 +191,42 @@ TEST_F(FrontendTest, RefusesDomainsThatAreNotItsOwn) {
   EXPECT_TRUE(router->delivered.empty());
 }
 
+TEST_F(FrontendTest, TLS16_WithoutConfiguredEdgesAPeerSpeaksForItsOwnDomainOnly) {
+  settings.sip.edges.clear();
+  settings.sip.domains = {"contoso.com", "fabrikam.com"};
+  Start();
+  auto peer = Connected();
+  peer->Send(Page("a"));
+  ASSERT_TRUE(Until([&] { return peer->responses.size() == 1; }));
+  EXPECT_TRUE(peer->responses[0].IsSuccess());
+  peer->Send(Page("b", {}, "x", "sip:romeo@jabber.example.org", "sip:juliet@fabrikam.com"));
+  ASSERT_TRUE(Until([&] { return peer->responses.size() == 2; }));
+  EXPECT_EQ(peer->responses[1].status(), 403);
+  EXPECT_EQ(router->delivered.size(), 1u);
+  auto stranger = Connected("stranger");
+  EXPECT_TRUE(Until([&] { return stranger->closed.has_value(); }));
+}
+
+TEST_F(FrontendTest, SIP23_RefusesWhatCameBack) {
+  Start();
+  auto peer = Connected();
+  peer->Send(Page("a", "Via: SIP/2.0/TLS GW.example.net:5061;branch=z9hG4bKours\r\n"));
+  ASSERT_TRUE(Until([&] { return peer->responses.size() == 1; }));
+  EXPECT_EQ(peer->responses[0].status(), 482);
+  EXPECT_THAT(std::string(peer->responses[0].Get("ms-diagnostics-public")), StartsWith("61022;"));
+}
+
+TEST_F(FrontendTest, RefusesNewRequestsWhileItDrains) {
+  Start();
+  auto peer = Connected();
+  frontend->Drain();
+  peer->Send(Page("a"));
+  ASSERT_TRUE(Until([&] { return peer->responses.size() == 1; }));
+  EXPECT_EQ(peer->responses[0].status(), 500);
+  EXPECT_THAT(std::string(peer->responses[0].Get("ms-diagnostics-public")), StartsWith("62004;"));
+  EXPECT_TRUE(frontend->idle());
+}
+
 TEST_F(FrontendTest, SIP19_AnswersOptions) {
   Start();
   auto peer = Connected();
