@@ -53,8 +53,7 @@ TlsSession::TlsSession(std::shared_ptr<TlsContext> context, End end, const std::
     : context_(std::move(context)), io_(std::make_unique<Io>()), ssl_(SSL_new(context_->get())) {
   BIO* bio = BIO_new(Io::Method());
   BIO_set_data(bio, io_.get());
-  BIO_up_ref(bio);
-  SSL_set_bio(ssl_.get(), bio, bio);
+  SSL_set_bio(ssl_.get(), bio, bio);  // for both directions: takes one reference (ssl.h)
   SSL_set_renegotiate_mode(ssl_.get(), ssl_renegotiate_never);
   if (end == End::kServer) {
     SSL_set_accept_state(ssl_.get());
