@@ -67,5 +67,6 @@ async def hold(place, tell):
     await juliet.inbox.take(presence_of(ROMEO, "unavailable"), what="romeo's going")
     _ok(await romeo.subscribe(JULIET, expires=0))
     await romeo.inbox.take(_notify("terminated"), what="the last NOTIFY")
-    assert not juliet.inbox.drain(error_from(ROMEO)), "juliet got an error"
+    errors = juliet.inbox.drain(error_from(ROMEO))
+    assert not errors, f"juliet got an error: {errors[0]}"
     tell("romeo signs off; juliet sees him leave")

@@ -16,7 +16,7 @@ Everything stays up; Ctrl-C stops it. To look around:
   SIP      127.0.0.1:{place.user_port} over TCP, any user of {sip} may register
   XMPP     127.0.0.1:{place.client_port}, {juliet} with password {password} (certificate authority: {place.trust})
   gateway  127.0.0.1:{place.sip_port} (SIP, mutual TLS), 127.0.0.1:{place.xmpp_port} (XMPP, server to server)
-  state    {program} status --config {place.folder}/dragoman.yaml
+  state    {program} status --config {place.folder}/dragoman.yaml --state {place.folder}
   metrics  http://127.0.0.1:{place.admin_port}/metrics
   names    dig -p {place.dns_port} @127.0.0.1 SRV _xmpp-server._tcp.{sip}
   logs     {place.folder}/*.log

@@ -25,7 +25,6 @@ xmpp:
 partners:
   - domain: {xmpp_domain}
     type: federated
-router: {{listen: ["ipc://{folder}/router-0"]}}
 dns: {{servers: ["127.0.0.1:{dns_port}"], timeout: 2s}}
 admin: {{listen: "127.0.0.1:{admin_port}"}}
 """
@@ -41,7 +40,7 @@ def configure(folder, **words):
 
 
 def launch(folder, config):
-    return server.Server("gateway", [PROGRAM, "run", "--config", config], folder)
+    return server.Server("gateway", [PROGRAM, "run", "--config", config, "--state", folder], folder)
 
 
 def processes(parent):

@@ -177,9 +177,13 @@ void Frontend::OnStanza(Incoming& incoming, const xml::Element& stanza) {
     return;
   }
   translate::XmppEvent& event = std::get<translate::XmppEvent>(intake);
+  // What is owed no answer (typing) still has one end on the bus.
+  const bool owed = event.message.header.budget_ms > 0;
+  if (!owed) event.message.header.budget_ms = kUnansweredBudgetMs;
   const envelope::Header header = event.message.header;
   Count("dragoman_taken_total", header);
-  asked_.emplace(header.id, Asked{header, std::move(event.echo)});
+  asked_.emplace(header.id,
+                 Asked{header, owed ? std::optional(std::move(event.echo)) : std::nullopt});
   node_.Request(std::move(event.message), {Role::kRouter, header.pair_hash}, service_.loop().Now());
   port_.Drain();
   Throttle();
@@ -196,7 +200,8 @@ void Frontend::operator()(routing::Node::Finish finish) {
     service_.metrics().Count("dragoman_refused_total", {{"from", "xmpp"},
                                                         {"kind", Name(asked.header.kind)},
                                                         {"reason", Name(finish.outcome.reason)}});
-    if (auto error = translate::AnswerStanza(asked.echo, finish.outcome)) {
+    auto error = asked.echo ? translate::AnswerStanza(*asked.echo, finish.outcome) : std::nullopt;
+    if (error) {
       SendStanza(*error, std::nullopt, service_.loop().Now() + kReplyMax);
     }
   }

@@ -27,6 +27,7 @@ namespace dragoman::xmpp_frontend {
 inline constexpr std::size_t kConnectionsPerAddressMax = 50;  // L-3
 inline constexpr std::size_t kWindowMax =
     5000;  // open requests: above, nothing is read (design §4)
+inline constexpr std::uint32_t kUnansweredBudgetMs = 5'000;
 inline constexpr Duration kReplyMax{
     10'000};  // answers to iq and errors wait this long for a stream
 
@@ -54,7 +55,7 @@ class Frontend {
   };
   struct Asked {
     envelope::Header header;
-    xml::Element echo;
+    std::optional<xml::Element> echo;  // none: its sender is owed no answer
   };
   struct IdHash {
     std::size_t operator()(const envelope::MessageId& id) const;
