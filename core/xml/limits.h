@@ -14,8 +14,8 @@ struct Limits {
   std::size_t namespaces = 32;                 // L-13, declarations on each element
   std::size_t name_bytes = 1024;               // L-14
   std::size_t text_bytes = 64 * 1024;          // L-14, one attribute value or run of text
-  std::size_t tag_bytes = 72 * 1024;           // T-13: expat scans an unfinished tag again and again
-  std::size_t elements = 5000;                 // L-15, each stanza
+  std::size_t tag_bytes = 72 * 1024;  // T-13: expat scans an unfinished tag again and again
+  std::size_t elements = 5000;        // L-15, each stanza
 };
 
 // Before a peer has authenticated (L-10).

@@ -148,6 +148,7 @@ void InboundStream::OnTls(TimePoint) {
   opened_ = false;
   peer_.clear();
   lang_.clear();
+  id_.clear();
   reader_ = xml::StreamReader(xml::kUnauthenticated);
 }
 

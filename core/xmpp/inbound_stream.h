@@ -80,7 +80,6 @@ class InboundStream {
  private:
   using Pair = std::pair<std::string, std::string>;  // from, to: A-labels
   void OnOpen(const xml::Element& root, TimePoint now);
-  enum class Behind { kNothing, kBytes };  // what came in with an element (T-1)
   void OnElement(xml::Element element, Behind behind, TimePoint now);
   void OnStartTls(Behind behind, TimePoint now);
   void OnDialback(const DialbackElement& element, TimePoint now);

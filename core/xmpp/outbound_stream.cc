@@ -1,9 +1,20 @@
 #include "core/xmpp/outbound_stream.h"
 
+#include <optional>
+
+#include "core/xmpp/precis.h"
+
 namespace dragoman::xmpp {
 namespace {
 
 constexpr const char* kPlainBehindProceed = "plain text behind <proceed/>";
+
+// Partners write domains with capitals or as A-labels, too.
+bool SameDomain(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  const std::optional<Domain> left = PrepareDomain(a), right = PrepareDomain(b);
+  return left && right && left->ascii == right->ascii;
+}
 
 }  // namespace
 
@@ -22,6 +33,7 @@ void OutboundStream::SendHeader() {
 }
 
 void OutboundStream::OnTls(TimePoint) {
+  if (state_ != State::kTls) return;
   secure_ = true;
   id_.clear();
   reader_ = xml::StreamReader(xml::kUnauthenticated);
@@ -30,16 +42,15 @@ void OutboundStream::OnTls(TimePoint) {
 
 void OutboundStream::OnBytes(std::string_view bytes, TimePoint now) {
   if (state_ == State::kClosed) return;
-  if (state_ == State::kTls)
-    return Fail(OutboundFailure::kBadStream, kPlainBehindProceed);
+  if (state_ == State::kTls) return Fail(OutboundFailure::kBadStream, kPlainBehindProceed);
   const std::vector<xml::StreamReader::Event> events = reader_.Feed(bytes);
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (state_ == State::kClosed) return;
-    if (state_ == State::kTls) return Fail(OutboundFailure::kBadStream, kPlainBehindProceed);
     if (const auto* open = std::get_if<xml::StreamReader::Open>(&events[i])) {
       OnHeader(open->root, now);
     } else if (const auto* element = std::get_if<xml::StreamReader::Stanza>(&events[i])) {
-      OnElement(element->element, now);
+      const bool more = i + 1 < events.size() || reader_.has_trailing_bytes();
+      OnElement(element->element, more ? Behind::kBytes : Behind::kNothing, now);
     } else if (std::holds_alternative<xml::StreamReader::Close>(events[i])) {
       if (state_ != State::kClosing) Emit(Send{std::string(kStreamEnd)});
       Fail(OutboundFailure::kClosed, "closed by the peer");
@@ -48,9 +59,6 @@ void OutboundStream::OnBytes(std::string_view bytes, TimePoint now) {
       if (state_ != State::kClosing) Emit(Send{PrintStreamError(error, "")});
       Fail(OutboundFailure::kBadStream, "not an XMPP stream: " + std::string(Name(error)));
     }
-  }
-  if (state_ == State::kTls && reader_.has_trailing_bytes()) {
-    Fail(OutboundFailure::kBadStream, kPlainBehindProceed);
   }
 }
 
@@ -68,7 +76,7 @@ void OutboundStream::OnHeader(const xml::Element& root, TimePoint) {
   Prove();
 }
 
-void OutboundStream::OnElement(const xml::Element& element, TimePoint now) {
+void OutboundStream::OnElement(const xml::Element& element, Behind behind, TimePoint now) {
   if (state_ == State::kClosing) return;
   if (element.Is(kStreamNs, "error")) {
     const std::vector<const xml::Element*> children = element.Children();
@@ -81,7 +89,7 @@ void OutboundStream::OnElement(const xml::Element& element, TimePoint now) {
       if (element.Is(kStreamNs, "features")) return OnFeatures(element, now);
       return;
     case State::kProceed:
-      return OnProceed(element, now);
+      return OnProceed(element, behind);
     case State::kDialback:
     case State::kReady:
       if (element.ns() == kDialbackNs) return OnAnswer(element, now);
@@ -104,9 +112,12 @@ void OutboundStream::OnFeatures(const xml::Element& features, TimePoint) {
   Emit(Send{"<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"});
 }
 
-void OutboundStream::OnProceed(const xml::Element& element, TimePoint) {
+void OutboundStream::OnProceed(const xml::Element& element, Behind behind) {
   if (!element.Is(kTlsNs, "proceed")) {
     return Fail(OutboundFailure::kTlsRefused, "the server declines STARTTLS");
+  }
+  if (behind == Behind::kBytes) {
+    return Fail(OutboundFailure::kBadStream, kPlainBehindProceed);
   }
   state_ = State::kTls;
   Emit(StartTls{});
@@ -129,7 +140,8 @@ void OutboundStream::Prove() {
 void OutboundStream::OnAnswer(const xml::Element& element, TimePoint now) {
   const std::optional<DialbackElement> answer = ParseDialback(element);
   // Only what answers our own question, on this stream, counts (DB-11).
-  const bool ours = answer && answer->from == rules_.remote && answer->to == rules_.local &&
+  const bool ours = answer && SameDomain(answer->from, rules_.remote) &&
+                    SameDomain(answer->to, rules_.local) &&
                     answer->name == (question_ ? "verify" : "result") &&
                     (!question_ || answer->id == question_->id) && !answer->type.empty();
   if (!ours || state_ != State::kDialback) return;

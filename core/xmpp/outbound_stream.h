@@ -87,9 +87,9 @@ class OutboundStream {
   };
   void SendHeader();
   void OnHeader(const xml::Element& root, TimePoint now);
-  void OnElement(const xml::Element& element, TimePoint now);
+  void OnElement(const xml::Element& element, Behind behind, TimePoint now);
   void OnFeatures(const xml::Element& features, TimePoint now);
-  void OnProceed(const xml::Element& element, TimePoint now);
+  void OnProceed(const xml::Element& element, Behind behind);
   void OnAnswer(const xml::Element& element, TimePoint now);
   void Prove();
   void Fail(OutboundFailure failure, std::string detail);

@@ -128,6 +128,19 @@ bool IsPlain(std::string_view text, bool (*allowed)(char)) {
   return std::all_of(text.begin(), text.end(), allowed);
 }
 
+// UTS 46 lets symbols through that IDNA2008 disallows (RFC 5892 §3). Characters that depend on
+// their neighbours (§2.6, §2.7) have been checked by ICU.
+bool IsIdna2008(std::string_view domain) {
+  constexpr UChar32 kContextual[] = {0x00B7, 0x0375, 0x05F3, 0x05F4, 0x200C, 0x200D, 0x30FB};
+  const auto text = UnicodeString::fromUTF8({domain.data(), static_cast<int32_t>(domain.size())});
+  for (int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
+    const UChar32 c = text.char32At(at);
+    if (std::ranges::find(kContextual, c) != std::end(kContextual)) continue;
+    if (!Allowed(c, StringClass::kIdentifier)) return false;
+  }
+  return true;
+}
+
 constexpr std::string_view kForbiddenInLocal = "\"&'/:<>@";  // RFC 7622 §3.3.1
 
 }  // namespace
@@ -182,7 +195,7 @@ std::optional<Domain> PrepareDomain(std::string_view text) {
   UErrorCode status = U_ZERO_ERROR;
   static const std::unique_ptr<icu::IDNA> idna(icu::IDNA::createUTS46Instance(
       UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE | UIDNA_CHECK_BIDI |
-          UIDNA_CHECK_CONTEXTJ | UIDNA_USE_STD3_RULES,
+          UIDNA_CHECK_CONTEXTJ | UIDNA_CHECK_CONTEXTO | UIDNA_USE_STD3_RULES,
       status));
   if (idna == nullptr) return std::nullopt;
   const auto convert = [&](bool to_ascii) -> std::optional<std::string> {
@@ -201,7 +214,7 @@ std::optional<Domain> PrepareDomain(std::string_view text) {
   };
   std::optional<std::string> ascii = convert(true);
   std::optional<std::string> unicode = convert(false);
-  if (!ascii || !unicode) return std::nullopt;
+  if (!ascii || !unicode || ascii->ends_with('.') || !IsIdna2008(*unicode)) return std::nullopt;
   return Domain{*std::move(unicode), *std::move(ascii)};
 }
 

@@ -1,6 +1,9 @@
 #include "core/xmpp/stream.h"
 
 #include <array>
+#include <optional>
+
+#include "core/base/cursor.h"
 
 namespace dragoman::xmpp {
 namespace {
@@ -69,7 +72,10 @@ PeerHeader ReadHeader(const xml::Element& root) {
   header.to = root.Attr("to");
   header.id = root.Attr("id");
   header.lang = root.lang();
-  header.has_version = root.HasAttribute("version");
+  // Numbers, not text; a major version of 0 is as good as none (RFC 6120 §4.7.5).
+  Cursor version(root.Attr("version"));
+  const std::optional<std::uint32_t> major = version.TakeNumber();
+  header.has_version = major && *major >= 1;
   header.good_namespace = root.Is(kStreamNs, "stream");
   return header;
 }

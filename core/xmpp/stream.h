@@ -32,6 +32,10 @@ enum class StreamError : std::uint8_t {
   kUnsupportedStanzaType,
   kUnsupportedVersion,
 };
+// What came in behind an element, in the same piece: text in clear behind <starttls/> or <proceed/>
+// ends the stream (T-1).
+enum class Behind : std::uint8_t { kNothing, kBytes };
+
 std::string_view Name(StreamError error);
 StreamError FromXml(xml::XmlError error);
 
