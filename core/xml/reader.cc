@@ -70,9 +70,18 @@ class StreamReader::Impl {
 
   void Parse(std::string_view bytes, bool last) {
     if (shape_ == Shape::kDocument && fed_ > limits_.stanza_bytes) return Fail(XmlError::kTooLarge);
+    // Expat finds UTF-16 out by itself, whatever it was told; nothing of it passes without a NUL.
+    const bool utf16 = fed_ == bytes.size() && !bytes.empty() && (bytes[0] & '\xFE') == '\xFE';
+    if (utf16) return Fail(XmlError::kUnsupportedEncoding);
+    const std::string_view clean = bytes.substr(0, bytes.find('\0'));
+    const bool ends = last && clean.size() == bytes.size();
     const XML_Status status =
-        XML_Parse(parser_, bytes.data(), static_cast<int>(bytes.size()), last ? 1 : 0);
+        XML_Parse(parser_, clean.data(), static_cast<int>(clean.size()), ends ? 1 : 0);
     if (status != XML_STATUS_OK && !failed_) return Fail(ErrorOfExpat());
+    if (clean.size() < bytes.size()) {
+      const std::size_t at = fed_ - bytes.size() + clean.size();
+      return Fail(at < 2 ? XmlError::kUnsupportedEncoding : XmlError::kNotWellFormed);
+    }
     // What expat still holds back: an element without end, a tag without end.
     if (fed_ - element_begin_ > BytesAllowed() || fed_ - token_end_ > limits_.tag_bytes) {
       Fail(XmlError::kTooLarge);

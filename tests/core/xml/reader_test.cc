@@ -92,6 +92,7 @@ TEST(StreamReaderTest, XS12_RefusesWhatXmppForbids) {
       {"<a></b>", "not-well-formed"},
       {"text", "not-well-formed"},
       {"<a>\xff</a>", "not-well-formed"},
+      {std::string("<a>\0</a>", 8), "not-well-formed"},
       {"<a x='1' x='2'/>", "not-well-formed"},
   };
   for (const auto& row : kRows) {
@@ -108,6 +109,10 @@ TEST(StreamReaderTest, T11_ADoctypeEndsTheReading) {
 
 TEST(StreamReaderTest, XS12_SpeaksOnlyUtf8) {
   EXPECT_THAT(Read("<?xml version='1.0' encoding='ISO-8859-1'?><a>"), ElementsAre("encoding"));
+  EXPECT_THAT(Read(std::string("<\0a\0>\0", 6)), ElementsAre("encoding"));
+  EXPECT_THAT(Read(std::string("\0<\0a\0>", 6)), ElementsAre("encoding"));
+  EXPECT_THAT(Read(std::string("\xFF\xFE<\0a\0>\0", 8)), ElementsAre("encoding"));
+  EXPECT_THAT(Read("\xFE\xFF"), ElementsAre("encoding"));
   EXPECT_THAT(Read("<?xml version='1.0' encoding='utf-8'?><a>"), ElementsAre("open a"));
 }
 
