@@ -31,5 +31,5 @@ async def start(folder, certificate, key, trust, **words):
     words = {**words, "folder": folder}
     config = folder / "edge.cfg"
     config.write_text(re.sub("@([A-Z_]+)@", lambda found: str(words[found[1].lower()]), template))
-    command = ["/usr/sbin/kamailio", "-DD", "-f", config, "-m", "32", "-M", "8", "-Y", folder, "-w", folder]
+    command = ["/usr/sbin/kamailio", "-DD", "-f", config, "-m", "128", "-M", "8", "-Y", folder, "-w", folder]
     return await server.Server("kamailio", command, folder).ready(words["user_port"], words["edge_port"])

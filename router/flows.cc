@@ -131,8 +131,8 @@ void Router::Handle(const ToConversation& to, const CausePtr& cause, std::string
     return Handle(PassOn{}, cause, std::move(payload));
   }
   const bool entered =
-      lanes_.Enter(ToString(to.key) + " in", [this, key = to.key, event = *std::move(event), cause,
-                                              payload](const Lanes::Release& release) {
+      lanes_.Enter(ToString(to.key), [this, key = to.key, event = *std::move(event), cause,
+                                      payload](const Lanes::Release& release) {
         ConversationStep(key, event, cause, payload, 0, release);
       });
   if (!entered) AnswerReason(*cause, Reason::kOverloaded);
@@ -198,19 +198,34 @@ void Router::Handle(const ToSending& to, const CausePtr& cause, const std::strin
         // Its sender was told that it failed: it must not arrive after all.
         if (cause->header.budget_ms > 0 && cause->deadline <= service_.loop().Now())
           return release();
-        SendingStep(to.key, sending, std::nullopt, cause, 0, release);
+        SendingStep(to.key, sending, std::nullopt, cause, release);
       });
   if (!entered && !state_only) AnswerReason(*cause, Reason::kOverloaded);
 }
 
+// The message keeps its direction's lane until its answer; the record's own lane is held for one
+// load and save, so that what comes the other way meanwhile is not held up.
 void Router::SendingStep(const store::RecordKey& key, std::shared_ptr<chat::Sending> sending,
                          const std::optional<Outcome>& outcome, const CausePtr& cause,
-                         int conflicts, const Lanes::Release& release) {
+                         const Lanes::Release& release) {
+  const bool entered = lanes_.Enter(ToString(key), [=, this](const Lanes::Release& leave) {
+    SendingCycle(key, sending, outcome, cause, 0, {release, leave});
+  });
+  if (entered) return;
+  AnswerReason(*cause, Reason::kOverloaded);
+  release();
+}
+
+void Router::SendingCycle(const store::RecordKey& key, std::shared_ptr<chat::Sending> sending,
+                          const std::optional<Outcome>& outcome, const CausePtr& cause,
+                          int conflicts, const SendingLanes& lanes) {
+  const auto fail = [=, this](StoreError error) {
+    StoreFailed(*cause, error);
+    lanes.leave_record();
+    lanes.release();
+  };
   const auto work = [=, this](Result<store::Stored, StoreError> stored) {
-    if (!stored) {
-      StoreFailed(*cause, stored.error());
-      return release();
-    }
+    if (!stored) return fail(stored.error());
     const chat::Record before = ChatRecord(key, *stored);
     const chat::SendContext context{service_.loop().Wall(), service_.random(),
                                     settings_.sip.dialect};
@@ -218,14 +233,16 @@ void Router::SendingStep(const store::RecordKey& key, std::shared_ptr<chat::Send
     auto next = std::make_shared<chat::Sending>(*sending);
     chat::Step step =
         outcome ? next->OnOutcome(before, *outcome, context) : next->Start(before, context);
-    const auto carry_out = [=, this] {
-      for (const envelope::Effect& effect : step.effects) {
+    const auto carry_out = [=, this, effects = step.effects] {
+      lanes.leave_record();
+      for (const envelope::Effect& effect : effects) {
         if (const auto* to_sip = std::get_if<envelope::ToSip>(&effect)) {
-          CarryOut(*to_sip, cause,
-                   [=, this](Outcome done) { SendingStep(key, next, done, cause, 0, release); });
+          CarryOut(*to_sip, cause, [=, this](const Outcome& done) {
+            SendingStep(key, next, done, cause, lanes.release);
+          });
         } else if (const auto* answer = std::get_if<envelope::Answer>(&effect)) {
           Answer(*cause, answer->outcome);
-          release();
+          lanes.release();
         }
       }
     };
@@ -234,11 +251,9 @@ void Router::SendingStep(const store::RecordKey& key, std::shared_ptr<chat::Send
         key, BytesOf(step.record), stored->version, chat::DueAt(step.record),
         [=, this](Result<std::uint64_t, StoreError> saved) {
           if (!saved && saved.error() == StoreError::kConflict && conflicts < kConflictsMax) {
-            return SendingStep(key, sending, outcome, cause, conflicts + 1, release);
+            return SendingCycle(key, sending, outcome, cause, conflicts + 1, lanes);
           }
-          if (saved) return carry_out();
-          StoreFailed(*cause, saved.error());
-          release();
+          saved ? carry_out() : fail(saved.error());
         });
   };
   // Pages need no record (ARCH-15).

@@ -1,31 +1,44 @@
 #include "router/lanes.h"
 
+#include <memory>
 #include <utility>
 
 namespace dragoman::router {
 
-bool Lanes::Enter(const std::string& lane, Work work) {
-  std::deque<Work>& queue = lanes_[lane];
-  if (queue.size() >= kLaneMax || waiting_ >= kAllLanesMax) return false;
-  queue.push_back(std::move(work));
+bool Lanes::Enter(const std::string& name, Work work) {
+  if (waiting_ >= kAllLanesMax) return false;
+  Lane& lane = lanes_[name];
+  if (lane.queue.size() >= kLaneMax) return false;
+  lane.queue.push_back(std::move(work));
   ++waiting_;
-  if (queue.size() == 1) RunNext(lane);
+  if (lane.queue.size() == 1 && !lane.turning) Run(name);
   return true;
 }
 
-void Lanes::RunNext(const std::string& lane) {
-  // A copy: the work may enter more into its own lane while it runs.
-  const Work work = lanes_.at(lane).front();
-  work([this, lane] {
-    const auto found = lanes_.find(lane);
-    found->second.pop_front();
-    --waiting_;
-    if (found->second.empty()) {
-      lanes_.erase(found);
-    } else {
-      RunNext(lane);
+// Starts work after work until one of them does not end at once.
+void Lanes::Run(const std::string& name) {
+  lanes_.at(name).turning = true;
+  while (!lanes_.at(name).queue.empty()) {
+    const auto ended = std::make_shared<bool>(false);
+    const Work work = std::move(lanes_.at(name).queue.front());
+    work([this, name, ended] {
+      *ended = true;
+      End(name);
+    });
+    if (!*ended) {
+      lanes_.at(name).turning = false;
+      return;
     }
-  });
+  }
+  lanes_.erase(name);
+}
+
+void Lanes::End(const std::string& name) {
+  Lane& lane = lanes_.at(name);
+  lane.queue.pop_front();
+  --waiting_;
+  if (lane.turning) return;
+  Run(name);
 }
 
 }  // namespace dragoman::router

@@ -10,7 +10,7 @@
 
 namespace dragoman::router {
 
-inline constexpr std::size_t kLaneMax = 200;        // waiting in one lane
+inline constexpr std::size_t kLaneMax = 2000;       // waiting in one lane
 inline constexpr std::size_t kAllLanesMax = 20000;  // waiting in all
 
 class Lanes {
@@ -23,8 +23,14 @@ class Lanes {
   std::size_t waiting() const { return waiting_; }
 
  private:
-  void RunNext(const std::string& lane);
-  std::unordered_map<std::string, std::deque<Work>> lanes_;  // the front one is running
+  struct Lane {
+    std::deque<Work> queue;  // the front one is running
+    bool turning =
+        false;  // Run is on the stack: work that ends at once is not answered by recursion
+  };
+  void Run(const std::string& name);
+  void End(const std::string& name);
+  std::unordered_map<std::string, Lane> lanes_;
   std::size_t waiting_ = 0;
 };
 

@@ -215,7 +215,7 @@ void Router::LookAt(const store::DueEntry& entry) {
              OwnCause());
     return;
   }
-  lanes_.Enter(ToString(entry.key) + " in", [this, key = entry.key](const Lanes::Release& release) {
+  lanes_.Enter(ToString(entry.key), [this, key = entry.key](const Lanes::Release& release) {
     ConversationStep(key, chat::Due{}, OwnCause(), {}, 0, release);
   });
 }

@@ -68,9 +68,16 @@ class Router {
   void ConversationStep(const store::RecordKey& key, const chat::Event& event,
                         const CausePtr& cause, const std::string& payload, int conflicts,
                         const Lanes::Release& release);
+  struct SendingLanes {
+    Lanes::Release release;       // of the direction: once, with the answer
+    Lanes::Release leave_record;  // once, with the save
+  };
   void SendingStep(const store::RecordKey& key, std::shared_ptr<chat::Sending> sending,
                    const std::optional<envelope::Outcome>& outcome, const CausePtr& cause,
-                   int conflicts, const Lanes::Release& release);
+                   const Lanes::Release& release);
+  void SendingCycle(const store::RecordKey& key, std::shared_ptr<chat::Sending> sending,
+                    const std::optional<envelope::Outcome>& outcome, const CausePtr& cause,
+                    int conflicts, const SendingLanes& lanes);
 
   void CarryOut(const envelope::ToXmpp& effect, const CausePtr& cause, const OnOutcome& done);
   void CarryOut(const envelope::ToSip& effect, const CausePtr& cause, const OnOutcome& done);
