@@ -120,7 +120,9 @@ void XmppWatcher::On(const envelope::PresenceUpdate& notify) {
   if (dialog.remote_tag.empty()) {  // the NOTIFY makes the dialog (EVT-12)
     dialog.remote_tag = notify.dialog->remote_tag;
     dialog.remote_params = notify.dialog->remote_params;
-    dialog.route_set = notify.dialog->route_set;
+    // Proxies that record the route of the SUBSCRIBE alone leave the NOTIFY without one: then the
+    // route of the 2xx holds.
+    if (!notify.dialog->route_set.empty()) dialog.route_set = notify.dialog->route_set;
     dialog.edge = notify.dialog->edge;
   }
   switch (notify.subscription) {
@@ -192,8 +194,14 @@ void XmppWatcher::On(const CommandDone& done) {
   if (subscribe == nullptr || subscribe->expires == 0 || watch == nullptr) return;
   const std::uint16_t status = done.outcome.sip_status;
   if (done.outcome.accepted()) {
-    if (done.outcome.dialog && !watch->dialog.remote_tag.empty()) {
-      watch->dialog.remote_target = done.outcome.dialog->remote_target;
+    if (done.outcome.dialog) {
+      const envelope::SipDialog& answered = *done.outcome.dialog;
+      envelope::SipDialog& dialog = watch->dialog;
+      const bool known = !dialog.remote_tag.empty();
+      if (known) dialog.remote_target = answered.remote_target;
+      if (dialog.route_set.empty() && (!known || dialog.remote_tag == answered.remote_tag)) {
+        dialog.route_set = answered.route_set;
+      }
     }
     const Duration lifetime =
         Seconds(done.outcome.expires > 0 ? done.outcome.expires : subscribe->expires);
