@@ -22,5 +22,8 @@ target_compile_options(dragoman_warnings INTERFACE -Wall -Wextra -Wshadow -Wconv
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   target_compile_options(dragoman_warnings INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
 endif()
+if(DRAGOMAN_FUZZ)  # a fuzzer finds its way only through code that counts its branches
+  target_compile_options(dragoman_warnings INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 target_include_directories(dragoman_warnings INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(dragoman_warnings INTERFACE DRAGOMAN_VERSION="${PROJECT_VERSION}")
