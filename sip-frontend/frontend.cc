@@ -274,7 +274,7 @@ void Frontend::operator()(routing::Node::Finish finish) {
   if (finish.outcome.accepted()) {
     journal_.Delivered(Side::kSip, asked.header.kind);
   } else {
-    journal_.Refused(Side::kSip, asked.header.kind, finish.outcome.reason, asked.header);
+    journal_.Refused(Side::kSip, asked.header, finish.outcome);
   }
   if (asked.owed) {
     Answer(asked.transaction, asked.connection,
@@ -383,7 +383,7 @@ void Frontend::Reply(const envelope::Header& header, const envelope::Outcome& ou
   if (outcome.accepted()) {
     journal_.Delivered(Side::kXmpp, header.kind);
   } else {
-    journal_.Refused(Side::kXmpp, header.kind, outcome.reason, header);
+    journal_.Refused(Side::kXmpp, header, outcome);
   }
   if (header.budget_ms > 0) node_.Reply(header.id, outcome, loop_.Now());
   port_.Drain();

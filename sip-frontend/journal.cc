@@ -52,13 +52,15 @@ void Journal::Delivered(envelope::Side from, envelope::Kind kind) {
   Count("dragoman_sip_delivered_total", from, kind);
 }
 
-void Journal::Refused(envelope::Side from, envelope::Kind kind, policy::Reason reason,
-                      const envelope::Header& header) {
-  metrics_.Count(
-      "dragoman_sip_refused_total",
-      {{"from", NameOf(from)}, {"kind", envelope::Name(kind)}, {"reason", policy::Name(reason)}});
-  log_.Info("refused", {{"kind", std::string(envelope::Name(kind))},
-                        {"reason", std::string(policy::Name(reason))},
+void Journal::Refused(envelope::Side from, const envelope::Header& header,
+                      const envelope::Outcome& outcome) {
+  const std::string kind(envelope::Name(header.kind));
+  const std::string reason(policy::Name(outcome.reason));
+  metrics_.Count("dragoman_sip_refused_total",
+                 {{"from", NameOf(from)}, {"kind", kind}, {"reason", reason}});
+  log_.Info("refused", {{"kind", kind},
+                        {"reason", reason},
+                        {"sip_status", std::to_string(outcome.sip_status)},
                         {"from", envelope::ToString(header.from)},
                         {"to", envelope::ToString(header.to)},
                         {"id", envelope::ToString(header.id)}});

@@ -22,8 +22,8 @@ class Journal {
   // One of Delivered and Refused follows each Taken.
   void Taken(envelope::Side from, envelope::Kind kind);
   void Delivered(envelope::Side from, envelope::Kind kind);
-  void Refused(envelope::Side from, envelope::Kind kind, policy::Reason reason,
-               const envelope::Header& header);
+  void Refused(envelope::Side from, const envelope::Header& header,
+               const envelope::Outcome& outcome);
 
   void Listening(const std::string& address, int port);
   void Connected(const Channel& channel);
