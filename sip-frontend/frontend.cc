@@ -8,11 +8,11 @@
 #include "core/base/ascii.h"
 #include "core/ocs/diagnostics.h"
 #include "core/sip/dialog.h"
-#include "core/sip/peer.h"
 #include "core/translate/sip_answer.h"
 #include "core/translate/sip_dialog.h"
 #include "core/translate/sip_intake.h"
 #include "core/translate/sip_reply.h"
+#include "sip-frontend/admission.h"
 
 namespace dragoman::sip_frontend {
 namespace {
@@ -129,38 +129,16 @@ Channel* Frontend::Find(sip::ConnectionId id) {
 }
 
 bool Frontend::Authorise(Channel& channel, const std::vector<std::string>& identities) {
-  std::vector<std::string> expected;
-  if (channel.outgoing()) {
-    expected.push_back(channel.dialled().host);
-    if (const auto name = sip::MatchName(identities, expected)) {
-      channel.set_peer(policy::ToString(channel.dialled()));
-      journal_.Connected(channel);
-      edges_.OnReady(channel);
-      return true;
-    }
-  } else if (!settings_.sip.edges.empty()) {
-    for (const policy::HostPort& edge : settings_.sip.edges) expected.push_back(edge.host);
-    if (const auto name = sip::MatchName(identities, expected)) {
-      const auto edge =
-          std::find_if(settings_.sip.edges.begin(), settings_.sip.edges.end(),
-                       [&](const policy::HostPort& one) { return one.host == *name; });
-      channel.set_peer(edge != settings_.sip.edges.end() ? policy::ToString(*edge) : *name);
-      journal_.Connected(channel);
-      return true;
-    }
-  } else {
-    expected = settings_.sip.domains;
-    for (const std::string& identity : identities) {
-      for (const std::string& domain : settings_.sip.domains) {
-        if (!sip::IsHostOf(identity, domain)) continue;
-        channel.set_peer(policy::ToString({identity, 5061}));
-        journal_.Connected(channel);
-        return true;
-      }
-    }
+  const Admission admission = channel.outgoing() ? AdmitOutgoing(identities, channel.dialled())
+                                                 : AdmitIncoming(identities, settings_.sip);
+  if (!admission.peer) {
+    journal_.PeerRefused(channel, identities, admission.expected);
+    return false;
   }
-  journal_.PeerRefused(channel, identities, expected);
-  return false;
+  channel.set_peer(*admission.peer);
+  journal_.Connected(channel);
+  if (channel.outgoing()) edges_.OnReady(channel);
+  return true;
 }
 
 void Frontend::OnGone(Channel& channel, const runtime::CloseInfo& info) {
@@ -185,15 +163,6 @@ void Frontend::OnBadBytes(Channel& channel, const std::string& why,
 
 // ---- SIP to bus
 
-// Without configured Edges a peer speaks for the domain that its certificate names, and no other.
-bool Frontend::MaySpeakFor(const Channel& channel, const sip::Request& request) const {
-  if (!settings_.sip.edges.empty()) return true;
-  const auto from = sip::NameAddr::Parse(request.Get("From"));
-  const auto uri = from ? sip::Uri::Parse(from->uri) : Fail(from.error());
-  const auto peer = policy::ParseHostPort(channel.peer(), 5061);
-  return uri && peer && sip::IsHostOf(peer->host, uri->host);
-}
-
 void Frontend::OnRequest(Channel& channel, sip::Request request) {
   if (!channel.outgoing()) MarkReceived(request, channel.ip());
   std::optional<translate::SipRefusal> refusal;
@@ -202,7 +171,7 @@ void Frontend::OnRequest(Channel& channel, sip::Request request) {
     if (wrong->status == 483) refusal->reason = Reason::kLoopDetected;
   } else if (IsLoop(request, settings_.sip.fqdn)) {
     refusal = {.status = 482, .reason = Reason::kLoopDetected};
-  } else if (!MaySpeakFor(channel, request)) {
+  } else if (!MaySpeakFor(channel.peer(), request, settings_.sip)) {
     refusal = {.status = 403, .reason = Reason::kSenderNotAllowed};
   } else if (draining_ && request.method() != "ACK") {
     refusal = {.status = 500, .reason = Reason::kShuttingDown, .retry_after = 1};

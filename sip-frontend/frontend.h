@@ -107,7 +107,6 @@ class Frontend final : public ChannelEvents {
   Channel* Dial(const std::string& address, const policy::HostPort& where);
   Channel* Find(sip::ConnectionId id);
 
-  bool MaySpeakFor(const Channel& channel, const sip::Request& request) const;
   void Ask(const Asked& asked, envelope::Message message);
   void Answer(sip::TransactionId transaction, sip::ConnectionId connection,
               const sip::Response& response);
