@@ -53,7 +53,8 @@ void Child::OnExit(std::int64_t status, int signal) {
   process_.reset();
   kill_.Stop();
   if (stopping_) return events_.stopped(*this);
-  if (status == runtime::kExitBadConfiguration) return events_.refused(*this);
+  if (status == runtime::kExitBadConfiguration && !served_) return events_.refused(*this);
+  served_ = true;
   if (loop_.Now() - started_ >= kSteadyAfter) backoff_ = kRestartFirst;
   log_.Error("process died; starting it again", {{"process", plan_.name},
                                                  {"status", std::to_string(status)},

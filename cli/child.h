@@ -26,8 +26,8 @@ class Child {
     std::string admin;                   // ip:port of its admin pages; empty: none
     std::vector<std::string> arguments;  // the program first
   };
-  // `refused`: the child said that its configuration is wrong (exit status 2): starting it again
-  // would not help.
+  // `refused`: the first process said that its configuration is wrong (exit status 2): starting it
+  // again would not help. Later on a file that was spoilt meanwhile is no reason to end the rest.
   struct Events {
     std::function<void(Child&)> refused;
     std::function<void(Child&)> stopped;  // after Stop
@@ -55,6 +55,7 @@ class Child {
   Duration backoff_ = kRestartFirst;
   TimePoint started_{};
   bool stopping_ = false;
+  bool served_ = false;  // a process has lived and died: its configuration was good once
 };
 
 }  // namespace dragoman::cli

@@ -21,7 +21,8 @@ int Status(const RunOptions& options);
 // What a reason code means and becomes on the wire. 1: no such code.
 int ExplainReason(const std::string& code);
 
-// $STATE_DIRECTORY, /run/dragoman if we may write there, else a folder of the user's own.
+// $STATE_DIRECTORY, /var/lib/dragoman if we may write there, else a folder of the user's own: it
+// holds the private Redis's data, so it outlives a reboot.
 std::string StateFolder(const std::string& wanted);
 
 }  // namespace dragoman::cli

@@ -49,9 +49,11 @@ std::string StateFolder(const std::string& wanted) {
   if (!wanted.empty()) return std::filesystem::absolute(wanted).string();
   if (const char* given = std::getenv("STATE_DIRECTORY"); given != nullptr && *given != '\0')
     return given;
-  if (access("/run/dragoman", W_OK) == 0 || geteuid() == 0) return "/run/dragoman";
-  if (const char* own = std::getenv("XDG_RUNTIME_DIR"); own != nullptr && *own != '\0')
+  if (access("/var/lib/dragoman", W_OK) == 0 || geteuid() == 0) return "/var/lib/dragoman";
+  if (const char* own = std::getenv("XDG_STATE_HOME"); own != nullptr && *own != '\0')
     return std::string(own) + "/dragoman";
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
+    return std::string(home) + "/.local/state/dragoman";
   return "/tmp/dragoman-" + std::to_string(geteuid());
 }
 

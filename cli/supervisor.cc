@@ -40,13 +40,16 @@ Supervisor::Supervisor(runtime::Loop& loop, runtime::Log& log, const std::vector
 Supervisor::~Supervisor() = default;
 
 int Supervisor::Run() {
-  for (const int number : {SIGTERM, SIGINT}) {
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
     auto& handle = signals_->handles.emplace_back(new uv_signal_t);
     uv_signal_init(loop_.uv(), handle.get());
     handle->data = this;
     uv_signal_start(
         handle.get(),
-        [](uv_signal_t* caught, int) { static_cast<Supervisor*>(caught->data)->StopAll(); },
+        [](uv_signal_t* caught, int which) {
+          Supervisor& self = *static_cast<Supervisor*>(caught->data);
+          which == SIGHUP ? self.Reload() : self.StopAll();
+        },
         number);
   }
   for (const auto& stage : stages_) {
@@ -78,6 +81,15 @@ void Supervisor::LookReady() {
         announced_ = true;
         log_.Info("ready", {{"processes", std::to_string(asked)}});
       });
+    }
+  }
+}
+
+// Each process reads the file again for itself; the private Redis has none of ours.
+void Supervisor::Reload() {
+  for (const auto& stage : stages_) {
+    for (const auto& child : stage) {
+      if (!child->plan().admin.empty()) child->Signal(SIGHUP);
     }
   }
 }

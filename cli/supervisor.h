@@ -24,6 +24,7 @@ class Supervisor {
  private:
   struct Signals;
   void StopAll();
+  void Reload();
   void StopStage();
   void OnStopped();
   void LookReady();

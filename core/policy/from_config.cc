@@ -106,6 +106,8 @@ class Reader {
     const std::string absolute = files_.absolute(name);
     const std::optional<std::string> content = files_.read(absolute);
     if (!content) return Complain(path, "cannot read " + absolute);
+    if (files_.exposed(absolute))
+      return Complain(path, "everybody may read " + absolute + "; expected mode 0600 or 0640");
     const std::string_view secret = Trim(*content);
     if (secret.size() < kSecretBytesMin) {
       return Complain(path, absolute + " holds " + std::to_string(secret.size()) +
@@ -136,6 +138,8 @@ SipSettings ReadSip(const config::Sip& config, Reader& reader) {
   for (int i = 0; i < config.domains_size(); ++i) {
     sip.domains.push_back(
         reader.Domain("sip.domains[" + std::to_string(i) + "]", config.domains(i)));
+    if (sip.domains.back().starts_with('*'))
+      reader.Complain("sip.domains[" + std::to_string(i) + "]", "expected one domain, no pattern");
   }
   if (sip.domains.empty())
     reader.Complain("sip.domains", "expected one domain at least: those of the SIP users");
@@ -144,6 +148,8 @@ SipSettings ReadSip(const config::Sip& config, Reader& reader) {
     reader.Complain(
         "sip.fqdn",
         "expected the gateway's host name, as the Edge Server knows it: it is required");
+  } else {
+    reader.Domain("sip.fqdn", config.fqdn());
   }
   sip.listen = reader.Listen("sip.listen", config.listen());
   if (sip.listen.empty()) sip.listen.push_back("0.0.0.0:5061");
@@ -253,11 +259,25 @@ Result<Settings, std::vector<Problem>> FromConfig(const config::Config& config,
   settings.xmpp = ReadXmpp(config.xmpp(), reader);
   for (int i = 0; i < config.partners_size(); ++i) {
     const std::string path = "partners[" + std::to_string(i) + "]";
-    settings.partners.push_back(ReadPartner(path, config.partners(i), settings.sip, reader));
+    Partner partner = ReadPartner(path, config.partners(i), settings.sip, reader);
+    for (const std::string& domain : partner.domains) {
+      const Partner* other = settings.FindPartner(domain);
+      if (other != nullptr &&
+          std::find(other->domains.begin(), other->domains.end(), domain) != other->domains.end()) {
+        reader.Complain(path + ".domain", domain + " is in an earlier partner already");
+      }
+    }
+    settings.partners.push_back(std::move(partner));
   }
   settings.presence_refresh =
       reader.Time("presence.refresh", config.presence().refresh(), settings.presence_refresh);
   settings.dns_servers.assign(config.dns().servers().begin(), config.dns().servers().end());
+  for (int i = 0; i < config.dns().servers_size(); ++i) {
+    if (!ParseHostPort(config.dns().servers(i), 53)) {
+      reader.Complain("dns.servers[" + std::to_string(i) + "]",
+                      "expected ip or ip:port, found \"" + config.dns().servers(i) + "\"");
+    }
+  }
   settings.dns_timeout = reader.Time("dns.timeout", config.dns().timeout(), settings.dns_timeout);
   settings.admin_listen =
       config.admin().listen().empty() ? "127.0.0.1:9090" : config.admin().listen();
@@ -289,7 +309,16 @@ Result<Settings, std::vector<Problem>> FromConfig(const config::Config& config,
     for (std::uint32_t i = 0; i < settings.router_workers; ++i) {
       settings.router_listen.push_back("ipc://" + defaults.state + "/router-" + std::to_string(i));
     }
-  } else if (settings.router_listen.size() != settings.router_workers) {
+  }
+  for (std::size_t i = 0; i < settings.router_listen.size(); ++i) {
+    const std::string& where = settings.router_listen[i];
+    const bool tcp = where.starts_with("tcp://") && ParseHostPort(where.substr(6), 0).has_value();
+    if (!tcp && !where.starts_with("ipc:///")) {
+      reader.Complain("router.listen[" + std::to_string(i) + "]",
+                      "expected ipc:///path or tcp://ip:port, found \"" + where + "\"");
+    }
+  }
+  if (settings.router_listen.size() != settings.router_workers) {
     reader.Complain("router.listen", "expected one address for each of the " +
                                          std::to_string(settings.router_workers) +
                                          " routers of workers.router, found " +

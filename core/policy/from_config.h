@@ -23,6 +23,9 @@ struct ConfigFiles {
       absolute;  // a name relative to the configuration's folder
   std::function<std::optional<std::string>(const std::string&)>
       read;  // content; nullopt: unreadable
+  std::function<bool(const std::string&)> exposed = [](const std::string&) {
+    return false;
+  };  // everybody on the machine may read it: no place for a secret
 };
 
 struct Defaults {

@@ -14,8 +14,16 @@ std::string ToString(const HostPort& where) {
 
 std::optional<HostPort> ParseHostPort(std::string_view text, std::uint16_t default_port) {
   HostPort where{{}, default_port};
-  const std::size_t bracket = text.rfind(']');
-  const std::size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  std::string_view v6;  // what stands in brackets
+  if (text.starts_with('[')) {
+    const std::size_t bracket = text.find(']');
+    if (bracket == std::string_view::npos) return std::nullopt;
+    v6 = text.substr(1, bracket - 1);
+    text.remove_prefix(bracket + 1);
+    if (v6.find(':') == std::string_view::npos || !(text.empty() || text.front() == ':'))
+      return std::nullopt;
+  }
+  const std::size_t colon = text.find(':');
   if (colon != std::string_view::npos) {
     Cursor in(text.substr(colon + 1));
     const std::optional<std::uint64_t> port = in.TakeNumber();
@@ -23,11 +31,14 @@ std::optional<HostPort> ParseHostPort(std::string_view text, std::uint16_t defau
     where.port = static_cast<std::uint16_t>(*port);
     text = text.substr(0, colon);
   }
-  const bool legal = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return IsAlpha(c) || IsDigit(c) || std::string_view("-._[]:").find(c) != std::string_view::npos;
+  const std::string_view host = v6.empty() ? text : v6;
+  const std::string_view marks = v6.empty() ? "-._" : ":.";
+  const bool legal = !host.empty() && std::all_of(host.begin(), host.end(), [&](char c) {
+    return IsDigit(c) || (v6.empty() ? IsAlpha(c) : HexDigitValue(c) >= 0) ||
+           marks.find(c) != std::string_view::npos;
   });
   if (!legal) return std::nullopt;
-  where.host = LowerCase(text);
+  where.host = LowerCase(host);
   return where;
 }
 

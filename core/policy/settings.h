@@ -17,12 +17,13 @@ enum class TrustClass : std::uint8_t { kFederated, kPublicVerified, kPublicUnver
 enum class Need : std::uint8_t { kRequired, kOptional, kDisabled };
 
 struct HostPort {
-  std::string host;  // lower case
+  std::string host;  // lower case; IPv6 without brackets
   std::uint16_t port = 0;
   friend bool operator==(const HostPort&, const HostPort&) = default;
 };
 std::string ToString(const HostPort& where);  // "host:port", IPv6 in brackets
-std::optional<HostPort> ParseHostPort(std::string_view text, std::uint16_t default_port);
+std::optional<HostPort> ParseHostPort(std::string_view text,
+                                      std::uint16_t default_port);  // IPv6 only in brackets
 
 struct TlsFiles {
   std::string

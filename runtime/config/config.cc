@@ -1,11 +1,13 @@
 #include "runtime/config/config.h"
 
 #include <google/protobuf/descriptor.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <charconv>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -133,16 +135,45 @@ class Walker {
 };
 
 // Anchors and aliases can build documents without end; a configuration needs none.
-bool HasAnchors(const std::string& text) {
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    for (const char* sign : {": &", ": *", "- &", "- *"}) {
-      const std::size_t at = line.find(sign);
-      const bool quoted = line.find('"') < at || line.find('\'') < at || line.find('#') < at;
-      if (at != std::string::npos && !quoted) return true;
-    }
+class AnchorFinder : public YAML::EventHandler {
+ public:
+  std::optional<YAML::Mark> found;
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { See(mark, anchor); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override { See(mark, anchor); }
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                const std::string&) override {
+    See(mark, anchor);
   }
-  return false;
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    See(mark, anchor);
+  }
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    See(mark, anchor);
+  }
+  void OnMapEnd() override {}
+
+ private:
+  void See(const YAML::Mark& mark, YAML::anchor_t anchor) {
+    if (anchor != 0 && !found) found = mark;
+  }
+};
+
+std::optional<YAML::Mark> FindAnchor(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  AnchorFinder finder;
+  parser.HandleNextDocument(finder);
+  return finder.found;
+}
+
+std::string At(const std::string& file, const YAML::Mark& mark) {
+  return file + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1) + ": ";
 }
 
 }  // namespace
@@ -166,18 +197,20 @@ Result<LoadedConfig, std::vector<std::string>> LoadConfig(const std::string& fil
   const std::string text = content.str();
   if (text.size() > kConfigBytesMax)
     return Fail(std::vector<std::string>{file + ": larger than 1 MiB"});
-  if (HasAnchors(text))
-    return Fail(std::vector<std::string>{
-        file + ": anchors and aliases are not allowed; quote a value that begins with & or *"});
   LoadedConfig loaded;
   loaded.file = file;
   std::vector<std::string> errors;
   try {  // the library's way to say that a file is no YAML; it ends here
+    if (const std::optional<YAML::Mark> anchor = FindAnchor(text)) {
+      return Fail(std::vector<std::string>{
+          At(file, *anchor) +
+          "anchors and aliases are not allowed; quote a value that begins with & or *"});
+    }
     const YAML::Node root = YAML::Load(text);
     Walker(loaded, errors).Walk(root, loaded.config, "", 0);
   } catch (const YAML::Exception& error) {
-    errors.push_back(file + ":" + std::to_string(error.mark.line + 1) + ":" +
-                     std::to_string(error.mark.column + 1) + ": not YAML: " + error.msg);
+    errors.push_back(At(file, error.mark) + "not YAML: " + error.msg +
+                     "; a value that begins with * or & needs quotes");
   }
   if (!errors.empty()) return Fail(std::move(errors));
   return loaded;

@@ -15,6 +15,7 @@ namespace {
 
 // U+0080-9F, U+200E-F, U+2028-E, U+2066-9: invisible, and able to reorder or end a line.
 bool IsTreacherous(std::string_view character) {
+  if (character == "\xD8\x9C") return true;  // U+061C
   if (character.size() == 2)
     return character[0] == '\xC2' && static_cast<unsigned char>(character[1]) < 0xA0;
   if (character.size() != 3 || character[0] != '\xE2') return false;

@@ -1,5 +1,7 @@
 #include "runtime/service/options.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -22,6 +24,11 @@ std::optional<std::string> ReadFile(const std::string& name) {
   return text;
 }
 
+bool IsExposed(const std::string& name) {
+  struct stat found {};
+  return stat(name.c_str(), &found) == 0 && (found.st_mode & S_IROTH) != 0;
+}
+
 }  // namespace
 
 Result<Options, std::string> ParseOptions(int argc, char** argv) {
@@ -36,20 +43,20 @@ Result<Options, std::string> ParseOptions(int argc, char** argv) {
       options.state = value;
     } else if (name == "--admin") {
       options.admin = value;
-    } else if (name == "--worker") {
+    } else if (name == "--worker" || name == "--parent") {
       Cursor in(value);
       const auto number = in.TakeNumber();
-      if (!number || !in.AtEnd() || *number > 1000)
-        return Fail(std::string("--worker: expected a number"));
-      options.worker = static_cast<std::uint32_t>(*number);
+      if (!number || !in.AtEnd() || *number > (name == "--worker" ? 1000u : 1u << 22))
+        return Fail(name + ": expected a number");
+      (name == "--worker" ? options.worker : options.parent) = static_cast<std::uint32_t>(*number);
     } else if (name == "--log" && (value == "auto" || value == "json" || value == "text")) {
       options.log = value == "json"   ? LogFormat::kJson
                     : value == "text" ? LogFormat::kText
                                       : LogFormat::kAuto;
     } else {
       return Fail(name +
-                  ": unknown; expected --config FILE --state DIR --admin IP:PORT --worker N --log "
-                  "auto|json|text");
+                  ": unknown; expected --config FILE --state DIR --admin IP:PORT --worker N "
+                  "--parent PID --log auto|json|text");
     }
   }
   if (options.config.empty()) return Fail(std::string("--config FILE is required"));
@@ -64,7 +71,7 @@ Result<policy::Settings, std::vector<std::string>> LoadSettings(const std::strin
   const std::filesystem::path folder = std::filesystem::absolute(config).parent_path();
   const policy::ConfigFiles files{
       [&](const std::string& name) { return (folder / name).lexically_normal().string(); },
-      &ReadFile};
+      &ReadFile, &IsExposed};
   auto settings = policy::FromConfig(loaded->config, files, {state});
   if (settings) return *std::move(settings);
   std::vector<std::string> lines;

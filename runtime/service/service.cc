@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <utility>
@@ -36,6 +37,10 @@ std::variant<std::unique_ptr<Service>, int> Service::Create(int argc, char** arg
   if (!options) {
     std::fprintf(stderr, "%s: %s\n", role.c_str(), options.error().c_str());
     return kExitBadConfiguration;
+  }
+  if (options->parent != 0) {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != static_cast<pid_t>(options->parent)) return 1;  // it died before we asked
   }
   auto settings = LoadSettings(options->config, options->state);
   if (!settings) {
@@ -86,10 +91,22 @@ int Service::Run(Hooks hooks) {
   std::vector<std::unique_ptr<Signal>> signals;
   for (const int number : {SIGTERM, SIGINT})
     signals.push_back(std::make_unique<Signal>(loop_, number, [this] { Drain(); }));
+  signals.push_back(std::make_unique<Signal>(loop_, SIGHUP, [this] { Reload(); }));
   log_.Info("started", {{"instance", instance_}, {"admin", options_.admin}});
   loop_.Run();
   log_.Info("stopped", {{"instance", instance_}});
   return 0;
+}
+
+void Service::Reload() {
+  const auto settings = LoadSettings(options_.config, options_.state);
+  if (!settings) {
+    for (const std::string& problem : settings.error())
+      log_.Error("configuration refused; the last good one stays", {{"problem", problem}});
+    return;
+  }
+  log_.Info("configuration is good", {{"applies", hooks_.reload ? "now" : "at the next start"}});
+  if (hooks_.reload) hooks_.reload(*settings);
 }
 
 void Service::Drain() {

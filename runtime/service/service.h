@@ -41,6 +41,8 @@ class Service {
     std::function<void()> drain;   // take nothing new; once
     std::function<bool()> idle;    // after drain: nothing is open any more
     std::function<void()> gauges;  // before /metrics is read: set what is counted on demand
+    // SIGHUP, and the file is good. Without it the new settings wait for the next start.
+    std::function<void(const policy::Settings&)> reload{};
   };
   // Runs until SIGTERM, SIGINT or /drain and then until idle or kDrainMax. The exit status of the
   // process.
@@ -49,6 +51,7 @@ class Service {
  private:
   Service(Options options, policy::Settings settings, const std::string& role);
   void Drain();
+  void Reload();
   AdminAnswer Ready() const;
 
   Options options_;

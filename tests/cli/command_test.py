@@ -1,0 +1,112 @@
+"""The command as an operator types it: what it refuses, with which words and which status."""
+
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = pathlib.Path(sys.argv.pop())
+PROGRAMS = [[PROGRAM, "run"]] + [[PROGRAM.parent / name] for name in ("router", "sip-frontend", "xmpp-frontend")]
+
+GOOD = """\
+sip:
+  domains: [contoso.com]
+  fqdn: xmppgw.contoso.com
+  listen: ["127.0.0.1:{port}"]
+  tls: {{certificate: sip.crt, key: sip.key, trust: system}}
+xmpp:
+  tls: {{certificate: xmpp.crt, key: xmpp.key, trust: system}}
+  dialback_secret: dialback.secret
+partners:
+  - domain: jabber.example.com
+"""
+
+# what to replace, by what; line, key and words that must be said
+BAD = [
+    ("  fqdn:", "  fqdm:", 3, "sip.fqdm", "did you mean fqdn?"),
+    ("[contoso.com]", "contoso.com", 2, "sip.domains", "expected a list"),
+    ("  fqdn: xmppgw.contoso.com\n", "", 2, "sip.fqdn", "required"),
+    ("sip.crt", "nowhere.crt", 5, "sip.tls.certificate", "cannot read"),
+    ("jabber.example.com", "contoso.com", 10, "partners[0].domain", "on one side"),
+    ("jabber.example.com", "a.example\n    tls: disabled\n    sasl: required", 12, "partners[0].sasl", "EXTERNAL"),
+    ("jabber.example.com", "a.example\n    server: 'a:b'", 11, "partners[0].server", "host:port"),
+    ("dialback.secret", "short.secret", 8, "xmpp.dialback_secret", "expected 32"),
+    ("dialback.secret", "open.secret", 8, "xmpp.dialback_secret", "everybody may read"),
+]
+
+
+class Command(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.place = pathlib.Path(self.folder.name)
+        for name, text, mode in [("sip.crt", "x", 0o644), ("sip.key", "x", 0o600), ("xmpp.crt", "x", 0o644),
+                                 ("xmpp.key", "x", 0o600), ("dialback.secret", "k" * 32, 0o600),
+                                 ("short.secret", "k" * 31, 0o600), ("open.secret", "k" * 32, 0o644)]:
+            (self.place / name).write_text(text)
+            (self.place / name).chmod(mode)
+        self.config = self.place / "dragoman.yaml"
+        # Taken for the whole test: a process that opens sockets before it checks would say so instead.
+        self.taken = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(self.taken.close)
+        self.good = GOOD.format(port=self.taken.getsockname()[1])
+
+    def run_with(self, words, text):
+        self.config.write_text(text)
+        return subprocess.run([*words, "--config", self.config, "--state", self.place / "state"],
+                              capture_output=True, text=True, timeout=20)
+
+    def test_refuses_a_wrong_configuration_with_file_line_and_key(self):
+        for old, new, line, key, words in BAD:
+            for program in PROGRAMS:
+                if not program[0].exists():
+                    continue
+                with self.subTest(key=key, words=words, program=program[0].name):
+                    self.assertIn(old, self.good)
+                    done = self.run_with(program, self.good.replace(old, new))
+                    self.assertEqual(2, done.returncode, done.stderr)
+                    self.assertIn(f"{self.config}:{line}:", done.stderr)
+                    self.assertIn(f" {key}: ", done.stderr)
+                    self.assertIn(words, done.stderr)
+                    self.assertFalse((self.place / "state").exists())
+
+    def test_refuses_a_file_that_is_no_certificate(self):
+        done = self.run_with([PROGRAM, "run"], self.good)
+        self.assertEqual(2, done.returncode, done.stderr)
+        self.assertIn("sip.crt", done.stderr)
+
+    def test_explains_each_reason_by_number_and_name(self):
+        for word in ("61001", "domain-not-served"):
+            done = subprocess.run([PROGRAM, "explain", word], capture_output=True, text=True, timeout=20)
+            self.assertEqual(0, done.returncode)
+            self.assertIn("61001 domain-not-served: ", done.stdout)
+        done = subprocess.run([PROGRAM, "explain", "nonsense"], capture_output=True, text=True, timeout=20)
+        self.assertEqual(1, done.returncode)
+
+    def test_offers_only_what_it_has(self):
+        done = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, timeout=20)
+        self.assertEqual(0, done.returncode)
+        for word in ("run", "status", "explain", "version"):
+            self.assertIn(f"\n  {word} ", done.stdout)
+        self.assertNotIn("trace", done.stdout)
+
+
+class Documentation(unittest.TestCase):
+    ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+    def test_lists_every_reason(self):
+        rows = (self.ROOT / "docs/operations.md").read_text()
+        for name in re.findall(r'\{Reason::k(?!None)\w+,\s*"([a-z-]+)"', (self.ROOT / "core/policy/reason.cc").read_text()):
+            self.assertIn(f"`{name}`", rows)
+
+    def test_explains_every_key(self):
+        text = (self.ROOT / "docs/configuration.md").read_text()
+        for name in re.findall(r"^  (?:repeated |optional )?\w+ (\w+) = \d+;", (self.ROOT / "proto/config.proto").read_text(), re.M):
+            self.assertRegex(text, rf"`[\w.\[\]]*\b{name}\b")
+
+
+if __name__ == "__main__":
+    unittest.main()

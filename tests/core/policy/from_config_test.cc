@@ -1,0 +1,172 @@
+#include "core/policy/from_config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "core/policy/reason.h"
+
+namespace dragoman::policy {
+namespace {
+
+using testing::Contains;
+using testing::Field;
+using testing::HasSubstr;
+
+config::Config Good() {
+  config::Config config;
+  config.mutable_sip()->add_domains("Contoso.com");
+  config.mutable_sip()->set_fqdn("xmppgw.contoso.com");
+  config.mutable_sip()->add_listen("0.0.0.0:15061");
+  for (config::Tls* tls :
+       {config.mutable_sip()->mutable_tls(), config.mutable_xmpp()->mutable_tls()}) {
+    tls->set_certificate("a.crt");
+    tls->set_key("a.key");
+    tls->set_trust("system");
+  }
+  config.mutable_xmpp()->set_dialback_secret("secret");
+  config.add_partners()->set_domain("jabber.example.com");
+  return config;
+}
+
+ConfigFiles Files(std::size_t secret_bytes = 32) {
+  ConfigFiles files;
+  files.absolute = [](const std::string& name) { return "/etc/" + name; };
+  files.read = [=](const std::string& name) -> std::optional<std::string> {
+    if (name == "/etc/missing") return std::nullopt;
+    return std::string(secret_bytes, 'k') + "\n";
+  };
+  return files;
+}
+
+Result<Settings, std::vector<Problem>> Read(const config::Config& config,
+                                            const ConfigFiles& files = Files()) {
+  return FromConfig(config, files, {"/state"});
+}
+
+TEST(FromConfigTest, FillsInWhatIsNotSaid) {
+  const auto settings = Read(Good());
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->sip.domains, std::vector<std::string>{"contoso.com"});
+  EXPECT_EQ(settings->sip.public_port, 15061);
+  EXPECT_EQ(settings->sip.tls.certificate, "/etc/a.crt");
+  EXPECT_EQ(settings->sip.tls.trust, "system");
+  EXPECT_EQ(settings->xmpp.dialback_secrets, std::vector<std::string>{std::string(32, 'k')});
+  EXPECT_EQ(settings->xmpp.limits.establish, Duration(60'000));
+  EXPECT_EQ(settings->router_listen, std::vector<std::string>{"ipc:///state/router-0"});
+  EXPECT_EQ(settings->redis_url, "unix:///state/redis.sock");
+  EXPECT_EQ(settings->admin_listen, "127.0.0.1:9090");
+  EXPECT_EQ(settings->partners[0].tls, Need::kRequired);
+  EXPECT_EQ(settings->partners[0].sasl, Need::kOptional);
+  EXPECT_TRUE(settings->partners[0].dialback);
+}
+
+struct Bad {
+  const char* path;
+  const char* says;
+  void (*spoil)(config::Config&);
+};
+
+TEST(FromConfigTest, RefusesEachImpossibleSettingByItsKey) {
+  const Bad table[] = {
+      {"sip.domains", "one domain", [](auto& c) { c.mutable_sip()->clear_domains(); }},
+      {"sip.domains[0]", "A-labels", [](auto& c) { c.mutable_sip()->set_domains(0, "a b"); }},
+      {"sip.domains[0]", "no pattern", [](auto& c) { c.mutable_sip()->set_domains(0, "*.a"); }},
+      {"sip.fqdn", "required", [](auto& c) { c.mutable_sip()->clear_fqdn(); }},
+      {"sip.listen[0]", "ip:port", [](auto& c) { c.mutable_sip()->set_listen(0, "0.0.0.0"); }},
+      {"sip.edges[0]", "host:port", [](auto& c) { c.mutable_sip()->add_edges("e:99999"); }},
+      {"sip.dialect", "microsoft", [](auto& c) { c.mutable_sip()->set_dialect("lync"); }},
+      {"sip.tls.key", "missing",
+       [](auto& c) { c.mutable_sip()->mutable_tls()->set_key("missing"); }},
+      {"sip.public_port", "port", [](auto& c) { c.mutable_sip()->set_public_port(65536); }},
+      {"xmpp.dialback_secret", "required",
+       [](auto& c) { c.mutable_xmpp()->clear_dialback_secret(); }},
+      {"xmpp.streams_per_partner", "1 to 16",
+       [](auto& c) { c.mutable_xmpp()->set_streams_per_partner(17); }},
+      {"xmpp.limits.idle", "duration",
+       [](auto& c) { c.mutable_xmpp()->mutable_limits()->set_idle("ten"); }},
+      {"partners[0].domain", "required", [](auto& c) { c.mutable_partners(0)->clear_domain(); }},
+      {"partners[0].tls", "required, optional, disabled",
+       [](auto& c) { c.mutable_partners(0)->set_tls("maybe"); }},
+      {"partners[0].sasl", "EXTERNAL",
+       [](auto& c) {
+         c.mutable_partners(0)->set_tls("disabled");
+         c.mutable_partners(0)->set_sasl("required");
+       }},
+      {"partners[0].dialback", "dialback: true",
+       [](auto& c) {
+         c.mutable_partners(0)->set_sasl("disabled");
+         c.mutable_partners(0)->set_dialback(false);
+       }},
+      {"partners[1].domain", "earlier partner",
+       [](auto& c) { c.add_partners()->set_domain("jabber.example.com"); }},
+      {"router.listen", "one address for each",
+       [](auto& c) {
+         c.mutable_workers()->set_router(2), c.mutable_router()->add_listen("ipc:///a");
+       }},
+      {"router.listen[0]", "ipc:///path",
+       [](auto& c) { c.mutable_router()->add_listen("udp://a:1"); }},
+      {"workers.router", "1 to 64", [](auto& c) { c.mutable_workers()->set_router(0); }},
+      {"redis.url", "unix:///path", [](auto& c) { c.mutable_redis()->set_url("http://a"); }},
+      {"dns.servers[0]", "ip", [](auto& c) { c.mutable_dns()->add_servers("a b"); }},
+      {"admin.listen", "ip:port", [](auto& c) { c.mutable_admin()->set_listen("a:b"); }},
+  };
+  for (const Bad& bad : table) {
+    config::Config config = Good();
+    bad.spoil(config);
+    const auto settings = Read(config);
+    ASSERT_FALSE(settings) << bad.path;
+    EXPECT_THAT(settings.error(),
+                Contains(testing::AllOf(Field(&Problem::path, bad.path),
+                                        Field(&Problem::text, HasSubstr(bad.says)))))
+        << bad.path;
+  }
+}
+
+TEST(FromConfigTest, F30_RefusesADomainThatIsOnBothSides) {
+  config::Config config = Good();
+  config.mutable_partners(0)->add_additional_domains("CONTOSO.com");
+  const auto settings = Read(config);
+  ASSERT_FALSE(settings);
+  EXPECT_EQ(settings.error()[0].path, "partners[0].domain");
+}
+
+TEST(FromConfigTest, T5_RefusesAShortOrExposedSecret) {
+  EXPECT_TRUE(Read(Good(), Files(32)));
+  EXPECT_FALSE(Read(Good(), Files(31)));
+  ConfigFiles files = Files();
+  files.exposed = [](const std::string&) { return true; };
+  const auto settings = Read(Good(), files);
+  ASSERT_FALSE(settings);
+  EXPECT_THAT(settings.error()[0].text, HasSubstr("everybody may read /etc/secret"));
+}
+
+TEST(FromConfigTest, ReportsEveryProblemAtOnce) {
+  const auto settings = Read(config::Config());
+  ASSERT_FALSE(settings);
+  EXPECT_GE(settings.error().size(), 9u);
+}
+
+TEST(ParseDurationTest, TakesFourUnitsAndNothingElse) {
+  EXPECT_EQ(ParseDuration("250ms"), Duration(250));
+  EXPECT_EQ(ParseDuration("60s"), Duration(60'000));
+  EXPECT_EQ(ParseDuration("5m"), Duration(300'000));
+  EXPECT_EQ(ParseDuration("8h"), Duration(28'800'000));
+  for (const char* text : {"", "s", "60", "60 s", "-1s", "1.5s", "1d", "99999999999s"})
+    EXPECT_EQ(ParseDuration(text), std::nullopt) << text;
+}
+
+TEST(ReasonTest, HasANameForEveryCodeAndNoneForOthers) {
+  EXPECT_EQ(Name(*ReasonFromCode(61001)), "domain-not-served");
+  EXPECT_EQ(ReasonFromCode(61000), std::nullopt);
+  for (std::uint32_t code = 61000; code < 63000; ++code) {
+    if (const auto reason = ReasonFromCode(code)) {
+      EXPECT_NE(Name(*reason), "unknown");
+      EXPECT_FALSE(Text(*reason).ends_with('.'));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace dragoman::policy
