@@ -49,7 +49,7 @@ def processes(parent):
     for entry in pathlib.Path("/proc").iterdir():
         try:
             if entry.name.isdigit() and int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1]) == parent:
-                found.setdefault(os.path.basename(os.readlink(entry / "exe")), []).append(int(entry.name))
+                found.setdefault((entry / "comm").read_text().strip(), []).append(int(entry.name))
         except OSError:
             continue  # it ended meanwhile
     return found

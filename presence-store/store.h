@@ -66,6 +66,8 @@ class Store {
   void EachPresence(std::function<void(const RecordKey&)> visit);
 
   bool available() const { return redis_->connected(); }
+  // Grows with each connection to Redis: what was refused while it was away is to be fetched again.
+  std::uint64_t connections() const { return redis_->connections(); }
 
  private:
   void Script(std::string body, std::vector<std::string> keys, std::vector<std::string> arguments,

@@ -201,6 +201,14 @@ Router::CausePtr Router::OwnCause() {
 void Router::OnDueTimer() {
   due_timer_.StartAt(service_.loop().Now() + kDueInterval);
   if (!store_.available()) return;
+  if (store_.connections() != store_connections_) {
+    // What came while the store was away was refused: both sides are asked how things are (F-7).
+    const bool first = std::exchange(store_connections_, store_.connections()) == 0;
+    if (!first) {
+      VerifyAll(Role::kSipFrontend);
+      VerifyAll(Role::kXmppFrontend);
+    }
+  }
   store_.Claim(service_.loop().Wall(), kDueClaimMax, [this](std::vector<store::DueEntry> entries) {
     for (const store::DueEntry& entry : entries) LookAt(entry);
   });

@@ -102,6 +102,7 @@ class Router {
   Lanes lanes_;
   std::unordered_map<envelope::MessageId, OnOutcome, IdHash> finish_;
   runtime::Timer due_timer_;
+  std::uint64_t store_connections_ = 0;
 };
 
 }  // namespace dragoman::router

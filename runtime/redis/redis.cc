@@ -77,6 +77,7 @@ class HiredisClient : public Redis {
   }
 
   bool connected() const override { return connected_; }
+  std::uint64_t connections() const override { return connections_; }
 
   void Command(std::vector<std::string> words, OnReply done) override {
     if (context_ == nullptr || pending_.size() >= kRedisPendingMax) {
@@ -140,6 +141,7 @@ class HiredisClient : public Redis {
 
   void OnConnected() {
     connected_ = true;
+    ++connections_;
     connect_deadline_ = TimePoint::max();
     backoff_ = kReconnectFirst;
     if (target_.database != 0) Command({"SELECT", std::to_string(target_.database)}, [](auto) {});
@@ -270,6 +272,7 @@ class HiredisClient : public Redis {
   Duration backoff_ = kReconnectFirst;
   RedisError ending_ = RedisError::kUnavailable;
   int events_ = 0;
+  std::uint64_t connections_ = 0;
   bool connected_ = false;
   bool closing_ = false;
 };

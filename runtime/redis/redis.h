@@ -41,6 +41,7 @@ class Redis {
   virtual void Command(std::vector<std::string> words,
                        OnReply done) = 0;  // done: once, from the loop
   virtual bool connected() const = 0;
+  virtual std::uint64_t connections() const = 0;  // made so far: one more tells that one was lost
 };
 
 }  // namespace dragoman::runtime
