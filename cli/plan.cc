@@ -1,7 +1,5 @@
 #include "cli/plan.h"
 
-#include <unistd.h>
-
 #include <utility>
 
 namespace dragoman::cli {
@@ -24,10 +22,7 @@ std::string LogWord(runtime::LogFormat format) {
 Child::Plan PrivateRedis(const std::string& state) {
   return {"redis",
           "",
-          {"setpriv",  // so that it ends with the supervisor: two on one append-only file spoil it
-           "--pdeathsig",
-           "TERM",
-           "redis-server",
+          {"redis-server",
            "--port",
            "0",
            "--unixsocket",
@@ -58,11 +53,11 @@ std::vector<Stage> MakePlan(const policy::Settings& settings, const Machine& mac
     stages.push_back({{PrivateRedis(machine.state)}});
   std::optional<policy::HostPort> admin = policy::ParseHostPort(settings.admin_listen, 0);
   const auto worker = [&](const std::string& role, std::uint32_t number) {
-    Child::Plan plan{role + "-" + std::to_string(number),
-                     "",
-                     {machine.programs + "/" + role, "--config", machine.config, "--state",
-                      machine.state, "--worker", std::to_string(number), "--log",
-                      LogWord(machine.log), "--parent", std::to_string(getpid())}};
+    Child::Plan plan{
+        role + "-" + std::to_string(number),
+        "",
+        {machine.programs + "/" + role, "--config", machine.config, "--state", machine.state,
+         "--worker", std::to_string(number), "--log", LogWord(machine.log)}};
     if (admin && admin->port != 0) {
       plan.admin = ToString(*admin);
       ++admin->port;

@@ -1,3 +1,5 @@
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +21,14 @@ namespace {
 std::string ProgramFolder() {
   std::error_code error;
   return std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
+}
+
+// One gateway for each state folder: two Redis on one append-only file would spoil it. The children
+// inherit the lock, so that it outlives a supervisor that was killed: they go on serving.
+bool LockState(const std::string& state) {
+  const int lock =
+      open((state + "/lock").c_str(), O_CREAT | O_RDWR, 0600);  // kept open, across exec too
+  return lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0;
 }
 
 // The fault that costs administrators most: the Edge then answers 504 and logs a certificate
@@ -74,6 +84,13 @@ int Run(const RunOptions& options) {
   std::filesystem::create_directories(machine.state, error);
   if (error || chmod(machine.state.c_str(), 0700) != 0) {
     std::fprintf(stderr, "state folder %s: cannot be made ours; choose one with --state\n",
+                 machine.state.c_str());
+    return 1;
+  }
+  if (!LockState(machine.state)) {
+    std::fprintf(stderr,
+                 "state folder %s: in use by a gateway that runs; stop its processes first, or "
+                 "choose another with --state\n",
                  machine.state.c_str());
     return 1;
   }

@@ -43,12 +43,12 @@ Result<Options, std::string> ParseOptions(int argc, char** argv) {
       options.state = value;
     } else if (name == "--admin") {
       options.admin = value;
-    } else if (name == "--worker" || name == "--parent") {
+    } else if (name == "--worker") {
       Cursor in(value);
       const auto number = in.TakeNumber();
       if (!number || !in.AtEnd() || *number > (name == "--worker" ? 1000u : 1u << 22))
         return Fail(name + ": expected a number");
-      (name == "--worker" ? options.worker : options.parent) = static_cast<std::uint32_t>(*number);
+      options.worker = static_cast<std::uint32_t>(*number);
     } else if (name == "--log" && (value == "auto" || value == "json" || value == "text")) {
       options.log = value == "json"   ? LogFormat::kJson
                     : value == "text" ? LogFormat::kText
@@ -56,7 +56,7 @@ Result<Options, std::string> ParseOptions(int argc, char** argv) {
     } else {
       return Fail(name +
                   ": unknown; expected --config FILE --state DIR --admin IP:PORT --worker N "
-                  "--parent PID --log auto|json|text");
+                  "--log auto|json|text");
     }
   }
   if (options.config.empty()) return Fail(std::string("--config FILE is required"));

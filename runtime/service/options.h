@@ -16,11 +16,10 @@ struct Options {
   std::string state;   // folder of sockets
   std::string admin;   // ip:port of this process; empty: none
   std::uint32_t worker = 0;
-  std::uint32_t parent = 0;  // the supervisor's pid, with which this process ends; 0: none
   LogFormat log = LogFormat::kAuto;
 };
 
-// --config FILE --state DIR --admin IP:PORT --worker N --parent PID --log auto|json|text. Errors:
+// --config FILE --state DIR --admin IP:PORT --worker N --log auto|json|text. Errors:
 // one line.
 Result<Options, std::string> ParseOptions(int argc, char** argv);
 

@@ -38,10 +38,6 @@ std::variant<std::unique_ptr<Service>, int> Service::Create(int argc, char** arg
     std::fprintf(stderr, "%s: %s\n", role.c_str(), options.error().c_str());
     return kExitBadConfiguration;
   }
-  if (options->parent != 0) {
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != static_cast<pid_t>(options->parent)) return 1;  // it died before we asked
-  }
   auto settings = LoadSettings(options->config, options->state);
   if (!settings) {
     for (const std::string& line : settings.error()) std::fprintf(stderr, "%s\n", line.c_str());

@@ -27,6 +27,16 @@ class Kill(scenario.Scenario):
     async def test_redis(self):
         await self._kill("redis-server")
 
+    async def test_supervisor(self):
+        """Nobody restarts it here; what it started goes on."""
+        romeo, juliet = await self.place.romeo(), await self.place.juliet()
+        await self.befriend(romeo, juliet)
+        parent = self.place.gateway.process.pid
+        orphans = [pid for pids in gateway.processes(parent).values() for pid in pids]
+        self.addCleanup(lambda: [gateway.kill(pid) for pid in orphans])
+        gateway.kill(parent)
+        await self._chat(romeo, juliet, "after")
+
     async def _kill(self, name):
         romeo, juliet = await self.place.romeo(), await self.place.juliet()
         await self.befriend(romeo, juliet)

@@ -14,13 +14,12 @@ Result<Options, std::string> Parse(std::vector<std::string> words) {
 
 TEST(OptionsTest, ReadsWhatTheSupervisorPasses) {
   const auto options = Parse({"--config", "f", "--state", "s", "--admin", "127.0.0.1:1", "--worker",
-                              "3", "--parent", "4711", "--log", "json"});
+                              "3", "--log", "json"});
   ASSERT_TRUE(options);
   EXPECT_EQ(options->config, "f");
   EXPECT_EQ(options->state, "s");
   EXPECT_EQ(options->admin, "127.0.0.1:1");
   EXPECT_EQ(options->worker, 3u);
-  EXPECT_EQ(options->parent, 4711u);
   EXPECT_EQ(options->log, LogFormat::kJson);
 }
 
