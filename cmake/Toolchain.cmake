@@ -1,7 +1,9 @@
 # How everything here is compiled: warnings are errors, one cache, one fast linker, optional sanitizers.
 find_program(DRAGOMAN_CCACHE ccache)
 if(DRAGOMAN_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${DRAGOMAN_CCACHE})
+  # Paths count from the checkout, so that a second checkout finds what the first one compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}
+      CCACHE_NOHASHDIR=true ${DRAGOMAN_CCACHE})
 endif()
 
 find_program(DRAGOMAN_MOLD mold)
