@@ -1,6 +1,5 @@
 #include "router/router.h"
 
-#include <cstring>
 #include <utility>
 
 #include "core/routing/lanes.h"
@@ -30,12 +29,6 @@ std::string_view RoleName(Role role) {
 }
 
 }  // namespace
-
-std::size_t Router::IdHash::operator()(const envelope::MessageId& id) const {
-  std::size_t hash = 0;
-  std::memcpy(&hash, id.data(), sizeof hash);
-  return hash;
-}
 
 Router::Router(runtime::Service& service)
     : service_(service),

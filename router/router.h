@@ -51,9 +51,6 @@ class Router {
   };
   using CausePtr = std::shared_ptr<Cause>;
   using OnOutcome = std::function<void(envelope::Outcome)>;
-  struct IdHash {
-    std::size_t operator()(const envelope::MessageId& id) const;
-  };
 
   void Handle(const ToPresence& to, const CausePtr& cause, const std::string& payload);
   void Handle(const ToConversation& to, const CausePtr& cause, std::string payload);
@@ -100,7 +97,7 @@ class Router {
   runtime::Port<routing::Node, Router> port_;
   store::Store store_;
   Lanes lanes_;
-  std::unordered_map<envelope::MessageId, OnOutcome, IdHash> finish_;
+  std::unordered_map<envelope::MessageId, OnOutcome, envelope::MessageIdHash> finish_;
   runtime::Timer due_timer_;
   std::uint64_t store_connections_ = 0;
 };

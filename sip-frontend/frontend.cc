@@ -1,7 +1,6 @@
 #include "sip-frontend/frontend.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 #include <variant>
 
@@ -48,12 +47,6 @@ void MarkReceived(sip::Request& request, const std::string& ip) {
 }
 
 }  // namespace
-
-std::size_t Frontend::IdHash::operator()(const envelope::MessageId& id) const {
-  std::size_t hash = 0;
-  std::memcpy(&hash, id.data(), sizeof hash);  // ids are digests or random
-  return hash;
-}
 
 Frontend::Frontend(const Parts& parts)
     : loop_(parts.loop),

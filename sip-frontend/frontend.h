@@ -92,9 +92,6 @@ class Frontend final : public ChannelEvents {
     envelope::Header header;
     translate::OutgoingSip outgoing;
   };
-  struct IdHash {
-    std::size_t operator()(const envelope::MessageId& id) const;
-  };
 
   bool Authorise(Channel& channel, const std::vector<std::string>& identities) override;
   void OnRequest(Channel& channel, sip::Request request) override;
@@ -131,7 +128,7 @@ class Frontend final : public ChannelEvents {
   std::vector<std::unique_ptr<runtime::Listener>> listeners_;
   std::unordered_map<sip::ConnectionId, std::unique_ptr<Channel>> channels_;
   std::map<std::string, std::size_t> per_address_;
-  std::unordered_map<envelope::MessageId, Asked, IdHash> asked_;
+  std::unordered_map<envelope::MessageId, Asked, envelope::MessageIdHash> asked_;
   std::unordered_map<sip::TransactionId, Sent> sent_;
   sip::ConnectionId next_connection_ = 1;
   bool draining_ = false;      // the process is about to end

@@ -1,6 +1,5 @@
 #include "xmpp-frontend/frontend.h"
 
-#include <cstring>
 #include <utility>
 
 #include "core/routing/lanes.h"
@@ -14,12 +13,6 @@ namespace dragoman::xmpp_frontend {
 using envelope::Outcome;
 using envelope::Role;
 using policy::Reason;
-
-std::size_t Frontend::IdHash::operator()(const envelope::MessageId& id) const {
-  std::size_t hash = 0;
-  std::memcpy(&hash, id.data(), sizeof hash);
-  return hash;
-}
 
 Frontend::Frontend(runtime::Service& service, std::shared_ptr<runtime::TlsContext> tls,
                    std::unique_ptr<runtime::Resolver> resolver)

@@ -57,9 +57,6 @@ class Frontend {
     envelope::Header header;
     std::optional<xml::Element> echo;  // none: its sender is owed no answer
   };
-  struct IdHash {
-    std::size_t operator()(const envelope::MessageId& id) const;
-  };
   struct Verification {
     std::unique_ptr<Outgoing> stream;
     const Incoming* incoming;
@@ -90,8 +87,8 @@ class Frontend {
   std::unordered_map<const Outgoing*, Verification> verifications_;
   std::map<LaneKey, std::unique_ptr<Lane>> lanes_;
   std::map<std::string, std::size_t> per_address_;
-  std::unordered_map<envelope::MessageId, Delivery, IdHash> deliveries_;
-  std::unordered_map<envelope::MessageId, Asked, IdHash> asked_;
+  std::unordered_map<envelope::MessageId, Delivery, envelope::MessageIdHash> deliveries_;
+  std::unordered_map<envelope::MessageId, Asked, envelope::MessageIdHash> asked_;
   bool paused_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -1,6 +1,7 @@
 #include "core/envelope/message.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/base/digest.h"
 
@@ -42,6 +43,12 @@ std::string_view Name(Kind kind) {
       return "goodbye";
   }
   return "unknown";
+}
+
+std::size_t MessageIdHash::operator()(const MessageId& id) const {
+  std::size_t hash = 0;
+  std::memcpy(&hash, id.data(), sizeof hash);
+  return hash;
 }
 
 MessageId NewId(RandomSource& random) {

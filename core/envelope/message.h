@@ -15,6 +15,9 @@
 namespace dragoman::envelope {
 
 using MessageId = std::array<std::uint8_t, 16>;
+struct MessageIdHash {  // ids are random: their first bytes are as good as any digest
+  std::size_t operator()(const MessageId& id) const;
+};
 
 // Values are the wire's: add, never renumber.
 enum class Kind : std::uint8_t {

@@ -1,7 +1,6 @@
 #include "core/routing/node.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "core/routing/rendezvous.h"
@@ -18,12 +17,6 @@ using envelope::MessageId;
 using envelope::Outcome;
 using envelope::Role;
 using policy::Reason;
-
-std::size_t Node::IdHash::operator()(const MessageId& id) const {
-  std::size_t hash = 0;
-  std::memcpy(&hash, id.data(), sizeof hash);
-  return hash;
-}
 
 Node::Node(Hello self, std::vector<LinkId> links, TimePoint now)
     : self_(std::move(self)), links_(std::move(links)), next_beat_(now), last_advance_(now) {}

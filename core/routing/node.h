@@ -113,9 +113,6 @@ class Node {
     std::uint8_t sent = 0;    // times it went to a live member
     std::string instance;     // that has it now; empty: it waits
   };
-  struct IdHash {
-    std::size_t operator()(const envelope::MessageId& id) const;
-  };
   struct Delivery {
     LinkId link;
     TimePoint deadline;
@@ -138,11 +135,11 @@ class Node {
   std::vector<LinkId> links_;                          // front-end: the routers' endpoints
   std::map<std::string, Member> members_;              // by instance
   std::unordered_map<LinkId, std::string> instances_;  // link -> instance
-  std::unordered_map<envelope::MessageId, Open, IdHash> open_;
+  std::unordered_map<envelope::MessageId, Open, envelope::MessageIdHash> open_;
   std::multimap<TimePoint, envelope::MessageId> deadlines_;  // hints: a finished id is skipped
-  std::unordered_map<envelope::MessageId, Delivery, IdHash> deliveries_;
+  std::unordered_map<envelope::MessageId, Delivery, envelope::MessageIdHash> deliveries_;
   std::multimap<TimePoint, envelope::MessageId> delivery_deadlines_;
-  std::unordered_map<envelope::MessageId, std::string, IdHash> remembered_;
+  std::unordered_map<envelope::MessageId, std::string, envelope::MessageIdHash> remembered_;
   std::deque<envelope::MessageId> remembered_order_;
   std::deque<Effect> effects_;
   std::uint64_t next_order_ = 0;
