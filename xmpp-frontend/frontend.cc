@@ -1,5 +1,6 @@
 #include "xmpp-frontend/frontend.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/routing/lanes.h"
@@ -77,6 +78,12 @@ xmpp::InboundRules Frontend::Rules() const {
   rules.requires_tls = [this](std::string_view domain) {
     const policy::Partner* partner = settings_.FindPartner(domain);
     return partner == nullptr || partner->tls == policy::Need::kRequired;
+  };
+  rules.full = [this](std::string_view domain) {
+    const auto streams = std::count_if(incoming_.begin(), incoming_.end(), [&](const auto& entry) {
+      return entry.second->proven() && entry.second->claims() == domain;
+    });
+    return streams >= settings_.xmpp.limits.per_partner;
   };
   rules.dialback_secrets = settings_.xmpp.dialback_secrets;
   rules.establish_max = settings_.xmpp.limits.establish;

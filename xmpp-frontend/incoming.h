@@ -29,6 +29,7 @@ class Incoming : public runtime::ConnectionOwner {
   void ResumeReading() { connection_->ResumeReading(); }
   const std::string& lang() const { return machine_.lang(); }
   const std::string& claims() const { return machine_.peer(); }
+  bool proven() const { return machine_.established(); }
   const std::string& address() const { return address_; }
 
  private:

@@ -57,6 +57,7 @@ void Lane::WriteAll() {
   }
   waiting_bytes_ = 0;
   idle_at_ = now + place_.settings.xmpp.limits.idle;
+  keepalive_at_ = now + place_.settings.xmpp.limits.keepalive;
 }
 
 void Lane::OnFlushed() {
@@ -66,7 +67,7 @@ void Lane::OnFlushed() {
 
 void Lane::OnEnded(const Ended& ended) {
   stream_.reset();
-  idle_at_ = TimePoint::max();
+  idle_at_ = keepalive_at_ = TimePoint::max();
   const bool failed = ended.reason != Reason::kNone;
   event_(failed ? "stream failed" : "stream closed",
          failed ? std::string(Name(ended.reason)) + ": " + ended.detail : "");
@@ -102,6 +103,10 @@ void Lane::OnTimer() {
     Settle(waiting_.front().id, Reason::kRemoteServerTimeout, "the stream took too long");
     waiting_.pop_front();
   }
+  if (keepalive_at_ <= now && stream_ && stream_->ready()) {
+    keepalive_at_ = now + place_.settings.xmpp.limits.keepalive;
+    stream_->Write(" ");  // between stanzas it says nothing, and keeps middle boxes awake (SM-2)
+  }
   if (idle_at_ <= now && idle()) {
     idle_at_ = TimePoint::max();
     Finish();
@@ -110,7 +115,7 @@ void Lane::OnTimer() {
 }
 
 void Lane::Arm() {
-  TimePoint when = idle_at_;
+  TimePoint when = std::min(idle_at_, keepalive_at_);
   if (!waiting_.empty()) when = std::min(when, waiting_.front().deadline);
   timer_.StartAt(when);
 }

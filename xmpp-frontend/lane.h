@@ -63,6 +63,7 @@ class Lane {
   TimePoint closed_until_{};  // after a failure: nothing is tried before
   Ended last_;
   TimePoint idle_at_ = TimePoint::max();
+  TimePoint keepalive_at_ = TimePoint::max();
   runtime::Timer timer_;
 };
 

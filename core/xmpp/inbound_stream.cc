@@ -174,6 +174,9 @@ void InboundStream::OnResult(const DialbackElement& element) {
     return RefuseKey(element, Condition::kForbidden, "loop-detected");
   }
   if (!rules_.allows(from)) return RefuseKey(element, Condition::kForbidden, "domain-not-served");
+  if (rules_.full && rules_.full(from)) {
+    return RefuseKey(element, Condition::kResourceConstraint, "overloaded");
+  }
   const Pair pair(from, to);
   if (asked_.contains(pair)) return;  // one question for each pair at a time
   if (asked_.size() >= kOpenKeysMax || proven_.size() + asked_.size() >= kProvenPairsMax) {

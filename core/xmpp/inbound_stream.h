@@ -33,6 +33,7 @@ struct InboundRules {
   std::function<bool(std::string_view)> hosts;   // do we serve this domain?
   std::function<bool(std::string_view)> allows;  // is it a partner that may use dialback?
   std::function<bool(std::string_view)> requires_tls;
+  std::function<bool(std::string_view)> full;  // has it as many streams as it may?
   std::vector<std::string> dialback_secrets;
   Duration establish_max = 60s;  // L-17
 };
