@@ -1,0 +1,187 @@
+// Conversations: sessions from SIP, and messages to SIP by session or page.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/chat/machine.h"
+#include "core/chat/sending.h"
+#include "tests/core/counting_random.h"
+
+namespace dragoman::chat {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace envelope;
+using policy::Dialect;
+using policy::Reason;
+
+constexpr WallTime kNow{Duration(1'000'000'000)};
+
+Record NewRecord() {
+  Record record;
+  record.sip_user = {"romeo", "montague.example", {}};
+  record.xmpp_user = {"juliet", "capulet.example", {}};
+  return record;
+}
+
+SipDialog Session(const std::string& call_id, std::uint32_t remote_cseq = 1) {
+  SipDialog dialog;
+  dialog.call_id = call_id;
+  dialog.local_tag = "ours";
+  dialog.remote_tag = "theirs";
+  dialog.remote_cseq = remote_cseq;
+  return dialog;
+}
+
+Chat Words(std::optional<SipDialog> dialog = {}) {
+  Chat chat;
+  chat.bodies.push_back({"", "Ay me!"});
+  chat.dialog = std::move(dialog);
+  return chat;
+}
+
+const Outcome* AnswerOf(const Step& step) {
+  for (const Effect& effect : step.effects) {
+    if (const auto* answer = std::get_if<Answer>(&effect)) return &answer->outcome;
+  }
+  return nullptr;
+}
+
+const SipCommand* CommandOf(const Step& step) {
+  for (const Effect& effect : step.effects) {
+    if (const auto* to_sip = std::get_if<ToSip>(&effect)) return &to_sip->command;
+  }
+  return nullptr;
+}
+
+TEST(ConversationTest, IM22_AMessageOfAnUnknownDialogIsRefused) {
+  const Step step = Advance(NewRecord(), Words(Session("nobody's")), kNow);
+  ASSERT_NE(AnswerOf(step), nullptr);
+  EXPECT_EQ(AnswerOf(step)->reason, Reason::kNoSuchDialog);
+  EXPECT_FALSE(step.forward);
+}
+
+TEST(ConversationTest, AMessageInsideASessionGoesOnToXmpp) {
+  Record record = Advance(NewRecord(), SessionOpen{Session("a"), {}, true}, kNow).record;
+  const Step step = Advance(record, Words(Session("a", 2)), kNow);
+  ASSERT_TRUE(step.forward);
+  EXPECT_EQ(step.forward->local, "juliet");
+  EXPECT_EQ(step.record.dialogs.front().remote_cseq, 2u);
+}
+
+TEST(ConversationTest, SIP30_AnOlderCSeqIsRefused) {
+  Record record = Advance(NewRecord(), SessionOpen{Session("a", 5), {}, true}, kNow).record;
+  const Step step = Advance(record, Words(Session("a", 4)), kNow);
+  ASSERT_NE(AnswerOf(step), nullptr);
+  EXPECT_EQ(AnswerOf(step)->reason, Reason::kOutOfOrder);
+}
+
+TEST(ConversationTest, TheNewestSessionIsWhereMessagesGoAndTheBoundHolds) {
+  Record record = NewRecord();
+  for (std::size_t i = 0; i <= kDialogsMax; ++i) {
+    record = Advance(record, SessionOpen{Session(std::to_string(i)), {}, true}, kNow).record;
+  }
+  EXPECT_EQ(record.dialogs.size(), kDialogsMax);
+  EXPECT_EQ(record.dialogs.front().call_id, std::to_string(kDialogsMax));
+}
+
+TEST(ConversationTest, AByeIsAlwaysWelcomeAndEndsItsSession) {
+  Record record = Advance(NewRecord(), SessionOpen{Session("a"), {}, true}, kNow).record;
+  const Step step = Advance(record, SessionClose{Session("a", 2)}, kNow);
+  EXPECT_TRUE(AnswerOf(step)->accepted());
+  EXPECT_TRUE(step.record.dialogs.empty());
+  EXPECT_TRUE(AnswerOf(Advance(NewRecord(), SessionClose{Session("x")}, kNow))->accepted());
+}
+
+TEST(ConversationTest, AnIdleSessionIsEndedByBye) {
+  Record record = Advance(NewRecord(), SessionOpen{Session("a"), {}, true}, kNow).record;
+  ASSERT_EQ(DueAt(record), kNow + kIdleMax);
+  EXPECT_EQ(CommandOf(Advance(record, Due{}, kNow + kIdleMax - 1ms)), nullptr);
+  const Step step = Advance(record, Due{}, kNow + kIdleMax);
+  ASSERT_NE(CommandOf(step), nullptr);
+  EXPECT_TRUE(std::holds_alternative<SessionClose>(CommandOf(step)->act));
+  EXPECT_EQ(CommandOf(step)->dialog.local_cseq, 1u);
+}
+
+class SendingTest : public testing::Test {
+ protected:
+  SendContext Context(Dialect dialect = Dialect::kMicrosoft) { return {kNow, random_, dialect}; }
+  static Outcome Confirmed(const SipCommand& invite) {
+    Outcome outcome;
+    outcome.dialog = invite.dialog;
+    outcome.dialog->remote_tag = "theirs";
+    return outcome;
+  }
+  static Outcome Refused(std::uint16_t status) {
+    Outcome outcome;
+    outcome.reason = Reason::kSipRefused;
+    outcome.sip_status = status;
+    return outcome;
+  }
+  CountingRandom random_;
+  Sending sending_{{"juliet", "capulet.example", "balcony"}, Words()};
+};
+
+TEST_F(SendingTest, TheFirstMessageOpensASessionAndFollowsInIt) {
+  Step step = sending_.Start(NewRecord(), Context());
+  ASSERT_TRUE(std::holds_alternative<SessionOpen>(CommandOf(step)->act));
+  EXPECT_EQ(AnswerOf(step), nullptr);
+  step = sending_.OnOutcome(step.record, Confirmed(*CommandOf(step)), Context());
+  ASSERT_NE(CommandOf(step), nullptr);
+  EXPECT_TRUE(std::holds_alternative<Chat>(CommandOf(step)->act));
+  EXPECT_EQ(CommandOf(step)->dialog.local_cseq, 2u);
+  EXPECT_EQ(step.record.dialogs.front().local_cseq, 2u);  // ARCH-4: saved before it is sent
+  step = sending_.OnOutcome(step.record, {}, Context());
+  EXPECT_TRUE(AnswerOf(step)->accepted());
+}
+
+TEST_F(SendingTest, LaterMessagesStayInTheSession) {
+  Record record = NewRecord();
+  record.dialogs.push_back(Session("a"));
+  const Step step = sending_.Start(record, Context());
+  EXPECT_TRUE(std::holds_alternative<Chat>(CommandOf(step)->act));
+  EXPECT_EQ(CommandOf(step)->dialog.call_id, "a");
+  EXPECT_EQ(step.record.xmpp_resource, "balcony");
+}
+
+TEST_F(SendingTest, ADanglingSessionIsReplacedOnceAndOnlyOnce) {
+  Record record = NewRecord();
+  record.dialogs.push_back(Session("a"));
+  Step step = sending_.Start(record, Context());
+  step = sending_.OnOutcome(step.record, Refused(481), Context());
+  ASSERT_TRUE(std::holds_alternative<SessionOpen>(CommandOf(step)->act));
+  step = sending_.OnOutcome(step.record, Confirmed(*CommandOf(step)), Context());
+  step = sending_.OnOutcome(step.record, Refused(481), Context());
+  ASSERT_NE(AnswerOf(step), nullptr);
+  EXPECT_EQ(AnswerOf(step)->sip_status, 481);
+}
+
+TEST_F(SendingTest, TheStandardDialectSendsPages) {
+  const Step step = sending_.Start(NewRecord(), Context(Dialect::kStandard));
+  EXPECT_TRUE(std::holds_alternative<Chat>(CommandOf(step)->act));
+  EXPECT_TRUE(CommandOf(step)->dialog.call_id.empty());
+}
+
+TEST_F(SendingTest, AutoTriesASessionAndFallsBackToPages) {
+  Step step = sending_.Start(NewRecord(), Context(Dialect::kAuto));
+  ASSERT_TRUE(std::holds_alternative<SessionOpen>(CommandOf(step)->act));
+  step = sending_.OnOutcome(step.record, Refused(488), Context(Dialect::kAuto));
+  ASSERT_TRUE(std::holds_alternative<Chat>(CommandOf(step)->act));
+  EXPECT_EQ(step.record.mode, Mode::kPage);
+}
+
+TEST_F(SendingTest, ARefusedInvitationIsTheMessagesAnswer) {
+  Step step = sending_.Start(NewRecord(), Context());
+  step = sending_.OnOutcome(step.record, Refused(486), Context());
+  ASSERT_NE(AnswerOf(step), nullptr);
+  EXPECT_EQ(AnswerOf(step)->sip_status, 486);
+}
+
+TEST_F(SendingTest, COMP6_TypingOpensNoSession) {
+  Sending typing{{"juliet", "capulet.example", {}}, ChatState{ChatStateKind::kComposing, {}, {}}};
+  const Step step = typing.Start(NewRecord(), Context());
+  EXPECT_EQ(CommandOf(step), nullptr);
+  EXPECT_TRUE(AnswerOf(step)->accepted());
+}
+
+}  // namespace
+}  // namespace dragoman::chat
