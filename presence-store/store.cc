@@ -148,31 +148,31 @@ void Store::Schedule(const DueEntry& entry, WallTime when) {
                   [](auto) {});
 }
 
-void Store::EachPresence(std::function<void(const RecordKey&)> visit) {
-  auto shared = std::make_shared<std::function<void(const RecordKey&)>>(std::move(visit));
-  for (int shard = 0; shard < kDueShards; ++shard) Scan(shard, "0", shared);
+void Store::EachPresence(std::function<void(const RecordKey&)> visit,
+                         std::function<void()> failed) {
+  auto walk = std::make_shared<Walk>(Walk{std::move(visit), std::move(failed)});
+  for (int shard = 0; shard < kDueShards; ++shard) Scan(shard, "0", walk);
 }
 
-void Store::Scan(int shard, std::string cursor,
-                 std::shared_ptr<std::function<void(const RecordKey&)>> visit) {
+void Store::Scan(int shard, std::string cursor, std::shared_ptr<Walk> walk) {
   redis_->Command({"ZSCAN", Shard(shard), cursor, "COUNT", "500"},
-                  [this, shard, visit](Result<RedisReply, RedisFailure> reply) {
+                  [this, shard, walk](Result<RedisReply, RedisFailure> reply) {
                     const auto* parts =
                         reply ? std::get_if<std::vector<RedisReply>>(&reply->value) : nullptr;
-                    if (parts == nullptr || parts->size() != 2) return;
+                    if (parts == nullptr || parts->size() != 2) return walk->failed();
                     const auto* next = std::get_if<std::string>(&(*parts)[0].value);
                     const auto* members = std::get_if<std::vector<RedisReply>>(&(*parts)[1].value);
-                    if (next == nullptr || members == nullptr) return;
+                    if (next == nullptr || members == nullptr) return walk->failed();
                     for (std::size_t i = 0; i < members->size(); i += 2) {  // member, score
                       const auto* member = std::get_if<std::string>(&(*members)[i].value);
                       const std::optional<DueEntry> entry =
                           member != nullptr ? ParseMember(*member) : std::nullopt;
                       if (entry && entry->purpose == Purpose::kDue &&
                           entry->key.kind == RecordKind::kPresence) {
-                        (*visit)(entry->key);
+                        walk->visit(entry->key);
                       }
                     }
-                    if (*next != "0") Scan(shard, *next, visit);
+                    if (*next != "0") Scan(shard, *next, walk);
                   });
 }
 

@@ -62,8 +62,9 @@ class Store {
   void Claim(WallTime now, std::size_t count, std::function<void(std::vector<DueEntry>)> done);
   void Settle(const DueEntry& entry);  // it was looked at
   void Schedule(const DueEntry& entry, WallTime when);
-  // Every presence record that has a due time, page by page.
-  void EachPresence(std::function<void(const RecordKey&)> visit);
+  // Every presence record that has a due time, page by page. `failed`: some could not be told; ask
+  // again.
+  void EachPresence(std::function<void(const RecordKey&)> visit, std::function<void()> failed);
 
   bool available() const { return redis_->connected(); }
   // Grows with each connection to Redis: what was refused while it was away is to be fetched again.
@@ -74,8 +75,11 @@ class Store {
               runtime::Redis::OnReply done);
   void Cache(const std::string& key, Stored stored);
   void Forget(const std::string& key);
-  void Scan(int shard, std::string cursor,
-            std::shared_ptr<std::function<void(const RecordKey&)>> visit);
+  struct Walk {
+    std::function<void(const RecordKey&)> visit;
+    std::function<void()> failed;
+  };
+  void Scan(int shard, std::string cursor, std::shared_ptr<Walk> walk);
 
   struct Cached {
     Stored stored;

@@ -194,14 +194,13 @@ Router::CausePtr Router::OwnCause() {
 void Router::OnDueTimer() {
   due_timer_.StartAt(service_.loop().Now() + kDueInterval);
   if (!store_.available()) return;
-  if (store_.connections() != store_connections_) {
+  if (store_.connections() > store_connections_) {
     // What came while the store was away was refused: both sides are asked how things are (F-7).
-    const bool first = std::exchange(store_connections_, store_.connections()) == 0;
-    if (!first) {
-      VerifyAll(Role::kSipFrontend);
-      VerifyAll(Role::kXmppFrontend);
-    }
+    store_connections_ = store_.connections();
+    VerifyAll(Role::kSipFrontend);
+    VerifyAll(Role::kXmppFrontend);
   }
+  for (const Role lost : std::exchange(unverified_, {})) VerifyAll(lost);
   store_.Claim(service_.loop().Wall(), kDueClaimMax, [this](std::vector<store::DueEntry> entries) {
     for (const store::DueEntry& entry : entries) LookAt(entry);
   });
@@ -226,14 +225,16 @@ void Router::LookAt(const store::DueEntry& entry) {
 void Router::VerifyAll(Role lost) {
   if (lost == Role::kRouter) return;
   const WallTime from = service_.loop().Wall() + kVerifyAfter;
-  store_.EachPresence([this, lost, from](const store::RecordKey& key) {
-    const bool sip_watcher = settings_.ServesSipDomain(key.first.domain);
-    if (sip_watcher != (lost == Role::kXmppFrontend)) return;
-    const auto jitter =
-        static_cast<std::int64_t>(envelope::PairHash(key.first, key.second) %
-                                  static_cast<std::uint64_t>(kVerifySpread.count()));
-    store_.Schedule({key, store::Purpose::kVerify}, from + Duration(jitter));
-  });
+  store_.EachPresence(
+      [this, lost, from](const store::RecordKey& key) {
+        const bool sip_watcher = settings_.ServesSipDomain(key.first.domain);
+        if (sip_watcher != (lost == Role::kXmppFrontend)) return;
+        const auto jitter =
+            static_cast<std::int64_t>(envelope::PairHash(key.first, key.second) %
+                                      static_cast<std::uint64_t>(kVerifySpread.count()));
+        store_.Schedule({key, store::Purpose::kVerify}, from + Duration(jitter));
+      },
+      [this, lost] { unverified_.insert(lost); });
 }
 
 }  // namespace dragoman::router

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -99,7 +100,8 @@ class Router {
   Lanes lanes_;
   std::unordered_map<envelope::MessageId, OnOutcome, envelope::MessageIdHash> finish_;
   runtime::Timer due_timer_;
-  std::uint64_t store_connections_ = 0;
+  std::set<envelope::Role> unverified_;  // lost, but the store could not tell the records yet
+  std::uint64_t store_connections_ = 1;  // seen: the first one brings no news
 };
 
 }  // namespace dragoman::router

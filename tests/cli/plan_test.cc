@@ -36,10 +36,10 @@ TEST(PlanTest, StartsNoRedisWhenOneIsConfigured) {
   EXPECT_EQ(MakePlan(settings, {"/c.yaml", "/state", "/bin", {}}).size(), 2u);
 }
 
-TEST(PlanTest, ThePrivateRedisWritesEverythingDownAndEndsWithTheSupervisor) {
+TEST(PlanTest, ThePrivateRedisWritesEverythingDown) {
   const std::vector<Stage> stages = MakePlan(Some(), {"/c.yaml", "/state", "/bin", {}});
   const std::vector<std::string>& words = stages[0].children[0].arguments;
-  EXPECT_THAT(words, testing::IsSupersetOf({"--appendonly", "everysec", "--pdeathsig", "--port"}));
+  EXPECT_THAT(words, testing::IsSupersetOf({"--appendonly", "everysec", "--port"}));
 }
 
 }  // namespace
