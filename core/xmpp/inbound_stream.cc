@@ -6,40 +6,24 @@
 #include "core/xmpp/precis.h"
 
 namespace dragoman::xmpp {
-namespace {
 
-std::string Ascii(std::string_view domain) {
-  const std::optional<Domain> prepared = PrepareDomain(domain);
-  return prepared ? prepared->ascii : std::string();
-}
-
-std::string Unicode(std::string_view domain) {
-  const std::optional<Domain> prepared = PrepareDomain(domain);
-  return prepared ? prepared->unicode : std::string(domain);
-}
-
-Condition ConditionOf(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kValid:
-      return Condition::kUndefinedCondition;
-    case Verdict::kInvalid:
-      return Condition::kForbidden;
-    case Verdict::kNotFound:
-      return Condition::kRemoteServerNotFound;
-    case Verdict::kConnectionFailed:
-      return Condition::kRemoteServerNotFound;
-    case Verdict::kTimeout:
-      return Condition::kRemoteServerTimeout;
+std::string_view Name(Proof proof) {
+  switch (proof) {
+    case Proof::kExternal:
+      return "external";
+    case Proof::kCertificate:
+      return "certificate";
+    case Proof::kDialback:
+      return "dialback";
   }
-  return Condition::kUndefinedCondition;
+  return "";
 }
-
-}  // namespace
 
 InboundStream::InboundStream(InboundRules rules, RandomSource& random, TimePoint now)
     : rules_(std::move(rules)),
       random_(random),
       reader_(xml::kUnauthenticated),
+      state_(rules_.direct_tls ? State::kTls : State::kHeader),
       deadline_(now + rules_.establish_max) {}
 
 void InboundStream::OnBytes(std::string_view bytes, TimePoint now) {
@@ -58,6 +42,7 @@ void InboundStream::OnBytes(std::string_view bytes, TimePoint now) {
       OnElement(std::move(stanza->element), more ? Behind::kBytes : Behind::kNothing, now);
     } else if (std::holds_alternative<xml::StreamReader::Close>(events[i])) {
       if (state_ != State::kClosing) Emit(Send{std::string(kStreamEnd)});
+      management_id_.clear();  // an orderly end is never taken up again
       End();
     } else {
       const StreamError error = FromXml(std::get<xml::StreamReader::Failed>(events[i]).error);
@@ -72,11 +57,28 @@ void InboundStream::End() {
   Emit(Close{});
 }
 
+// After TLS and after SASL: a new stream with a new id, nothing of the old one counts (XS-4, T-8).
+void InboundStream::Restart() {
+  state_ = State::kHeader;
+  opened_ = challenged_ = false;
+  peer_.clear();
+  lang_.clear();
+  id_.clear();
+  reader_ = xml::StreamReader(identity_.empty() ? xml::kUnauthenticated : xml::kAuthenticated);
+}
+
+void InboundStream::OnTls(TimePoint, PeerProof proof) {
+  if (state_ != State::kTls) return;
+  secure_ = true;
+  proof_ = std::move(proof);
+  Restart();
+}
+
 void InboundStream::OnOpen(const xml::Element& root, TimePoint now) {
   const PeerHeader header = ReadHeader(root);
   peer_ = header.from;
   lang_ = header.lang;
-  const std::string to = Ascii(header.to);
+  const std::string to = AsciiDomain(header.to);
   const bool hosted = !to.empty() && rules_.hosts(to);
   id_ = RandomToken(random_);
   // Errors during set-up are told behind our own header (XS-3).
@@ -85,33 +87,59 @@ void InboundStream::OnOpen(const xml::Element& root, TimePoint now) {
   state_ = State::kNegotiating;
   if (!header.good_namespace) return Fail(StreamError::kInvalidNamespace, "", now);
   if (!hosted) return Fail(StreamError::kHostUnknown, "domain-not-served", now);
-  if (!header.from.empty() && rules_.hosts(Ascii(header.from))) {
+  if (!header.from.empty() && rules_.hosts(AsciiDomain(header.from))) {
     return Fail(StreamError::kInvalidFrom, "loop-detected",
                 now);  // nobody outside is one of us (T-6)
   }
+  if (!identity_.empty() && !header.from.empty() && AsciiDomain(header.from) != identity_) {
+    return Fail(StreamError::kInvalidFrom, "sender-not-allowed", now);
+  }
   if (!header.has_version) return Fail(StreamError::kUnsupportedVersion, "tls-required", now);
   Emit(Send{Features()});
+}
+
+bool InboundStream::RequiresTls(std::string_view domain) const {
+  const std::optional<PeerPolicy> policy = rules_.policy(domain);
+  return !policy || policy->tls == Need::kRequired;
+}
+
+bool InboundStream::OffersExternal() const {
+  const std::string domain = AsciiDomain(peer_);
+  const std::optional<PeerPolicy> policy = rules_.policy(domain);
+  return secure_ && identity_.empty() && policy && policy->may_use_certificate() &&
+         proof_.Covers(domain);
 }
 
 // In clear only STARTTLS, and as required (XS-5), except to a partner that policy lets go without.
 std::string InboundStream::Features() const {
   constexpr std::string_view kDialback =
       "<dialback xmlns='urn:xmpp:features:dialback'><errors/></dialback>";
+  const std::optional<PeerPolicy> policy = rules_.policy(AsciiDomain(peer_));
+  const bool dialback = !policy || policy->may_dial_back();
   std::string features = "<stream:features>";
   if (secure_) {
-    features += kDialback;
-  } else if (rules_.requires_tls(Ascii(peer_))) {
-    features += "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>";
-  } else {
-    features += "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
-    features += kDialback;
+    if (OffersExternal()) features += PrintMechanisms();
+    if (dialback) features += kDialback;
+    if (!identity_.empty()) features += kManagementFeature;
+    return features + "</stream:features>";
   }
+  if (!policy || policy->tls == Need::kRequired) {
+    features += "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>";
+    return features + "</stream:features>";
+  }
+  if (policy->tls == Need::kOptional) {
+    features += "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+  }
+  if (dialback) features += kDialback;
   return features + "</stream:features>";
 }
 
 void InboundStream::OnElement(xml::Element element, Behind behind, TimePoint now) {
   if (state_ == State::kClosing) return;
+  if (IsStanza(element)) return OnStanza(std::move(element), now);
+  if (element.ns() == kManagementNs) return OnManagement(element, now);
   if (element.Is(kTlsNs, "starttls")) return OnStartTls(behind, now);
+  if (element.ns() == kSaslNs) return OnSasl(element, behind, now);
   if (element.Is(kStreamNs, "error")) {
     Emit(Refused{"stream-error-received"});
     Emit(Send{std::string(kStreamEnd)});
@@ -122,14 +150,19 @@ void InboundStream::OnElement(xml::Element element, Behind behind, TimePoint now
     if (!dialback) return Fail(StreamError::kImproperAddressing, "", now);
     return OnDialback(*dialback, now);
   }
-  if (IsStanza(element)) return OnStanza(std::move(element), now);
   Fail(StreamError::kUnsupportedStanzaType, "", now);
 }
 
 void InboundStream::OnStartTls(Behind behind, TimePoint now) {
   // Once, and before anything is proven: what was learned in clear would not outlive TLS (XS-4).
-  if (secure_ || !asked_.empty() || !proven_.empty()) {
+  if (secure_ || !asked_.empty() || established()) {
     return Fail(StreamError::kNotAuthorized, "", now);
+  }
+  const std::optional<PeerPolicy> policy = rules_.policy(AsciiDomain(peer_));
+  if (policy && policy->tls == Need::kDisabled) {
+    Emit(Refused{"starttls-disabled"});
+    Emit(Send{"<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>" + std::string(kStreamEnd)});
+    return End();
   }
   if (behind == Behind::kBytes) {
     Emit(Refused{"plaintext-behind-starttls"});
@@ -140,115 +173,62 @@ void InboundStream::OnStartTls(Behind behind, TimePoint now) {
   Emit(StartTls{});
 }
 
-void InboundStream::OnTls(TimePoint) {
-  if (state_ != State::kTls) return;
-  // Everything learned before TLS is dropped (XS-4, T-8).
-  secure_ = true;
-  state_ = State::kHeader;
-  opened_ = false;
-  peer_.clear();
-  lang_.clear();
-  id_.clear();
-  reader_ = xml::StreamReader(xml::kUnauthenticated);
+void InboundStream::Establish() {
+  reader_.SetLimits(xml::kAuthenticated);
+  deadline_ = proof_.expires;
 }
 
-void InboundStream::OnDialback(const DialbackElement& element, TimePoint now) {
-  if (!element.type.empty()) {  // an answer to a question that cannot have been asked here (T-4)
-    return Emit(Refused{"unsolicited-dialback"});
+void InboundStream::OnManagement(const xml::Element& element, TimePoint now) {
+  if (!established()) return Fail(StreamError::kNotAuthorized, "remote-untrusted", now);
+  if (element.name() == "enable") {
+    if (acks_ != nullptr) return Emit(Send{PrintFailed("unexpected-request")});
+    acks_ = std::make_shared<Acknowledger>();
+    if (WantsResume(element)) management_id_ = RandomToken(random_);
+    Emit(Send{PrintEnabled(management_id_)});
+    return Emit(Managed{management_id_});
   }
-  if (!secure_ && rules_.requires_tls(Ascii(element.from))) {
-    RefuseKey(element, Condition::kPolicyViolation, "tls-required");
-    return Fail(StreamError::kPolicyViolation, "tls-required", now);
+  if (element.name() == "resume") {
+    const std::string previous(element.Attr("previd"));
+    if (acks_ != nullptr) return Emit(Send{PrintFailed("unexpected-request")});
+    if (rules_.resume) acks_ = rules_.resume(previous, AsciiDomain(peer_));
+    if (acks_ == nullptr) return Emit(Send{PrintFailed("item-not-found")});  // SM-3
+    management_id_ = previous;
+    Emit(Send{PrintResumed(previous, acks_->handled())});
+    return Emit(Managed{management_id_});
   }
-  element.name == "result" ? OnResult(element) : OnVerifyRequest(element);
+  if (acks_ == nullptr) return Fail(StreamError::kUnsupportedStanzaType, "", now);
+  if (element.name() == "r") {
+    acks_->Ask();
+    acks_->TakeDue();
+    return Emit(Send{PrintAck(acks_->handled())});
+  }
+  // Nothing of ours went over this stream: no number but 0 can be right (SM-5).
+  if (element.name() == "a" && ReadHandled(element) == 0u) return;
+  Fail(StreamError::kUndefinedCondition, "handled-count-too-high", now);
 }
 
-// We are the receiving server: somebody claims to be `from`.
-void InboundStream::OnResult(const DialbackElement& element) {
-  const std::string from = Ascii(element.from);
-  const std::string to = Ascii(element.to);
-  if (to.empty() || !rules_.hosts(to)) {
-    return RefuseKey(element, Condition::kItemNotFound, "domain-not-served");
-  }
-  if (from.empty() || rules_.hosts(from)) {
-    return RefuseKey(element, Condition::kForbidden, "loop-detected");
-  }
-  if (!rules_.allows(from)) return RefuseKey(element, Condition::kForbidden, "domain-not-served");
-  if (rules_.full && rules_.full(from)) {
-    return RefuseKey(element, Condition::kResourceConstraint, "overloaded");
-  }
-  const Pair pair(from, to);
-  if (asked_.contains(pair)) return;  // one question for each pair at a time
-  if (asked_.size() >= kOpenKeysMax || proven_.size() + asked_.size() >= kProvenPairsMax) {
-    return RefuseKey(element, Condition::kResourceConstraint, "overloaded");
-  }
-  asked_.emplace(pair, element);
-  Emit(Verify{element.from, element.to, id_, element.key});
-}
-
-// We are the authoritative server: did `to`, one of ours, send this key to `from`?
-void InboundStream::OnVerifyRequest(const DialbackElement& element) {
-  DialbackElement answer{
-      .name = "verify", .from = element.to, .to = element.from, .id = element.id};
-  if (!rules_.hosts(Ascii(element.to))) {
-    answer.type = "error";
-    answer.error = Condition::kItemNotFound;
-    return Emit(Send{Print(answer)});
-  }
-  const DialbackPair pair{Unicode(element.from), Unicode(element.to), element.id};
-  answer.type = IsDialbackKey(rules_.dialback_secrets, pair, element.key) ? "valid" : "invalid";
-  Emit(Send{Print(answer)});
-}
-
-void InboundStream::OnVerdict(const std::string& from, const std::string& to, Verdict verdict,
-                              TimePoint now) {
-  const Pair pair(Ascii(from), Ascii(to));
-  const auto found = asked_.find(pair);
-  if (found == asked_.end() || state_ != State::kNegotiating) return;  // the stream is over (DB-12)
-  const DialbackElement asked = found->second;
-  asked_.erase(found);
-  if (verdict == Verdict::kValid) {
-    proven_.insert(pair);
-    reader_.SetLimits(xml::kAuthenticated);
-    deadline_ = TimePoint::max();
-    Emit(Send{Print(
-        DialbackElement{.name = "result", .from = asked.to, .to = asked.from, .type = "valid"})});
-    return Emit(Proven{pair.first, pair.second});
-  }
-  if (verdict == Verdict::kInvalid && proven_.empty() && asked_.empty()) {  // DB-13
-    Emit(Refused{"dialback-invalid"});
-    Emit(Send{Print(
-        DialbackElement{.name = "result", .from = asked.to, .to = asked.from, .type = "invalid"})});
-    return Shutdown(StreamError::kNotAuthorized, "remote-untrusted", now);
-  }
-  RefuseKey(asked, ConditionOf(verdict), "remote-untrusted");
-}
-
-void InboundStream::RefuseKey(const DialbackElement& element, Condition condition,
-                              std::string_view text) {
-  Emit(Refused{"dialback-" + std::string(text)});
-  Emit(Send{Print(DialbackElement{.name = element.name,
-                                  .from = element.to,
-                                  .to = element.from,
-                                  .id = element.id,
-                                  .type = "error",
-                                  .error = condition,
-                                  .error_text = std::string(text)})});
+void InboundStream::OnHandled() {
+  if (acks_ == nullptr || state_ != State::kNegotiating || !acks_->TakeDue()) return;
+  Emit(Send{PrintAck(acks_->handled())});
 }
 
 void InboundStream::OnStanza(xml::Element element, TimePoint now) {
   const Result<Jid, JidError> from = Jid::Parse(element.Attr("from"));
   const Result<Jid, JidError> to = Jid::Parse(element.Attr("to"));
-  if (proven_.empty()) return Fail(StreamError::kNotAuthorized, "remote-untrusted", now);  // T-10
+  if (!established()) return Fail(StreamError::kNotAuthorized, "remote-untrusted", now);  // T-10
   if (!from || !to) return Fail(StreamError::kImproperAddressing, "address-malformed", now);
   const std::string& sender = from->ascii_domain();
-  const bool known = std::any_of(proven_.begin(), proven_.end(),
-                                 [&](const Pair& pair) { return pair.first == sender; });
+  const bool by_name = sender == identity_;
+  const bool known = by_name || std::any_of(proven_.begin(), proven_.end(),
+                                            [&](const Pair& pair) { return pair.first == sender; });
   if (!known) return Fail(StreamError::kInvalidFrom, "sender-not-allowed", now);  // XS-10, T-3
-  if (!proven_.contains(Pair(sender, to->ascii_domain()))) {
-    return Fail(StreamError::kHostUnknown, "domain-not-served", now);
+  const bool served = by_name ? rules_.hosts(to->ascii_domain())
+                              : proven_.contains(Pair(sender, to->ascii_domain()));
+  if (!served) return Fail(StreamError::kHostUnknown, "domain-not-served", now);
+  if (acks_ != nullptr && acks_->full()) {
+    return Fail(StreamError::kResourceConstraint, "overloaded", now);
   }
-  Emit(Stanza{std::move(element)});
+  Emit(Stanza{std::move(element), acks_ != nullptr ? acks_->Take() : 0});
 }
 
 void InboundStream::Fail(StreamError error, std::string_view text, TimePoint now) {
@@ -262,6 +242,7 @@ void InboundStream::Shutdown(StreamError error, std::string_view text, TimePoint
   if (state_ == State::kTls) return End();  // nothing can be said in the middle of a handshake
   if (!opened_) Emit(Send{Print(StreamHeader{"", "", RandomToken(random_)})});
   Emit(Send{PrintStreamError(error, text)});
+  management_id_.clear();
   if (error == StreamError::kSystemShutdown) {  // the peer may finish what it is saying
     state_ = State::kClosing;
     deadline_ = now + kStreamCloseMax;
@@ -274,6 +255,8 @@ void InboundStream::Advance(TimePoint now) {
   if (now < deadline_ || state_ == State::kClosed) return;
   deadline_ = TimePoint::max();
   if (state_ == State::kClosing) return End();
+  // What proved the partner has run out (TLS-18).
+  if (established()) return Shutdown(StreamError::kReset, "remote-untrusted", now);
   Fail(StreamError::kPolicyViolation, "deadline", now);
 }
 

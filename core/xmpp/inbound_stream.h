@@ -1,11 +1,13 @@
-// A stream that a partner opened to us: STARTTLS, dialback as receiving and as authoritative
-// server, then stanzas. RFC 6120 §4, XEP-0220; XS-1..13, DB-7..17; security.md T-1..T-10.
+// A stream that a partner opened to us: STARTTLS or direct TLS, SASL EXTERNAL, dialback as
+// receiving and as authoritative server, then stanzas, acknowledged if the partner wants. RFC 6120
+// §4, XEP-0220, XEP-0178, XEP-0198; XS-1..18, DB-7..19, SM-3..5; security.md T-1..T-10.
 #pragma once
 
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,11 +20,12 @@
 #include "core/base/time.h"
 #include "core/xml/reader.h"
 #include "core/xmpp/dialback.h"
+#include "core/xmpp/peer_policy.h"
+#include "core/xmpp/sasl.h"
 #include "core/xmpp/stream.h"
+#include "core/xmpp/stream_management.h"
 
 namespace dragoman::xmpp {
-
-using namespace std::chrono_literals;
 
 inline constexpr std::size_t kOpenKeysMax = 10;     // L-20: dialback keys under verification
 inline constexpr std::size_t kProvenPairsMax = 50;  // L-21
@@ -30,16 +33,24 @@ inline constexpr Duration kStreamCloseMax = 5s;     // for the peer's closing ta
 
 // What the stream asks about the world; domains are lower-case A-labels.
 struct InboundRules {
-  std::function<bool(std::string_view)> hosts;   // do we serve this domain?
-  std::function<bool(std::string_view)> allows;  // is it a partner that may use dialback?
-  std::function<bool(std::string_view)> requires_tls;
-  std::function<bool(std::string_view)> full;  // has it as many streams as it may?
-  std::vector<std::string> dialback_secrets;
+  std::function<bool(std::string_view)> hosts;                        // do we serve this domain?
+  std::function<std::optional<PeerPolicy>(std::string_view)> policy;  // nullopt: no partner
+  std::function<bool(std::string_view)> full = {};  // has it as many streams as it may?
+  // The state of a lost stream of this partner, by the id it was given (XEP-0198 §5); null:
+  // unknown.
+  std::function<std::shared_ptr<Acknowledger>(std::string_view id, std::string_view partner)>
+      resume = {};
+  std::vector<std::string> dialback_secrets = {};
   Duration establish_max = 60s;  // L-17
+  bool direct_tls = false;       // XEP-0368: TLS from the first byte, no STARTTLS (XS-18)
 };
 
 // How the authoritative server answered, or why it did not (DB-12..14).
 enum class Verdict { kValid, kInvalid, kNotFound, kConnectionFailed, kTimeout };
+
+// What proved a domain.
+enum class Proof { kExternal, kCertificate, kDialback };
+std::string_view Name(Proof proof);
 
 class InboundStream {
  public:
@@ -51,47 +62,64 @@ class InboundStream {
     std::string from, to, id, key;
   };  // ask `from`'s server; answer with OnVerdict
   struct Proven {
-    std::string from, to;
-  };  // A-labels; for the log
+    std::string from, to;  // A-labels; `to` empty: all of our domains
+    Proof proof;
+  };  // for the log
+  struct Managed {
+    std::string id;
+  };  // acknowledged from here on; resumable under this id
   struct Stanza {
     xml::Element element;
-  };  // its addresses were checked against the proven pairs
+    std::uint64_t number;  // to settle in `acknowledger()`; 0: nobody counts
+  };                       // its addresses were checked against what is proven
   struct Refused {
     std::string what;
   };                // for the log and counters: a condition's name
   struct Close {};  // last: flush and end the connection
-  using Effect = std::variant<Send, StartTls, Verify, Proven, Stanza, Refused, Close>;
+  using Effect = std::variant<Send, StartTls, Verify, Proven, Managed, Stanza, Refused, Close>;
 
   InboundStream(InboundRules rules, RandomSource& random, TimePoint now);
 
   void OnBytes(std::string_view bytes, TimePoint now);
-  void OnTls(TimePoint now);
+  void OnTls(TimePoint now, PeerProof proof = {});
   // `from` and `to` as in Verify.
   void OnVerdict(const std::string& from, const std::string& to, Verdict verdict, TimePoint now);
+  void OnHandled();  // the acknowledger has moved
   void Shutdown(StreamError error, std::string_view text, TimePoint now);
 
   void Advance(TimePoint now);
   TimePoint Deadline() const { return deadline_; }
   std::optional<Effect> Poll();
 
-  bool established() const { return !proven_.empty(); }
+  bool established() const { return !proven_.empty() || !identity_.empty(); }
   const std::string& lang() const { return lang_; }
   const std::string& peer() const { return peer_; }  // `from` of the header, as it claims
+  const std::shared_ptr<Acknowledger>& acknowledger() const { return acks_; }  // null: unmanaged
+  const std::string& management_id() const { return management_id_; }  // empty: not resumable
 
  private:
   using Pair = std::pair<std::string, std::string>;  // from, to: A-labels
   void OnOpen(const xml::Element& root, TimePoint now);
   void OnElement(xml::Element element, Behind behind, TimePoint now);
   void OnStartTls(Behind behind, TimePoint now);
+  void OnSasl(const xml::Element& element, Behind behind, TimePoint now);
+  void Authenticate(const xml::Element& element, Behind behind, TimePoint now);
+  void RefuseSasl(SaslError error, TimePoint now);
   void OnDialback(const DialbackElement& element, TimePoint now);
-  void OnResult(const DialbackElement& element);
+  void OnResult(const DialbackElement& element, TimePoint now);
   void OnVerifyRequest(const DialbackElement& element);
+  void OnManagement(const xml::Element& element, TimePoint now);
   void OnStanza(xml::Element element, TimePoint now);
+  void AddPair(const Pair& pair, const DialbackElement& asked, Proof proof);
+  void Establish();
+  void Restart();
   void Fail(StreamError error, std::string_view text, TimePoint now);
   void End();
   void RefuseKey(const DialbackElement& element, Condition condition, std::string_view text);
   void Emit(Effect effect) { effects_.push_back(std::move(effect)); }
   std::string Features() const;
+  bool OffersExternal() const;
+  bool RequiresTls(std::string_view domain) const;
 
   enum class State { kHeader, kNegotiating, kTls, kClosing, kClosed };
   InboundRules rules_;
@@ -99,10 +127,16 @@ class InboundStream {
   xml::StreamReader reader_;
   State state_ = State::kHeader;
   bool secure_ = false;
-  bool opened_ = false;  // our own header is out
+  bool opened_ = false;      // our own header is out
+  bool challenged_ = false;  // SASL: the identity was asked for
+  int sasl_failures_ = 0;
+  PeerProof proof_;
   std::string id_, lang_, peer_;
+  std::string identity_;                   // proven by EXTERNAL, an A-label form
   std::map<Pair, DialbackElement> asked_;  // keys under verification
   std::set<Pair> proven_;
+  std::shared_ptr<Acknowledger> acks_;
+  std::string management_id_;
   std::deque<Effect> effects_;
   TimePoint deadline_;
 };

@@ -2,19 +2,13 @@
 
 #include <optional>
 
+#include "core/xmpp/jid.h"
 #include "core/xmpp/precis.h"
 
 namespace dragoman::xmpp {
 namespace {
 
 constexpr const char* kPlainBehindProceed = "plain text behind <proceed/>";
-
-// Partners write domains with capitals or as A-labels, too.
-bool SameDomain(std::string_view a, std::string_view b) {
-  if (a == b) return true;
-  const std::optional<Domain> left = PrepareDomain(a), right = PrepareDomain(b);
-  return left && right && left->ascii == right->ascii;
-}
 
 }  // namespace
 
@@ -25,32 +19,41 @@ OutboundStream::OutboundStream(OutboundRules rules, std::optional<VerifyQuestion
       reader_(xml::kUnauthenticated),
       deadline_(now + rules_.establish_max) {}
 
-void OutboundStream::OnOpen(TimePoint) { SendHeader(); }
+void OutboundStream::OnOpen(TimePoint) {
+  if (!rules_.direct_tls) return SendHeader();
+  state_ = State::kTls;
+  Emit(StartTls{});
+}
 
 void OutboundStream::SendHeader() {
   state_ = State::kHeader;
+  id_.clear();
+  reader_ = xml::StreamReader(xml::kUnauthenticated);
   Emit(Send{Print(StreamHeader{rules_.local, rules_.remote, ""})});
 }
 
-void OutboundStream::OnTls(TimePoint) {
+void OutboundStream::OnTls(TimePoint, const PeerProof& proof) {
   if (state_ != State::kTls) return;
   secure_ = true;
-  id_.clear();
-  reader_ = xml::StreamReader(xml::kUnauthenticated);
+  // Where only certificates count, the partner has to have one that names it, too (TLS-8, TLS-9).
+  if (!rules_.policy.may_dial_back() && !proof.Covers(AsciiDomain(rules_.remote))) {
+    return Fail(OutboundFailure::kCertificate, proof.problem);
+  }
+  expires_ = proof.expires;
   SendHeader();
 }
 
 void OutboundStream::OnBytes(std::string_view bytes, TimePoint now) {
   if (state_ == State::kClosed) return;
   if (state_ == State::kTls) return Fail(OutboundFailure::kBadStream, kPlainBehindProceed);
-  const std::vector<xml::StreamReader::Event> events = reader_.Feed(bytes);
+  std::vector<xml::StreamReader::Event> events = reader_.Feed(bytes);
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (state_ == State::kClosed) return;
     if (const auto* open = std::get_if<xml::StreamReader::Open>(&events[i])) {
       OnHeader(open->root, now);
-    } else if (const auto* element = std::get_if<xml::StreamReader::Stanza>(&events[i])) {
+    } else if (auto* element = std::get_if<xml::StreamReader::Stanza>(&events[i])) {
       const bool more = i + 1 < events.size() || reader_.has_trailing_bytes();
-      OnElement(element->element, more ? Behind::kBytes : Behind::kNothing, now);
+      OnElement(std::move(element->element), more ? Behind::kBytes : Behind::kNothing, now);
     } else if (std::holds_alternative<xml::StreamReader::Close>(events[i])) {
       if (state_ != State::kClosing) Emit(Send{std::string(kStreamEnd)});
       Fail(OutboundFailure::kClosed, "closed by the peer");
@@ -68,15 +71,17 @@ void OutboundStream::OnHeader(const xml::Element& root, TimePoint) {
     return Fail(OutboundFailure::kBadStream, "stream header without namespace or id");
   }
   id_ = header.id;
+  lang_ = header.lang;
   state_ = State::kFeatures;
   if (header.has_version) return;  // features follow
-  if (!secure_ && rules_.requires_tls) {
+  if (!secure_ && rules_.policy.tls == Need::kRequired) {
     return Fail(OutboundFailure::kTlsRefused, "the server is too old for STARTTLS");
   }
-  Prove();
+  Authenticate(xml::Element(kStreamNs, "features"));
 }
 
-void OutboundStream::OnElement(const xml::Element& element, Behind behind, TimePoint now) {
+void OutboundStream::OnElement(xml::Element element, Behind behind, TimePoint now) {
+  if (bidi_ && IsStanza(element)) return OnStanza(std::move(element));
   if (state_ == State::kClosing) return;
   if (element.Is(kStreamNs, "error")) {
     const std::vector<const xml::Element*> children = element.Children();
@@ -86,13 +91,21 @@ void OutboundStream::OnElement(const xml::Element& element, Behind behind, TimeP
   }
   switch (state_) {
     case State::kFeatures:
-      if (element.Is(kStreamNs, "features")) return OnFeatures(element, now);
+      if (element.Is(kStreamNs, "features")) return OnFeatures(element);
       return;
     case State::kProceed:
       return OnProceed(element, behind);
+    case State::kSasl:
+      if (element.ns() == kSaslNs) return OnSaslAnswer(element);
+      return;
     case State::kDialback:
-    case State::kReady:
       if (element.ns() == kDialbackNs) return OnAnswer(element, now);
+      return;
+    case State::kManagement:
+      if (element.ns() == kManagementNs) return OnManagement(element);
+      return;
+    case State::kReady:
+      if (element.ns() == kManagementNs) return OnAcknowledgement(element);
       return;  // the stream is one-way: whatever else comes here has no meaning (XS-11)
     case State::kConnecting:
     case State::kHeader:
@@ -103,10 +116,10 @@ void OutboundStream::OnElement(const xml::Element& element, Behind behind, TimeP
   }
 }
 
-void OutboundStream::OnFeatures(const xml::Element& features, TimePoint) {
-  if (secure_) return Prove();
+void OutboundStream::OnFeatures(const xml::Element& features) {
+  if (secure_ || rules_.policy.tls == Need::kDisabled) return Authenticate(features);
   const bool offered = features.Child(kTlsNs, "starttls") != nullptr;
-  if (!offered && !rules_.requires_tls) return Prove();
+  if (!offered && rules_.policy.tls == Need::kOptional) return Authenticate(features);
   // Not offered but wanted: it may have been stripped, so it is tried all the same (TLS-4, T-2).
   state_ = State::kProceed;
   Emit(Send{"<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"});
@@ -123,44 +136,38 @@ void OutboundStream::OnProceed(const xml::Element& element, Behind behind) {
   Emit(StartTls{});
 }
 
-void OutboundStream::Prove() {
-  state_ = State::kDialback;
-  DialbackElement element{.from = rules_.local, .to = rules_.remote};
-  if (question_) {
-    element.name = "verify";
-    element.id = question_->id;
-    element.key = question_->key;
-  } else {
-    element.name = "result";
-    element.key = DialbackKey(rules_.dialback_secrets.front(), {rules_.remote, rules_.local, id_});
+// With bidi the partner's own stanzas come back on our stream: for this pair, the other way round,
+// and for no other (XS-17).
+void OutboundStream::OnStanza(xml::Element element) {
+  if (state_ != State::kReady && state_ != State::kClosing) return;
+  const Result<Jid, JidError> from = Jid::Parse(element.Attr("from"));
+  const Result<Jid, JidError> to = Jid::Parse(element.Attr("to"));
+  if (!from || !to) return Refuse(StreamError::kImproperAddressing, "address-malformed");
+  if (from->ascii_domain() != AsciiDomain(rules_.remote)) {
+    return Refuse(StreamError::kInvalidFrom, "sender-not-allowed");
   }
-  Emit(Send{Print(element)});
+  if (to->ascii_domain() != AsciiDomain(rules_.local)) {
+    return Refuse(StreamError::kHostUnknown, "domain-not-served");
+  }
+  if (acks_ != nullptr && acks_->full()) {
+    return Refuse(StreamError::kResourceConstraint, "overloaded");
+  }
+  Emit(Stanza{std::move(element), acks_ != nullptr ? acks_->Take() : 0});
 }
 
-void OutboundStream::OnAnswer(const xml::Element& element, TimePoint now) {
-  const std::optional<DialbackElement> answer = ParseDialback(element);
-  // Only what answers our own question, on this stream, counts (DB-11).
-  const bool ours = answer && SameDomain(answer->from, rules_.remote) &&
-                    SameDomain(answer->to, rules_.local) &&
-                    answer->name == (question_ ? "verify" : "result") &&
-                    (!question_ || answer->id == question_->id) && !answer->type.empty();
-  if (!ours || state_ != State::kDialback) return;
-  if (question_) {
-    Verdict verdict = Verdict::kNotFound;
-    if (answer->type == "valid") verdict = Verdict::kValid;
-    if (answer->type == "invalid") verdict = Verdict::kInvalid;
-    Emit(Answered{verdict});
-    return Finish(now);
+void OutboundStream::OnHandled() {
+  if (acks_ != nullptr && state_ == State::kReady && acks_->TakeDue()) {
+    Emit(Send{PrintAck(acks_->handled())});
   }
-  if (answer->type == "valid") {
-    state_ = State::kReady;
-    deadline_ = TimePoint::max();
-    return Emit(Ready{});
-  }
-  const std::string_view condition = answer->error ? Name(*answer->error) : "";
-  Emit(Send{std::string(kStreamEnd)});
-  if (answer->type == "invalid") return Fail(OutboundFailure::kKeyRefused, "dialback: invalid");
-  Fail(OutboundFailure::kDialbackError, "dialback: " + std::string(condition));
+}
+
+void OutboundStream::AskForAck() {
+  if (acks_ != nullptr && state_ == State::kReady) Emit(Send{std::string(kAckRequest)});
+}
+
+void OutboundStream::Refuse(StreamError error, std::string_view text) {
+  if (state_ != State::kClosing) Emit(Send{PrintStreamError(error, text)});
+  Fail(OutboundFailure::kBadStream, "the peer breaks a rule: " + std::string(Name(error)));
 }
 
 void OutboundStream::Finish(TimePoint now) {
@@ -185,6 +192,8 @@ void OutboundStream::Fail(OutboundFailure failure, std::string detail) {
 
 void OutboundStream::Advance(TimePoint now) {
   if (now < deadline_) return;
+  // A certificate that ran out ends the stream in order; the next one shows another (TLS-18).
+  if (state_ == State::kReady) return Finish(now);
   Fail(OutboundFailure::kTimeout, "no answer in time");
 }
 

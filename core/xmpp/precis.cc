@@ -218,4 +218,9 @@ std::optional<Domain> PrepareDomain(std::string_view text) {
   return Domain{*std::move(unicode), *std::move(ascii)};
 }
 
+std::string AsciiDomain(std::string_view text) {
+  std::optional<Domain> prepared = PrepareDomain(text);
+  return prepared ? std::move(prepared->ascii) : std::string();
+}
+
 }  // namespace dragoman::xmpp

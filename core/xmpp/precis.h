@@ -21,5 +21,7 @@ struct Domain {
 };
 // A domain name, or an IP literal (IPv6 in brackets), without trailing dot, in lower case.
 std::optional<Domain> PrepareDomain(std::string_view text);
+// Its A-label form; empty if it is no domain.
+std::string AsciiDomain(std::string_view text);
 
 }  // namespace dragoman::xmpp

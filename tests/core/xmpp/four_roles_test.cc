@@ -19,8 +19,7 @@ using testing::IsEmpty;
 InboundRules RulesOf(const std::string& domain, const std::string& secret) {
   InboundRules rules;
   rules.hosts = [domain](std::string_view asked) { return asked == domain; };
-  rules.allows = [](std::string_view) { return true; };
-  rules.requires_tls = [](std::string_view) { return true; };
+  rules.policy = [](std::string_view) { return PeerPolicy{}; };
   rules.dialback_secrets = {secret};
   return rules;
 }
@@ -88,11 +87,11 @@ class FourRolesTest : public testing::TestWithParam<std::size_t> {
  protected:
   // What comes of a stream whose key is checked by a server that knows `secret`.
   std::vector<std::string> Meet(const std::string& secret) {
-    Wire asking(OutboundStream({"sip.example", "xmpp.example", true, {kSecret}, 30s}, {}, t0),
+    Wire asking(OutboundStream({"sip.example", "xmpp.example", {}, {kSecret}, 30s}, {}, t0),
                 InboundStream(RulesOf("xmpp.example", "its own"), random_, t0), GetParam());
     EXPECT_THAT(asking.Run(), ElementsAre("VERIFY"));
     const InboundStream::Verify& question = asking.question();
-    Wire verifying(OutboundStream({question.to, question.from, true, {"its own"}, 30s},
+    Wire verifying(OutboundStream({question.to, question.from, {}, {"its own"}, 30s},
                                   VerifyQuestion{question.id, question.key}, t0),
                    InboundStream(RulesOf("sip.example", secret), random_, t0), GetParam());
     const std::vector<std::string> verdict = verifying.Run();
@@ -110,7 +109,7 @@ class FourRolesTest : public testing::TestWithParam<std::size_t> {
 };
 
 TEST_P(FourRolesTest, ATrueKeyOpensTheStream) {
-  EXPECT_THAT(Meet(kSecret), ElementsAre("PROVEN sip.example xmpp.example", "READY",
+  EXPECT_THAT(Meet(kSecret), ElementsAre("PROVEN sip.example xmpp.example dialback", "READY dialback",
                                          "STANZA <message from='a@sip.example' "
                                          "to='b@xmpp.example'/>"));
 }

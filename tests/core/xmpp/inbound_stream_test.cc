@@ -22,8 +22,13 @@ InboundRules Rules() {
   rules.hosts = [](std::string_view domain) {
     return domain == "sip.example" || domain == "sip2.example";
   };
-  rules.allows = [](std::string_view domain) { return domain.ends_with("xmpp.example"); };
-  rules.requires_tls = [](std::string_view domain) { return domain != "old.xmpp.example"; };
+  rules.policy = [](std::string_view domain) -> std::optional<PeerPolicy> {
+    if (!domain.ends_with("xmpp.example")) return std::nullopt;
+    if (domain == "old.xmpp.example") return PeerPolicy{Need::kOptional, Need::kOptional, true};
+    if (domain == "strict.xmpp.example") return PeerPolicy{Need::kRequired, Need::kRequired, false};
+    if (domain == "plain.xmpp.example") return PeerPolicy{Need::kDisabled, Need::kDisabled, true};
+    return PeerPolicy{};
+  };
   rules.dialback_secrets = {kSecret};
   return rules;
 }
@@ -155,7 +160,7 @@ TEST_F(InboundStreamTest, DB12_AProvenPairMaySendStanzas) {
   stream_.OnVerdict("xmpp.example", "sip.example", Verdict::kValid, t0);
   EXPECT_THAT(Drain(stream_),
               ElementsAre("<db:result from='sip.example' to='xmpp.example' type='valid'/>",
-                          "PROVEN xmpp.example sip.example"));
+                          "PROVEN xmpp.example sip.example dialback"));
   EXPECT_TRUE(stream_.established());
   EXPECT_EQ(stream_.Deadline(), TimePoint::max());
   EXPECT_THAT(Feed(stream_, Chat("a@xmpp.example", "b@sip.example")),

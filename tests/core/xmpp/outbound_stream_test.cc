@@ -21,7 +21,7 @@ constexpr std::string_view kTlsFeature =
 constexpr std::string_view kDialbackFeature =
     "<stream:features><dialback xmlns='urn:xmpp:features:dialback'/></stream:features>";
 
-OutboundRules Rules() { return {"sip.example", "xmpp.example", true, {kSecret, "older"}, 30s}; }
+OutboundRules Rules() { return {"sip.example", "xmpp.example", {}, {kSecret, "older"}, 30s}; }
 
 std::string Failure(OutboundFailure failure) {
   return "FAILED " + std::to_string(static_cast<int>(failure));
@@ -75,7 +75,7 @@ TEST_F(OutboundStreamTest, DB5_ProvesThePairBehindTlsAndThenIsReady) {
                           "</db:result>"));
   EXPECT_FALSE(stream_->ready());
   EXPECT_THAT(Feed(*stream_, "<db:result from='XMPP.example' to='sip.example' type='valid'/>"),
-              ElementsAre("READY"));
+              ElementsAre("READY dialback"));
   EXPECT_TRUE(stream_->ready());
   EXPECT_EQ(stream_->Deadline(), TimePoint::max());
   EXPECT_THAT(Feed(*stream_,
@@ -100,7 +100,7 @@ TEST_F(OutboundStreamTest, TLS4_AnOldServerWithoutVersionIsGivenUp) {
 
 TEST_F(OutboundStreamTest, WithoutTheRuleItGoesWithoutTls) {
   OutboundRules rules = Rules();
-  rules.requires_tls = false;
+  rules.policy.tls = Need::kOptional;
   Open(std::nullopt, rules);
   Feed(*stream_, Answering("first"));
   EXPECT_THAT(Feed(*stream_, kDialbackFeature), ElementsAre(HasSubstr("<db:result")));

@@ -36,7 +36,10 @@ inline std::string Say(const InboundStream::Effect& effect) {
       return "VERIFY " + ask.from + " " + ask.to + " " + ask.id + " " + ask.key;
     }
     std::string operator()(const InboundStream::Proven& pair) {
-      return "PROVEN " + pair.from + " " + pair.to;
+      return "PROVEN " + pair.from + " " + pair.to + " " + std::string(Name(pair.proof));
+    }
+    std::string operator()(const InboundStream::Managed& managed) {
+      return "MANAGED " + managed.id;
     }
     std::string operator()(const InboundStream::Stanza& stanza) {
       return "STANZA " + xml::Print(stanza.element, kServerNs);
@@ -53,7 +56,18 @@ inline std::string Say(const OutboundStream::Effect& effect) {
   struct {
     std::string operator()(const OutboundStream::Send& send) { return send.bytes; }
     std::string operator()(const OutboundStream::StartTls&) { return "TLS"; }
-    std::string operator()(const OutboundStream::Ready&) { return "READY"; }
+    std::string operator()(const OutboundStream::Ready& ready) {
+      std::string text = "READY " + std::string(Name(ready.proof));
+      if (ready.managed) text += " managed " + ready.management_id;
+      if (ready.resumed) text += " resumed " + std::to_string(*ready.resumed);
+      return text;
+    }
+    std::string operator()(const OutboundStream::Acked& acked) {
+      return "ACKED " + std::to_string(acked.handled);
+    }
+    std::string operator()(const OutboundStream::Stanza& stanza) {
+      return "STANZA " + xml::Print(stanza.element, kServerNs);
+    }
     std::string operator()(const OutboundStream::Answered& answered) {
       return "ANSWERED " + std::to_string(static_cast<int>(answered.verdict));
     }

@@ -38,7 +38,7 @@ void Drain(Machine& machine, std::vector<std::string>& said, bool& over) {
       said.push_back(error ? "error" : send->bytes);
     } else if (std::holds_alternative<typename Machine::StartTls>(*effect)) {
       said.emplace_back("tls");
-      machine.OnTls(t0);
+      machine.OnTls(t0, {[](std::string_view domain) { return domain == "x.example"; }});
     } else if (std::holds_alternative<typename Machine::Close>(*effect)) {
       over = true;
     } else if constexpr (std::is_same_v<Machine, InboundStream>) {
@@ -74,15 +74,21 @@ std::vector<std::string> In(std::string_view bytes, std::size_t piece) {
   Zeros random;
   InboundRules rules;
   rules.hosts = [](std::string_view domain) { return domain == "s.example"; };
-  rules.allows = [](std::string_view domain) { return domain.ends_with("x.example"); };
-  rules.requires_tls = [](std::string_view domain) { return domain != "o.x.example"; };
+  rules.policy = [](std::string_view domain) -> std::optional<PeerPolicy> {
+    if (!domain.ends_with("x.example")) return std::nullopt;
+    PeerPolicy policy;
+    if (domain == "o.x.example") policy.tls = Need::kOptional;
+    return policy;
+  };
   rules.dialback_secrets = {std::string(kDialbackSecretBytesMin, 's')};
   InboundStream stream(rules, random, t0);
   return Feed(stream, bytes, piece);
 }
 
 std::vector<std::string> Out(std::string_view bytes, std::size_t piece, bool asks) {
-  OutboundStream stream({"s.example", "x.example", bytes.size() % 2 == 0, {"secret"}, 30s},
+  PeerPolicy policy;
+  if (bytes.size() % 2 == 1) policy.tls = Need::kOptional;
+  OutboundStream stream({"s.example", "x.example", policy, {"secret"}, 30s},
                         asks ? std::optional(VerifyQuestion{"id", "key"}) : std::nullopt, t0);
   stream.OnOpen(t0);
   return Feed(stream, bytes, piece);
