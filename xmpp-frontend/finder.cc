@@ -1,6 +1,7 @@
 #include "xmpp-frontend/finder.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace dragoman::xmpp_frontend {
@@ -12,22 +13,76 @@ void Finder::Find(const std::string& domain, const policy::Partner& partner, OnF
     const std::uint16_t port = partner.server->port != 0 ? partner.server->port : kServerPort;
     return Resolve({{partner.server->host, port}}, std::move(done));
   }
-  resolver_.Srv("_xmpp-server._tcp." + domain,
-                [this, domain,
-                 done = std::move(done)](Result<std::vector<runtime::SrvRecord>, DnsError> answer) {
-                  if (!answer) {
-                    const bool none = answer.error() == DnsError::kNotFound ||
-                                      answer.error() == DnsError::kNoData;
-                    if (!none) return done(Fail(FindError::kFailed));
-                    return Resolve({{domain, kServerPort}}, done);
-                  }
-                  std::vector<dns::Srv> records;
-                  for (const runtime::SrvRecord& record : *answer) {
-                    records.push_back({record.priority, record.weight, record.port, record.target});
-                  }
-                  if (dns::IsRefusal(records)) return done(Fail(FindError::kNotFound));
-                  Resolve(dns::Order(std::move(records), random_), done);
-                });
+  const auto known = answers_.find(domain);
+  if (known != answers_.end()) {
+    const Duration age = loop_.Now() - known->second.at;
+    if (age < (known->second.found ? kFreshMax : kMissingMax)) return done(known->second.found);
+  }
+  FindByDns(domain, [this, domain, done = std::move(done)](Found found) {
+    if (!found && found.error() == FindError::kFailed) {
+      const auto old = answers_.find(domain);
+      const bool serves =
+          old != answers_.end() && old->second.found && loop_.Now() - old->second.at < kStaleMax;
+      return done(serves ? old->second.found : std::move(found));
+    }
+    Remember(domain, found);
+    done(std::move(found));
+  });
+}
+
+void Finder::Remember(const std::string& domain, const Found& found) {
+  if (answers_.size() >= kAnswersMax && !answers_.contains(domain)) answers_.clear();
+  answers_.insert_or_assign(domain, Answer{found, loop_.Now()});
+}
+
+// Both services are asked at once and their records become one list (DISC-3).
+void Finder::FindByDns(const std::string& domain, OnFound done) {
+  struct Gathering {
+    std::optional<Result<std::vector<dns::Srv>, DnsError>> direct, starttls;
+    OnFound done;
+  };
+  auto gathering = std::make_shared<Gathering>();
+  gathering->done = std::move(done);
+  const auto decide = [this, domain, gathering] {
+    if (!gathering->direct || !gathering->starttls) return;
+    if (*gathering->starttls && dns::IsRefusal(**gathering->starttls)) {  // DISC-4
+      return gathering->done(Fail(FindError::kNotFound));
+    }
+    bool any = false, failed = false;
+    std::vector<dns::Srv> records;
+    for (auto* answer : {&*gathering->direct, &*gathering->starttls}) {
+      if (*answer) {
+        any = true;
+        records.insert(records.end(), (*answer)->begin(), (*answer)->end());
+      } else if (answer->error() != DnsError::kNotFound && answer->error() != DnsError::kNoData) {
+        failed = true;
+      }
+    }
+    std::vector<dns::Target> targets = dns::Order(std::move(records), random_);
+    if (!targets.empty()) return Resolve(std::move(targets), gathering->done);
+    if (failed) return gathering->done(Fail(FindError::kFailed));
+    if (any) return gathering->done(Fail(FindError::kNotFound));  // "." alone: no fallback (DISC-4)
+    Resolve({{domain, kServerPort}}, gathering->done);
+  };
+  const auto ask = [&](const char* service, bool direct_tls) {
+    resolver_.Srv(
+        std::string(service) + "._tcp." + domain,
+        [gathering, decide, direct_tls](Result<std::vector<runtime::SrvRecord>, DnsError> answer) {
+          auto& slot = direct_tls ? gathering->direct : gathering->starttls;
+          if (!answer) {
+            slot = Fail(answer.error());
+            return decide();
+          }
+          std::vector<dns::Srv> records;
+          for (const runtime::SrvRecord& one : *answer) {
+            records.push_back({one.priority, one.weight, one.port, one.target, direct_tls});
+          }
+          slot = std::move(records);
+          decide();
+        });
+  };
+  ask("_xmpps-server", true);
+  ask("_xmpp-server", false);
 }
 
 // All targets are asked at once; their addresses keep the targets' order.
@@ -42,10 +97,12 @@ void Finder::Resolve(std::vector<dns::Target> targets, OnFound done) {
   auto gathering = std::make_shared<Gathering>(Gathering{
       std::vector<std::vector<Endpoint>>(targets.size()), targets.size(), false, std::move(done)});
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    resolver_.Addresses(targets[i].host, [gathering, i, port = targets[i].port](
+    resolver_.Addresses(targets[i].host, [gathering, i, target = targets[i]](
                                              Result<std::vector<std::string>, DnsError> answer) {
       if (answer) {
-        for (const std::string& ip : *answer) gathering->found[i].push_back({ip, port});
+        for (const std::string& ip : *answer) {
+          gathering->found[i].push_back({ip, target.port, target.direct_tls});
+        }
       } else if (answer.error() != DnsError::kNotFound && answer.error() != DnsError::kNoData) {
         gathering->failed = true;
       }

@@ -7,6 +7,7 @@
 #include "core/translate/xmpp_intake.h"
 #include "core/translate/xmpp_outgoing.h"
 #include "core/xmpp/jid.h"
+#include "core/xmpp/precis.h"
 #include "core/xmpp/stanza.h"
 
 namespace dragoman::xmpp_frontend {
@@ -15,13 +16,13 @@ using envelope::Outcome;
 using envelope::Role;
 using policy::Reason;
 
-Frontend::Frontend(runtime::Service& service, std::shared_ptr<runtime::TlsContext> tls,
+Frontend::Frontend(runtime::Service& service, Credentials credentials,
                    std::unique_ptr<runtime::Resolver> resolver)
     : service_(service),
       settings_(service.settings()),
-      tls_(std::move(tls)),
+      credentials_(std::move(credentials)),
       resolver_(std::move(resolver)),
-      finder_(*resolver_, service.random()),
+      finder_(service.loop(), *resolver_, service.random()),
       node_({Role::kXmppFrontend, service.instance(), DRAGOMAN_VERSION}, settings_.router_listen,
             service.loop().Now()),
       port_(service.loop(), node_, *this) {}
@@ -33,12 +34,25 @@ Result<bool, std::string> Frontend::Start() {
                                    port_.handler());
   if (!bus) return Fail(bus.error());
   port_.Attach(*std::move(bus));
-  for (const std::string& address : settings_.xmpp.listen) {
+  if (auto listening = Listen(settings_.xmpp.listen, Transport::kStartTls); !listening) {
+    return Fail("xmpp.listen: " + listening.error());
+  }
+  if (auto listening = Listen(settings_.xmpp.direct_tls_listen, Transport::kDirectTls);
+      !listening) {
+    return Fail("xmpp.direct_tls_listen: " + listening.error());
+  }
+  return true;
+}
+
+Result<bool, std::string> Frontend::Listen(const std::vector<std::string>& addresses,
+                                           Transport transport) {
+  for (const std::string& address : addresses) {
     auto listener = runtime::Listener::Listen(
-        service_.loop(), address, [this](std::unique_ptr<runtime::Listener::Pending> pending) {
-          OnAccept(std::move(pending));
+        service_.loop(), address,
+        [this, transport](std::unique_ptr<runtime::Listener::Pending> pending) {
+          OnAccept(std::move(pending), transport);
         });
-    if (!listener) return Fail("xmpp.listen: " + listener.error());
+    if (!listener) return Fail(listener.error());
     service_.log().Info("listening", {{"address", address}});
     listeners_.push_back(*std::move(listener));
   }
@@ -46,39 +60,42 @@ Result<bool, std::string> Frontend::Start() {
 }
 
 runtime::Service::Hooks Frontend::hooks() {
-  return {
-      [this] { return node_.members(Role::kRouter) > 0; },
-      [this] {
-        for (const auto& listener : listeners_) listener->Stop();
-        node_.Drain(service_.loop().Now());
-        port_.Drain();
-        for (const auto& [key, incoming] : incoming_) incoming->Shutdown();
-      },
-      [this] {
-        if (node_.open_requests() > 0 || !deliveries_.empty()) return false;
-        for (const auto& [key, lane] : lanes_) lane->Finish();
-        return incoming_.empty();
-      },
-      [this] {
-        runtime::Metrics& metrics = service_.metrics();
-        metrics.Set("dragoman_open_requests", {}, static_cast<double>(node_.open_requests()));
-        metrics.Set("dragoman_streams", {{"direction", "in"}},
-                    static_cast<double>(incoming_.size()));
-        metrics.Set("dragoman_streams", {{"direction", "out"}}, static_cast<double>(lanes_.size()));
-      }};
+  return {[this] { return node_.members(Role::kRouter) > 0; },
+          [this] {
+            for (const auto& listener : listeners_) listener->Stop();
+            node_.Drain(service_.loop().Now());
+            port_.Drain();
+            for (const auto& [key, incoming] : incoming_) incoming->Shutdown();
+          },
+          [this] {
+            if (node_.open_requests() > 0 || !deliveries_.empty()) return false;
+            for (const auto& [key, lane] : lanes_) lane->Finish();
+            return incoming_.empty();
+          },
+          [this] {
+            runtime::Metrics& metrics = service_.metrics();
+            metrics.Set("dragoman_open_requests", {}, static_cast<double>(node_.open_requests()));
+            metrics.Set("dragoman_streams", {{"direction", "in"}},
+                        static_cast<double>(incoming_.size()));
+            const auto connected =
+                std::count_if(lanes_.begin(), lanes_.end(),
+                              [](const auto& entry) { return entry.second->connected(); });
+            metrics.Set("dragoman_streams", {{"direction", "out"}}, static_cast<double>(connected));
+          }};
 }
 
-xmpp::InboundRules Frontend::Rules() const {
+xmpp::InboundRules Frontend::Rules(Transport transport) {
   xmpp::InboundRules rules;
   rules.hosts = [this](std::string_view domain) { return settings_.ServesSipDomain(domain); };
-  rules.allows = [this](std::string_view domain) {
+  rules.policy = [this](std::string_view domain) -> std::optional<xmpp::PeerPolicy> {
     const policy::Partner* partner = settings_.FindPartner(domain);
-    return partner != nullptr && partner->dialback;
+    if (partner == nullptr) return std::nullopt;
+    return PolicyOf(*partner);
   };
-  rules.requires_tls = [this](std::string_view domain) {
-    const policy::Partner* partner = settings_.FindPartner(domain);
-    return partner == nullptr || partner->tls == policy::Need::kRequired;
+  rules.resume = [this](std::string_view id, std::string_view partner) {
+    return TakeUp(id, partner);
   };
+  rules.direct_tls = transport == Transport::kDirectTls;
   rules.full = [this](std::string_view domain) {
     const auto streams = std::count_if(incoming_.begin(), incoming_.end(), [&](const auto& entry) {
       return entry.second->proven() && entry.second->claims() == domain;
@@ -90,7 +107,28 @@ xmpp::InboundRules Frontend::Rules() const {
   return rules;
 }
 
-void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending) {
+std::shared_ptr<xmpp::Acknowledger> Frontend::TakeUp(std::string_view id,
+                                                     std::string_view partner) {
+  const auto found = lost_.find(std::string(id));
+  if (found == lost_.end() || found->second.partner != partner) return nullptr;
+  const Lost lost = std::move(found->second);
+  lost_.erase(found);
+  return lost.until > service_.loop().Now() ? lost.acks : nullptr;
+}
+
+void Frontend::KeepLost(const Incoming& incoming) {
+  if (incoming.management_id().empty()) return;
+  const TimePoint now = service_.loop().Now();
+  if (lost_.size() >= kLostStreamsMax) {
+    std::erase_if(lost_, [now](const auto& entry) { return entry.second.until <= now; });
+  }
+  if (lost_.size() >= kLostStreamsMax) return;
+  lost_.insert_or_assign(
+      incoming.management_id(),
+      Lost{incoming.acknowledger(), xmpp::AsciiDomain(incoming.claims()), now + xmpp::kResumeMax});
+}
+
+void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending, Transport transport) {
   const std::string address = pending->peer_address();
   if (incoming_.size() >= settings_.xmpp.limits.connections ||
       per_address_[address] >= kConnectionsPerAddressMax) {
@@ -99,9 +137,9 @@ void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending) {
   }
   ++per_address_[address];
   auto incoming = std::make_unique<Incoming>(
-      service_.loop(), service_.random(), Rules(), tls_, *pending,
+      service_.loop(), service_.random(), Rules(transport), credentials_, *pending,
       Incoming::Events{
-          [this](Incoming& from, const xml::Element& stanza) { OnStanza(from, stanza); },
+          [this](Incoming&, Arrival arrival) { OnStanza(std::move(arrival)); },
           [this](Incoming& from, const xmpp::InboundStream::Verify& verify) {
             OnVerify(from, verify);
           },
@@ -120,6 +158,7 @@ void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending) {
 }
 
 void Frontend::OnEnded(Incoming& incoming) {
+  KeepLost(incoming);
   const auto address = per_address_.find(incoming.address());
   if (--address->second == 0) per_address_.erase(address);
   for (auto& [stream, verification] : verifications_) {
@@ -147,10 +186,11 @@ void Frontend::OnVerify(Incoming& incoming, const xmpp::InboundStream::Verify& v
     if (stream != incoming_.end()) stream->second->OnVerdict(asked.from, asked.to, verdict);
   };
   auto stream = std::make_unique<Outgoing>(
-      Outgoing::Place{service_.loop(), finder_, settings_, tls_}, to->ascii_domain(),
-      from->ascii_domain(), *partner, xmpp::VerifyQuestion{verify.id, verify.key},
+      Outgoing::Place{service_.loop(), finder_, settings_, credentials_}, to->ascii_domain(),
+      from->ascii_domain(), *partner,
+      Outgoing::Purpose{.question = xmpp::VerifyQuestion{verify.id, verify.key}, .resume = {}},
       Outgoing::Events{
-          {}, tell, {}, [this, slot, tell](const Ended& ended) {
+          {}, tell, {}, {}, {}, [this, slot, tell](const Ended& ended) {
             tell(ended.reason == Reason::kRemoteServerNotFound ? xmpp::Verdict::kNotFound
                  : ended.reason == Reason::kConnectionLost     ? xmpp::Verdict::kTimeout
                                                                : xmpp::Verdict::kConnectionFailed);
@@ -162,19 +202,19 @@ void Frontend::OnVerify(Incoming& incoming, const xmpp::InboundStream::Verify& v
   verifications_.emplace(*slot, Verification{std::move(stream), &incoming});
 }
 
-void Frontend::OnStanza(Incoming& incoming, const xml::Element& stanza) {
+void Frontend::OnStanza(Arrival arrival) {
   translate::XmppIntake intake = translate::ReceiveStanza(
-      stanza, {settings_, service_.random(), service_.loop().Wall(), incoming.lang()});
+      arrival.stanza, {settings_, service_.random(), service_.loop().Wall(), arrival.lang});
   if (auto* reply = std::get_if<translate::XmppReply>(&intake)) {
     for (const xml::Element& element : reply->stanzas) {
       SendStanza(element, std::nullopt, service_.loop().Now() + kReplyMax);
     }
-    return;
+    return arrival.settlement.Settle();
   }
   if (const auto* dropped = std::get_if<translate::XmppDropped>(&intake)) {
     service_.metrics().Count("dragoman_dropped_total", {{"from", "xmpp"}});
     service_.log().Info("dropped", {{"why", dropped->why}});
-    return;
+    return arrival.settlement.Settle();
   }
   translate::XmppEvent& event = std::get<translate::XmppEvent>(intake);
   // What is owed no answer (typing) still has one end on the bus.
@@ -183,7 +223,8 @@ void Frontend::OnStanza(Incoming& incoming, const xml::Element& stanza) {
   const envelope::Header header = event.message.header;
   Count("dragoman_taken_total", header);
   asked_.emplace(header.id,
-                 Asked{header, owed ? std::optional(std::move(event.echo)) : std::nullopt});
+                 Asked{header, owed ? std::optional(std::move(event.echo)) : std::nullopt,
+                       std::move(arrival.settlement)});
   node_.Request(std::move(event.message), {Role::kRouter, header.pair_hash}, service_.loop().Now());
   port_.Drain();
   Throttle();
@@ -205,6 +246,7 @@ void Frontend::operator()(routing::Node::Finish finish) {
       SendStanza(*error, std::nullopt, service_.loop().Now() + kReplyMax);
     }
   }
+  asked.settlement.Settle();
   Throttle();
 }
 
@@ -245,18 +287,24 @@ Lane* Frontend::LaneFor(const std::string& local, const std::string& remote,
   const policy::Partner* partner = settings_.FindPartner(remote);
   if (partner == nullptr || !settings_.ServesSipDomain(local)) return nullptr;
   const LaneKey key(local, remote, routing::Lane(pair_hash, settings_.xmpp.streams_per_partner));
+  if (lanes_.size() >= kLanesMax && !lanes_.contains(key)) {
+    std::erase_if(lanes_, [](const auto& entry) { return entry.second->spent(); });
+    if (lanes_.size() >= kLanesMax) return nullptr;
+  }
   std::unique_ptr<Lane>& lane = lanes_[key];
   if (lane == nullptr) {
     lane = std::make_unique<Lane>(
-        Outgoing::Place{service_.loop(), finder_, settings_, tls_}, local, remote, *partner,
-        [this](const envelope::MessageId& id, Reason reason, const std::string& detail) {
-          OnSettled(id, reason, detail);
-        },
-        [this, local, remote](const char* event, const std::string& detail) {
-          service_.log().Info(
-              event,
-              {{"direction", "out"}, {"local", local}, {"remote", remote}, {"detail", detail}});
-        });
+        Outgoing::Place{service_.loop(), finder_, settings_, credentials_}, local, remote, *partner,
+        Lane::Events{
+            [this](const envelope::MessageId& id, Reason reason, const std::string& detail) {
+              OnSettled(id, reason, detail);
+            },
+            [this, local, remote](const char* event, const std::string& detail) {
+              service_.log().Info(
+                  event,
+                  {{"direction", "out"}, {"local", local}, {"remote", remote}, {"detail", detail}});
+            },
+            [this](Arrival arrival) { OnStanza(std::move(arrival)); }});
   }
   return lane.get();
 }

@@ -30,10 +30,12 @@ inline constexpr std::size_t kWindowMax =
 inline constexpr std::uint32_t kUnansweredBudgetMs = 5'000;
 inline constexpr Duration kReplyMax{
     10'000};  // answers to iq and errors wait this long for a stream
+inline constexpr std::size_t kLanesMax = 10'000;
+inline constexpr std::size_t kLostStreamsMax = 1'000;  // that partners may take up again
 
 class Frontend {
  public:
-  Frontend(runtime::Service& service, std::shared_ptr<runtime::TlsContext> tls,
+  Frontend(runtime::Service& service, Credentials credentials,
            std::unique_ptr<runtime::Resolver> resolver);
   ~Frontend();
 
@@ -56,15 +58,27 @@ class Frontend {
   struct Asked {
     envelope::Header header;
     std::optional<xml::Element> echo;  // none: its sender is owed no answer
+    Settlement settlement;
   };
   struct Verification {
     std::unique_ptr<Outgoing> stream;
     const Incoming* incoming;
   };
 
-  void OnAccept(std::unique_ptr<runtime::Listener::Pending> pending);
-  xmpp::InboundRules Rules() const;
-  void OnStanza(Incoming& incoming, const xml::Element& stanza);
+  // A partner's stream that was lost and may be taken up again (XEP-0198 §5).
+  struct Lost {
+    std::shared_ptr<xmpp::Acknowledger> acks;
+    std::string partner;  // A-labels
+    TimePoint until;
+  };
+
+  enum class Transport { kStartTls, kDirectTls };
+  Result<bool, std::string> Listen(const std::vector<std::string>& addresses, Transport transport);
+  void OnAccept(std::unique_ptr<runtime::Listener::Pending> pending, Transport transport);
+  xmpp::InboundRules Rules(Transport transport);
+  std::shared_ptr<xmpp::Acknowledger> TakeUp(std::string_view id, std::string_view partner);
+  void KeepLost(const Incoming& incoming);
+  void OnStanza(Arrival arrival);
   void OnVerify(Incoming& incoming, const xmpp::InboundStream::Verify& verify);
   void OnEnded(Incoming& incoming);
   void SendStanza(const xml::Element& stanza, std::optional<envelope::MessageId> id,
@@ -77,7 +91,7 @@ class Frontend {
 
   runtime::Service& service_;
   const policy::Settings& settings_;
-  std::shared_ptr<runtime::TlsContext> tls_;
+  Credentials credentials_;
   std::unique_ptr<runtime::Resolver> resolver_;
   Finder finder_;
   routing::Node node_;
@@ -85,6 +99,7 @@ class Frontend {
   std::vector<std::unique_ptr<runtime::Listener>> listeners_;
   std::unordered_map<const Incoming*, std::unique_ptr<Incoming>> incoming_;
   std::unordered_map<const Outgoing*, Verification> verifications_;
+  std::unordered_map<std::string, Lost> lost_;
   std::map<LaneKey, std::unique_ptr<Lane>> lanes_;
   std::map<std::string, std::size_t> per_address_;
   std::unordered_map<envelope::MessageId, Delivery, envelope::MessageIdHash> deliveries_;

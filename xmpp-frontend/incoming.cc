@@ -7,12 +7,12 @@ namespace dragoman::xmpp_frontend {
 using xmpp::InboundStream;
 
 Incoming::Incoming(runtime::Loop& loop, RandomSource& random, xmpp::InboundRules rules,
-                   std::shared_ptr<runtime::TlsContext> tls, runtime::Listener::Pending& pending,
+                   const Credentials& credentials, runtime::Listener::Pending& pending,
                    Events events)
     : loop_(loop),
-      tls_(std::move(tls)),
+      credentials_(credentials),
       events_(std::move(events)),
-      machine_(std::move(rules), random, loop.Now()),
+      machine_(rules, random, loop.Now()),
       timer_(loop,
              [this] {
                machine_.Advance(loop_.Now());
@@ -20,11 +20,17 @@ Incoming::Incoming(runtime::Loop& loop, RandomSource& random, xmpp::InboundRules
              }),
       address_(pending.peer_address()),
       connection_(pending.Adopt(*this)) {
+  if (rules.direct_tls) connection_->StartTlsServer(credentials_.direct);
   Drain();
 }
 
-void Incoming::OnSecure(const runtime::PeerCertificate&) {
-  machine_.OnTls(loop_.Now());
+void Incoming::OnSecure(const runtime::PeerCertificate& peer) {
+  const xmpp::PeerProof proof = ProofOf(peer, machine_.peer(), loop_.Now());
+  const std::string shown = !peer.presented ? "no certificate"
+                            : peer.trusted  ? "certificate of " + ToString(peer.names)
+                                            : proof.problem;
+  events_.event(*this, "stream secured", peer.cipher + ", " + shown);
+  machine_.OnTls(loop_.Now(), proof);
   Drain();
 }
 
@@ -45,22 +51,38 @@ void Incoming::Shutdown() {
 
 void Incoming::OnClosed(const runtime::CloseInfo& info) {
   timer_.Stop();
+  if (machine_.acknowledger() != nullptr) machine_.acknowledger()->OnProgress({});
   events_.event(*this, "stream closed", info.detail);
   events_.ended(*this);
+}
+
+// What is settled from here on is told the partner, if it has asked.
+void Incoming::OnManaged() {
+  machine_.acknowledger()->OnProgress([this] {
+    machine_.OnHandled();
+    Drain();
+  });
 }
 
 void Incoming::Drain() {
   while (auto effect = machine_.Poll()) {
     if (auto* send = std::get_if<InboundStream::Send>(&*effect)) {
-      connection_->Write(std::move(send->bytes));
+      connection_->Write(send->bytes);
     } else if (std::holds_alternative<InboundStream::StartTls>(*effect)) {
-      connection_->StartTlsServer(tls_);
+      connection_->StartTlsServer(credentials_.starttls);
     } else if (const auto* verify = std::get_if<InboundStream::Verify>(&*effect)) {
       events_.verify(*this, *verify);
     } else if (const auto* proven = std::get_if<InboundStream::Proven>(&*effect)) {
-      events_.event(*this, "domain proven", proven->from + " to " + proven->to);
+      const std::string to = proven->to.empty() ? "all of ours" : proven->to;
+      events_.event(*this, "domain proven",
+                    proven->from + " to " + to + " by " + std::string(Name(proven->proof)));
+    } else if (const auto* managed = std::get_if<InboundStream::Managed>(&*effect)) {
+      OnManaged();
+      events_.event(*this, "stream managed", managed->id.empty() ? "" : "resumable");
     } else if (auto* stanza = std::get_if<InboundStream::Stanza>(&*effect)) {
-      events_.stanza(*this, std::move(stanza->element));
+      events_.stanza(
+          *this,
+          {std::move(stanza->element), machine_.lang(), {machine_.acknowledger(), stanza->number}});
     } else if (const auto* refused = std::get_if<InboundStream::Refused>(&*effect)) {
       events_.event(*this, "refused", refused->what);
     } else {

@@ -7,39 +7,45 @@
 
 #include "core/xmpp/inbound_stream.h"
 #include "runtime/net/listener.h"
+#include "xmpp-frontend/arrival.h"
+#include "xmpp-frontend/peer.h"
 
 namespace dragoman::xmpp_frontend {
 
 class Incoming : public runtime::ConnectionOwner {
  public:
   struct Events {
-    std::function<void(Incoming&, xml::Element)> stanza;
+    std::function<void(Incoming&, Arrival)> stanza;
     std::function<void(Incoming&, const xmpp::InboundStream::Verify&)> verify;
     std::function<void(Incoming&, const char* event, const std::string& detail)> event;
     std::function<void(Incoming&)> ended;  // last; destroy it later
   };
 
   Incoming(runtime::Loop& loop, RandomSource& random, xmpp::InboundRules rules,
-           std::shared_ptr<runtime::TlsContext> tls, runtime::Listener::Pending& pending,
-           Events events);
+           const Credentials& credentials, runtime::Listener::Pending& pending, Events events);
 
   void OnVerdict(const std::string& from, const std::string& to, xmpp::Verdict verdict);
   void Shutdown();
   void PauseReading() { connection_->PauseReading(); }
   void ResumeReading() { connection_->ResumeReading(); }
-  const std::string& lang() const { return machine_.lang(); }
   const std::string& claims() const { return machine_.peer(); }
   bool proven() const { return machine_.established(); }
   const std::string& address() const { return address_; }
+  // What another stream needs to go on where this one was lost; empty id: it cannot.
+  const std::string& management_id() const { return machine_.management_id(); }
+  const std::shared_ptr<xmpp::Acknowledger>& acknowledger() const {
+    return machine_.acknowledger();
+  }
 
  private:
   void OnSecure(const runtime::PeerCertificate&) override;
   void OnBytes(std::string_view bytes) override;
   void OnClosed(const runtime::CloseInfo& info) override;
+  void OnManaged();
   void Drain();
 
   runtime::Loop& loop_;
-  std::shared_ptr<runtime::TlsContext> tls_;
+  Credentials credentials_;
   Events events_;
   xmpp::InboundStream machine_;
   runtime::Timer timer_;

@@ -3,109 +3,207 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/translate/delay.h"
+#include "core/xmpp/iq.h"
+#include "core/xmpp/stanza.h"
+
 namespace dragoman::xmpp_frontend {
 
 using policy::Reason;
 
 Lane::Lane(const Outgoing::Place& place, std::string local, std::string remote,
-           const policy::Partner& partner, OnSettled settled, OnEvent event)
+           policy::Partner partner, Events events)
     : place_(place),
       local_(std::move(local)),
       remote_(std::move(remote)),
-      partner_(partner),
-      settled_(std::move(settled)),
-      event_(std::move(event)),
+      partner_(std::move(partner)),
+      events_(std::move(events)),
       timer_(place.loop, [this] { OnTimer(); }) {}
 
 void Lane::Send(std::string stanza, std::optional<envelope::MessageId> id, TimePoint deadline) {
-  const TimePoint now = place_.loop.Now();
-  const std::size_t queued = waiting_bytes_ + (stream_ ? stream_->queued_bytes() : 0);
-  if (queued + stanza.size() > kLaneBytesMax)
+  if (bytes_ + stanza.size() > kLaneBytesMax) {
     return Settle(id, Reason::kOverloaded, "the partner does not read");
-  if (!stream_ && now < closed_until_) return Settle(id, last_.reason, last_.detail);
-  waiting_bytes_ += stanza.size();
-  waiting_.push_back({std::move(stanza), id, deadline});
+  }
+  if (!stream_ && place_.loop.Now() < closed_until_) return Settle(id, last_.reason, last_.detail);
+  bytes_ += stanza.size();
+  waiting_.push_back({std::move(stanza), id, deadline, place_.loop.Wall()});
   if (!stream_) return Open();
   if (stream_->ready()) WriteAll();
   Arm();
 }
 
 void Lane::Open() {
-  stream_ =
-      std::make_unique<Outgoing>(place_, local_, remote_, partner_, std::nullopt,
-                                 Outgoing::Events{[this] {
-                                                    event_("stream ready", stream_->address());
-                                                    backoff_ = kBackoffFirst;
-                                                    WriteAll();
-                                                    Arm();
-                                                  },
-                                                  {},
-                                                  [this] { OnFlushed(); },
-                                                  [this](const Ended& ended) { OnEnded(ended); }});
+  was_ready_ = false;
+  if (lost_ && lost_until_ <= place_.loop.Now()) lost_.reset();
+  if (!lost_) SendAgain();
+  stream_ = std::make_unique<Outgoing>(
+      place_, local_, remote_, partner_, Outgoing::Purpose{.question = {}, .resume = lost_},
+      Outgoing::Events{[this](const xmpp::OutboundStream::Ready& ready) { OnReady(ready); },
+                       {},
+                       [this](std::uint64_t bytes) { OnArrived(bytes); },
+                       [this](std::uint32_t handled) { OnAcked(handled); },
+                       events_.stanza,
+                       [this](const Ended& ended) { OnEnded(ended); }});
+  Arm();
+}
+
+void Lane::OnReady(const xmpp::OutboundStream::Ready& ready) {
+  events_.event("stream ready",
+                stream_->address() + " proven by " + std::string(Name(ready.proof)) +
+                    (ready.managed ? ", managed" : "") + (ready.resumed ? ", taken up again" : ""));
+  was_ready_ = true;
+  backoff_ = kBackoffFirst;
+  managed_ = ready.managed;
+  management_id_ = ready.management_id;
+  lost_.reset();
+  if (ready.resumed) {  // the same stream goes on: what had not arrived goes first, as it was
+    OnAcked(*ready.resumed);
+    if (stream_ == nullptr || !stream_->ready()) return;
+    for (const Item& item : sent_) stream_->Write(item.stanza);
+  } else {
+    handled_ = 0;
+    SendAgain();
+  }
+  WriteAll();
   Arm();
 }
 
 void Lane::WriteAll() {
   const TimePoint now = place_.loop.Now();
-  for (Waiting& one : std::exchange(waiting_, {})) {
-    if (one.deadline <= now) {
-      Settle(one.id, Reason::kRemoteServerTimeout, "the stream took too long");
+  const bool any = !waiting_.empty();
+  for (Item& item : std::exchange(waiting_, {})) {
+    if (item.deadline <= now) {
+      bytes_ -= item.stanza.size();
+      Settle(item.id, Reason::kRemoteServerTimeout, "the stream took too long");
       continue;
     }
-    written_.push_back(one.id);
-    stream_->Write(std::move(one.stanza));
+    Write(std::move(item));
   }
-  waiting_bytes_ = 0;
+  if (any && managed_) stream_->AskForAck();
   idle_at_ = now + place_.settings.xmpp.limits.idle;
   keepalive_at_ = now + place_.settings.xmpp.limits.keepalive;
 }
 
-void Lane::OnFlushed() {
-  for (const std::optional<envelope::MessageId>& id : std::exchange(written_, {}))
-    Settle(id, Reason::kNone, {});
+void Lane::Write(Item item) {
+  stream_->Write(item.stanza);
+  item.end = stream_->written();
+  sent_.push_back(std::move(item));
 }
 
-void Lane::OnEnded(const Ended& ended) {
-  stream_.reset();
-  idle_at_ = keepalive_at_ = TimePoint::max();
-  const bool failed = ended.reason != Reason::kNone;
-  event_(failed ? "stream failed" : "stream closed",
-         failed ? std::string(Name(ended.reason)) + ": " + ended.detail : "");
-  // What the kernel had not taken never left.
-  for (const std::optional<envelope::MessageId>& id : std::exchange(written_, {})) {
-    Settle(id, failed ? ended.reason : Reason::kConnectionLost, ended.detail);
+void Lane::PopSent() {
+  Item item = std::move(sent_.front());
+  sent_.pop_front();
+  bytes_ -= item.stanza.size();
+  Settle(item.id, Reason::kNone, {});
+}
+
+void Lane::OnArrived(std::uint64_t bytes) {
+  while (!managed_ && !sent_.empty() && sent_.front().end <= bytes) PopSent();
+}
+
+void Lane::OnAcked(std::uint32_t handled) {
+  answer_by_ = TimePoint::max();
+  const std::uint32_t news = handled - handled_;  // counts wrap (SM-4)
+  if (news > sent_.size()) {                      // SM-5
+    return stream_->Refuse(xmpp::StreamError::kUndefinedCondition, "handled-count-too-high");
   }
-  if (!failed || ended.reason == Reason::kConnectionLost) {
-    if (!waiting_.empty()) Open();  // a stream that worked has ended: another one may
+  handled_ = handled;
+  for (std::uint32_t i = 0; i < news; ++i) PopSent();
+}
+
+// What was in flight on a stream that is gone for good, once more and marked with its time.
+void Lane::SendAgain() {
+  const TimePoint now = place_.loop.Now();
+  while (!sent_.empty()) {
+    Item item = std::move(sent_.back());
+    sent_.pop_back();
+    bytes_ -= item.stanza.size();
+    if (item.again || item.deadline <= now) {
+      Settle(item.id, Reason::kConnectionLost, "the stream was lost with it in flight");
+      continue;
+    }
+    item.again = true;
+    item.stanza = translate::WithDelay(std::move(item.stanza), local_, item.said);
+    bytes_ += item.stanza.size();
+    waiting_.push_front(std::move(item));
+  }
+}
+
+void Lane::OnEnded(const Ended& told) {
+  const Ended ended = told;  // it is the stream's, which goes now
+  const auto acks = stream_->acknowledger();
+  stream_.reset();
+  idle_at_ = keepalive_at_ = answer_by_ = TimePoint::max();
+  const bool failed = ended.reason != Reason::kNone;
+  events_.event(failed ? "stream failed" : "stream closed",
+                failed ? std::string(Name(ended.reason)) + ": " + ended.detail : "");
+  if (was_ready_) {
+    const bool lost = ended.reason == Reason::kConnectionLost;
+    if (lost && !management_id_.empty()) {
+      lost_ = xmpp::Resumption{management_id_, acks};
+      lost_until_ = place_.loop.Now() + xmpp::kResumeMax;
+    } else {
+      lost_.reset();
+    }
+    if (!idle()) Open();  // a stream that worked has ended: another one may
     return Arm();
   }
   last_ = ended;
+  if (!failed) last_.reason = Reason::kRemoteServerTimeout;
   closed_until_ = place_.loop.Now() + backoff_;
   backoff_ = std::min<Duration>(backoff_ * 2, kBackoffMax);
-  waiting_bytes_ = 0;
-  for (const Waiting& one : std::exchange(waiting_, {})) Settle(one.id, ended.reason, ended.detail);
+  RefuseAll(last_.reason, last_.detail);
   Arm();
 }
 
-void Lane::Settle(const std::optional<envelope::MessageId>& id, Reason reason,
+void Lane::RefuseAll(Reason reason, const std::string& detail) {
+  lost_.reset();
+  bytes_ = 0;
+  for (Item& item : std::exchange(sent_, {})) Settle(item.id, Reason::kConnectionLost, detail);
+  for (Item& item : std::exchange(waiting_, {})) Settle(item.id, reason, detail);
+}
+
+void Lane::Settle(std::optional<envelope::MessageId>& id, Reason reason,
                   const std::string& detail) {
-  if (id) settled_(*id, reason, detail);
+  if (const auto known = std::exchange(id, std::nullopt)) events_.settled(*known, reason, detail);
+}
+
+void Lane::Abandon(Reason reason) {
+  RefuseAll(reason, {});
+  Finish();
 }
 
 void Lane::Finish() {
   if (stream_) stream_->Finish();
 }
 
+// Between stanzas it keeps middle boxes awake and finds out about a partner that is gone: by its
+// answer where stanzas are acknowledged, else by its TCP (SM-2).
+void Lane::KeepAlive() {
+  keepalive_at_ = place_.loop.Now() + place_.settings.xmpp.limits.keepalive;
+  if (managed_) {
+    answer_by_ = place_.loop.Now() + kAckMax;
+    return stream_->AskForAck();
+  }
+  const std::string id = "keepalive-" + std::to_string(++pings_);
+  stream_->Write(xml::Print(xmpp::MakePing(local_, remote_, id), xmpp::kServerNs));
+}
+
 void Lane::OnTimer() {
   const TimePoint now = place_.loop.Now();
   while (!waiting_.empty() && waiting_.front().deadline <= now) {
-    waiting_bytes_ -= waiting_.front().stanza.size();
+    bytes_ -= waiting_.front().stanza.size();
     Settle(waiting_.front().id, Reason::kRemoteServerTimeout, "the stream took too long");
     waiting_.pop_front();
   }
-  if (keepalive_at_ <= now && stream_ && stream_->ready()) {
-    keepalive_at_ = now + place_.settings.xmpp.limits.keepalive;
-    stream_->Write(" ");  // between stanzas it says nothing, and keeps middle boxes awake (SM-2)
+  for (Item& item : sent_) {  // kept for the count, but its sender hears
+    if (item.deadline > now) break;
+    Settle(item.id, Reason::kRemoteServerTimeout, "the partner does not acknowledge");
+  }
+  if (connected() && answer_by_ <= now) {
+    stream_->Refuse(xmpp::StreamError::kConnectionTimeout, "deadline");
+  } else if (connected() && keepalive_at_ <= now) {
+    KeepAlive();
   }
   if (idle_at_ <= now && idle()) {
     idle_at_ = TimePoint::max();
@@ -115,8 +213,13 @@ void Lane::OnTimer() {
 }
 
 void Lane::Arm() {
-  TimePoint when = std::min(idle_at_, keepalive_at_);
+  TimePoint when = std::min({idle_at_, keepalive_at_, answer_by_});
   if (!waiting_.empty()) when = std::min(when, waiting_.front().deadline);
+  for (const Item& item : sent_) {
+    if (!item.id) continue;
+    when = std::min(when, item.deadline);
+    break;
+  }
   timer_.StartAt(when);
 }
 

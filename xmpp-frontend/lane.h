@@ -1,6 +1,10 @@
 // Stanzas to one partner from one of our domains, in order: queued while a stream is made, written
-// when it is there, settled once the kernel took them, refused with the cause when it fails.
-// ARCH-8; DB-5, DB-6; DISC-7.
+// when it is there, settled once the partner has them, refused with the cause when it fails.
+// ARCH-8; DB-5, DB-6; DISC-7; SM-2, SM-6.
+//
+// A stanza is kept until the partner's XMPP server has acknowledged it (XEP-0198) or, without that,
+// its TCP. What a lost stream had in flight goes once more, on the stream taken up again or, marked
+// with its time, on the next one; then it is refused.
 #pragma once
 
 #include <cstddef>
@@ -15,10 +19,11 @@
 
 namespace dragoman::xmpp_frontend {
 
-inline constexpr std::size_t kLaneBytesMax =
-    1 << 20;  // waiting for the stream or for its partner to read
+// Waiting for the stream, for its partner to read, or for its acknowledgement.
+inline constexpr std::size_t kLaneBytesMax = 1 << 20;
 inline constexpr Duration kBackoffFirst{500};
 inline constexpr Duration kBackoffMax{60'000};
+inline constexpr Duration kAckMax{30'000};  // for the answer to a question on an idle stream
 
 class Lane {
  public:
@@ -26,44 +31,73 @@ class Lane {
   using OnSettled =
       std::function<void(const envelope::MessageId&, policy::Reason, const std::string& detail)>;
   using OnEvent = std::function<void(const char* event, const std::string& detail)>;
+  struct Events {
+    OnSettled settled;
+    OnEvent event;
+    OnArrival stanza;  // from the partner, over our own stream
+  };
 
-  Lane(const Outgoing::Place& place, std::string local, std::string remote,
-       const policy::Partner& partner, OnSettled settled, OnEvent event);
+  Lane(const Outgoing::Place& place, std::string local, std::string remote, policy::Partner partner,
+       Events events);
 
   // `id`: nullopt for what nobody waits for. After `deadline` the stanza is not written any more.
   void Send(std::string stanza, std::optional<envelope::MessageId> id, TimePoint deadline);
-  void Finish();  // orderly end of the stream, if there is one
-  bool idle() const { return waiting_.empty() && written_.empty(); }
+  void SetPartner(policy::Partner partner) {
+    partner_ = std::move(partner);
+  }                                     // for the next stream
+  void Abandon(policy::Reason reason);  // refuses all it has; orderly end
+  void Finish();                        // orderly end of the stream, if there is one
+  bool idle() const { return waiting_.empty() && sent_.empty(); }
+  // Nothing in it, no stream, nothing to remember of the last one.
+  bool spent() const { return idle() && !stream_ && closed_until_ <= place_.loop.Now(); }
+  bool connected() const { return stream_ != nullptr && stream_->ready(); }
 
  private:
-  struct Waiting {
+  struct Item {
     std::string stanza;
-    std::optional<envelope::MessageId> id;
+    std::optional<envelope::MessageId> id;  // nullopt: nobody waits for it (any more)
     TimePoint deadline;
+    WallTime said;
+    bool again = false;     // it was in flight on a stream that was lost
+    std::uint64_t end = 0;  // of its bytes on the stream
   };
   void Open();
+  void OnReady(const xmpp::OutboundStream::Ready& ready);
   void WriteAll();
-  void OnFlushed();
+  void Write(Item item);
+  void OnArrived(std::uint64_t bytes);
+  void OnAcked(std::uint32_t handled);
   void OnEnded(const Ended& ended);
-  void Settle(const std::optional<envelope::MessageId>& id, policy::Reason reason,
+  void SendAgain();
+  void RefuseAll(policy::Reason reason, const std::string& detail);
+  void Settle(std::optional<envelope::MessageId>& id, policy::Reason reason,
               const std::string& detail);
+  void PopSent();
+  void KeepAlive();
   void OnTimer();
   void Arm();
 
   Outgoing::Place place_;
   std::string local_, remote_;
-  const policy::Partner& partner_;
-  OnSettled settled_;
-  OnEvent event_;
+  policy::Partner partner_;
+  Events events_;
   std::unique_ptr<Outgoing> stream_;
-  std::deque<Waiting> waiting_;
-  std::size_t waiting_bytes_ = 0;
-  std::deque<std::optional<envelope::MessageId>> written_;  // not yet taken by the kernel
+  std::deque<Item> waiting_;
+  std::deque<Item> sent_;   // in flight
+  std::size_t bytes_ = 0;   // of both
+  bool was_ready_ = false;  // the stream that there is, or was last
+  bool managed_ = false;
+  std::uint32_t handled_ = 0;  // acknowledged on this managed stream, mod 2^32
+  std::string management_id_;  // of a stream that can be taken up again
+  std::optional<xmpp::Resumption> lost_;
+  TimePoint lost_until_{};
   Duration backoff_ = kBackoffFirst;
   TimePoint closed_until_{};  // after a failure: nothing is tried before
   Ended last_;
   TimePoint idle_at_ = TimePoint::max();
   TimePoint keepalive_at_ = TimePoint::max();
+  TimePoint answer_by_ = TimePoint::max();  // asked on an idle managed stream
+  std::uint64_t pings_ = 0;
   runtime::Timer timer_;
 };
 

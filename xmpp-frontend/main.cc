@@ -9,14 +9,9 @@ int main(int argc, char** argv) {
   runtime::Service& service = *std::get<std::unique_ptr<runtime::Service>>(created);
   const policy::Settings& settings = service.settings();
 
-  // An untrusted certificate of a partner is told, not refused: dialback proves who it is (TLS-8).
-  runtime::TlsSettings tls_settings;
-  tls_settings.certificate_file = settings.xmpp.tls.certificate;
-  tls_settings.key_file = settings.xmpp.tls.key;
-  tls_settings.trust_file = settings.xmpp.tls.trust;
-  auto tls = runtime::TlsContext::Load(tls_settings, service.loop().Wall());
-  if (!tls) {
-    std::fprintf(stderr, "xmpp.tls: %s\n", tls.error().c_str());
+  auto credentials = xmpp_frontend::Credentials::Load(settings.xmpp.tls, service.loop().Wall());
+  if (!credentials) {
+    std::fprintf(stderr, "xmpp.tls: %s\n", credentials.error().c_str());
     return runtime::kExitBadConfiguration;
   }
   auto resolver =
@@ -25,7 +20,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s\n", resolver.error().c_str());
     return runtime::kExitBadConfiguration;
   }
-  xmpp_frontend::Frontend frontend(service, *std::move(tls), *std::move(resolver));
+  xmpp_frontend::Frontend frontend(service, *std::move(credentials), *std::move(resolver));
   if (auto started = frontend.Start(); !started) {
     std::fprintf(stderr, "xmpp-frontend: %s\n", started.error().c_str());
     return 1;

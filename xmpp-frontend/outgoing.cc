@@ -23,6 +23,8 @@ Reason ReasonOf(OutboundFailure failure) {
   switch (failure) {
     case OutboundFailure::kTlsRefused:
       return Reason::kTlsRequired;
+    case OutboundFailure::kCertificate:
+    case OutboundFailure::kSaslRefused:
     case OutboundFailure::kKeyRefused:
     case OutboundFailure::kDialbackError:
       return Reason::kRemoteUntrusted;
@@ -36,59 +38,65 @@ Reason ReasonOf(OutboundFailure failure) {
 }
 
 Outgoing::Outgoing(const Place& place, std::string local, std::string remote,
-                   const policy::Partner& partner, std::optional<xmpp::VerifyQuestion> question,
-                   Events events)
+                   policy::Partner partner, Purpose purpose, Events events)
     : place_(place),
       local_(std::move(local)),
       remote_(std::move(remote)),
-      partner_(partner),
-      question_(std::move(question)),
+      partner_(std::move(partner)),
+      purpose_(std::move(purpose)),
       events_(std::move(events)),
       timer_(place.loop, [this] {
         machine_->Advance(place_.loop.Now());
         Drain();
       }) {
-  place_.finder.Find(remote_, partner_,
-                     [this, alive = alive_](Result<std::vector<Endpoint>, FindError> found) {
-                       if (*alive) OnFound(std::move(found));
-                     });
+  place_.finder.Find(remote_, partner_, [this, alive = alive_](Finder::Found found) {
+    if (*alive) OnFound(std::move(found));
+  });
 }
 
 Outgoing::~Outgoing() { *alive_ = false; }
 
-void Outgoing::OnFound(Result<std::vector<Endpoint>, FindError> found) {
+void Outgoing::OnFound(Finder::Found found) {
   if (!found) {
     const bool none = found.error() == FindError::kNotFound;
     return End(none ? Reason::kRemoteServerNotFound : Reason::kRemoteServerTimeout,
                none ? "the domain does not resolve" : "DNS does not answer");
   }
   endpoints_ = *std::move(found);
+  if (partner_.tls == policy::Need::kDisabled) {
+    std::erase_if(endpoints_, [](const Endpoint& endpoint) { return endpoint.direct_tls; });
+  }
   TryNext();
 }
 
 void Outgoing::TryNext() {
-  if (next_ == endpoints_.size()) return End(Reason::kRemoteServerTimeout, end_.detail);
+  machine_.reset();
+  if (next_ == endpoints_.size()) {
+    place_.finder.Forget(remote_);  // another answer may be better
+    return End(Reason::kRemoteServerTimeout, end_.detail);
+  }
   const Endpoint& endpoint = endpoints_[next_++];
   connection_ =
       runtime::Connection::Connect(place_.loop, endpoint.ip, endpoint.port, kConnectMax, *this);
 }
 
 void Outgoing::OnOpen() {
+  end_ = {};
   address_ = connection_->peer_address();
   xmpp::OutboundRules rules;
   rules.local = Unicode(local_);
   rules.remote = Unicode(remote_);
-  rules.requires_tls = partner_.tls == policy::Need::kRequired;
+  rules.policy = PolicyOf(partner_);
   rules.dialback_secrets = place_.settings.xmpp.dialback_secrets;
-  machine_.emplace(std::move(rules), question_, place_.loop.Now());
+  rules.direct_tls = endpoints_[next_ - 1].direct_tls;
+  rules.resume = purpose_.resume;
+  machine_.emplace(std::move(rules), purpose_.question, place_.loop.Now());
   machine_->OnOpen(place_.loop.Now());
   Drain();
 }
 
-// Dialback proves the domain here; the certificate, whoever signed it, hides the stream from
-// onlookers.
-void Outgoing::OnSecure(const runtime::PeerCertificate&) {
-  machine_->OnTls(place_.loop.Now());
+void Outgoing::OnSecure(const runtime::PeerCertificate& peer) {
+  machine_->OnTls(place_.loop.Now(), ProofOf(peer, remote_, place_.loop.Now()));
   Drain();
 }
 
@@ -97,11 +105,23 @@ void Outgoing::OnBytes(std::string_view bytes) {
   Drain();
 }
 
-void Outgoing::OnFlushed() {
-  if (ready() && events_.flushed) events_.flushed();
+void Outgoing::OnAcknowledged(std::uint64_t bytes) {
+  if (events_.arrived) events_.arrived(bytes);
+}
+
+void Outgoing::OnReady(const OutboundStream::Ready& ready) {
+  if (machine_->acknowledger() != nullptr) {
+    machine_->acknowledger()->OnProgress([this] {
+      machine_->OnHandled();
+      Drain();
+    });
+  }
+  connection_->WatchAcknowledgements();
+  if (events_.ready) events_.ready(ready);
 }
 
 void Outgoing::OnClosed(const runtime::CloseInfo& info) {
+  if (auto acks = acknowledger()) acks->OnProgress({});
   // The connection may not be destroyed inside its own call; the next attempt keeps it that long.
   old_connection_ = std::move(connection_);
   if (info.cause == runtime::CloseCause::kConnectFailed ||
@@ -111,12 +131,25 @@ void Outgoing::OnClosed(const runtime::CloseInfo& info) {
   }
   if (end_.reason != Reason::kNone || info.cause == runtime::CloseCause::kLocal)
     return End(end_.reason, end_.detail);
-  if (info.cause == runtime::CloseCause::kHandshakeFailed)
+  if (info.cause == runtime::CloseCause::kHandshakeFailed) {
+    end_ = {Reason::kTlsRequired, info.detail};
+    if (next_ < endpoints_.size()) return TryNext();
     return End(Reason::kTlsRequired, info.detail);
+  }
   End(Reason::kConnectionLost, info.detail);
 }
 
-void Outgoing::Write(std::string stanza) { connection_->Write(std::move(stanza)); }
+void Outgoing::Write(std::string_view stanza) { connection_->Write(stanza); }
+
+void Outgoing::AskForAck() {
+  machine_->AskForAck();
+  Drain();
+}
+
+void Outgoing::Refuse(xmpp::StreamError error, std::string_view text) {
+  machine_->Refuse(error, text);
+  Drain();
+}
 
 void Outgoing::Finish() {
   if (!machine_) return End(Reason::kNone, {});
@@ -127,11 +160,21 @@ void Outgoing::Finish() {
 void Outgoing::Drain() {
   while (auto effect = machine_->Poll()) {
     if (auto* send = std::get_if<OutboundStream::Send>(&*effect)) {
-      connection_->Write(std::move(send->bytes));
+      connection_->Write(send->bytes);
     } else if (std::holds_alternative<OutboundStream::StartTls>(*effect)) {
-      connection_->StartTlsClient(place_.tls, remote_);
-    } else if (std::holds_alternative<OutboundStream::Ready>(*effect)) {
-      if (events_.ready) events_.ready();
+      const bool direct = endpoints_[next_ - 1].direct_tls;
+      connection_->StartTlsClient(direct ? place_.credentials.direct : place_.credentials.starttls,
+                                  remote_);
+    } else if (const auto* ready = std::get_if<OutboundStream::Ready>(&*effect)) {
+      OnReady(*ready);
+    } else if (const auto* acked = std::get_if<OutboundStream::Acked>(&*effect)) {
+      if (events_.acked) events_.acked(acked->handled);
+    } else if (auto* stanza = std::get_if<OutboundStream::Stanza>(&*effect)) {
+      if (events_.stanza) {
+        events_.stanza({std::move(stanza->element),
+                        machine_->lang(),
+                        {machine_->acknowledger(), stanza->number}});
+      }
     } else if (const auto* answered = std::get_if<OutboundStream::Answered>(&*effect)) {
       if (events_.answered) events_.answered(answered->verdict);
     } else if (auto* failed = std::get_if<OutboundStream::Failed>(&*effect)) {

@@ -12,7 +12,9 @@
 #include "core/policy/settings.h"
 #include "core/xmpp/outbound_stream.h"
 #include "runtime/net/connection.h"
+#include "xmpp-frontend/arrival.h"
 #include "xmpp-frontend/finder.h"
+#include "xmpp-frontend/peer.h"
 
 namespace dragoman::xmpp_frontend {
 
@@ -29,43 +31,57 @@ class Outgoing : public runtime::ConnectionOwner {
     runtime::Loop& loop;
     Finder& finder;
     const policy::Settings& settings;
-    std::shared_ptr<runtime::TlsContext> tls;
+    const Credentials& credentials;
   };
   struct Events {
-    std::function<void()> ready;                  // stanzas may be written
-    std::function<void(xmpp::Verdict)> answered;  // to a question
-    std::function<void()> flushed;                // the kernel took all that was written
+    std::function<void(const xmpp::OutboundStream::Ready&)> ready;  // stanzas may be written
+    std::function<void(xmpp::Verdict)> answered;                    // to a question
+    std::function<void(std::uint64_t bytes)> arrived;  // the peer's TCP has that many of `written`
+    std::function<void(std::uint32_t handled)> acked;  // by the peer's XMPP server
+    OnArrival stanza;                                  // bidi
     std::function<void(const Ended&)>
         ended;  // last; the object may be destroyed after it, not in it
   };
+  // What the stream is for: a key to ask about, or stanzas, perhaps where a lost stream stood.
+  struct Purpose {
+    std::optional<xmpp::VerifyQuestion> question = {};
+    std::optional<xmpp::Resumption> resume = {};
+  };
 
   // `local`, `remote`: lower-case A-labels.
-  Outgoing(const Place& place, std::string local, std::string remote,
-           const policy::Partner& partner, std::optional<xmpp::VerifyQuestion> question,
-           Events events);
+  Outgoing(const Place& place, std::string local, std::string remote, policy::Partner partner,
+           Purpose purpose, Events events);
   ~Outgoing() override;
 
-  void Write(std::string stanza);  // once ready
-  void Finish();                   // orderly
+  void Write(std::string_view stanza);  // once ready
+  std::uint64_t written() const { return connection_ ? connection_->written() : 0; }
+  void AskForAck();
+  void Refuse(xmpp::StreamError error, std::string_view text);
+  void Finish();  // orderly
   bool ready() const { return machine_ && machine_->ready(); }
   std::size_t queued_bytes() const { return connection_ ? connection_->queued_bytes() : 0; }
   const std::string& address() const { return address_; }  // of the peer, once connected
+  // Of a managed stream that was lost or goes on; null otherwise.
+  std::shared_ptr<xmpp::Acknowledger> acknowledger() const {
+    return machine_ ? machine_->acknowledger() : nullptr;
+  }
 
  private:
-  void OnFound(Result<std::vector<Endpoint>, FindError> found);
+  void OnFound(Finder::Found found);
   void TryNext();
   void OnOpen() override;
   void OnSecure(const runtime::PeerCertificate& peer) override;
   void OnBytes(std::string_view bytes) override;
-  void OnFlushed() override;
+  void OnAcknowledged(std::uint64_t bytes) override;
   void OnClosed(const runtime::CloseInfo& info) override;
+  void OnReady(const xmpp::OutboundStream::Ready& ready);
   void Drain();
   void End(policy::Reason reason, std::string detail);
 
   Place place_;
   std::string local_, remote_;
-  const policy::Partner& partner_;
-  std::optional<xmpp::VerifyQuestion> question_;
+  policy::Partner partner_;
+  Purpose purpose_;
   Events events_;
   std::vector<Endpoint> endpoints_;
   std::size_t next_ = 0;

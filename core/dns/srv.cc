@@ -26,12 +26,15 @@ std::vector<Target> Order(std::vector<Srv> records, RandomSource& random) {
                 [](const Srv& record) { return record.target == "." || record.target.empty(); });
   // Zero weights first, so that they have a small chance too (RFC 2782).
   std::stable_sort(records.begin(), records.end(), [](const Srv& a, const Srv& b) {
-    return a.priority != b.priority ? a.priority < b.priority : (a.weight == 0) > (b.weight == 0);
+    if (a.priority != b.priority) return a.priority < b.priority;
+    if (a.direct_tls != b.direct_tls) return a.direct_tls;
+    return (a.weight == 0) > (b.weight == 0);
   });
   std::vector<Target> order;
   while (!records.empty() && order.size() < kTargetsMax) {
     const auto group_end = std::find_if(records.begin(), records.end(), [&](const Srv& record) {
-      return record.priority != records.front().priority;
+      return record.priority != records.front().priority ||
+             record.direct_tls != records.front().direct_tls;
     });
     std::uint32_t sum = 0;
     for (auto at = records.begin(); at != group_end; ++at) sum += at->weight;
@@ -42,7 +45,7 @@ std::vector<Target> Order(std::vector<Srv> records, RandomSource& random) {
       running += pick->weight;
       if (running >= chosen) break;
     }
-    order.push_back({pick->target, pick->port});
+    order.push_back({pick->target, pick->port, pick->direct_tls});
     records.erase(pick);
   }
   return order;

@@ -16,19 +16,22 @@ struct Srv {
   std::uint16_t weight = 0;
   std::uint16_t port = 0;
   std::string target;
+  bool direct_tls = false;  // from _xmpps-server (XEP-0368)
   friend bool operator==(const Srv&, const Srv&) = default;
 };
 
 struct Target {
   std::string host;
   std::uint16_t port = 0;
+  bool direct_tls = false;
   friend bool operator==(const Target&, const Target&) = default;
 };
 
 // A single record with target "." says that the service does not exist (DISC-4).
 bool IsRefusal(const std::vector<Srv>& records);
 
-// By priority, within one by weighted chance; at most kTargetsMax. Targets "." are left out.
+// By priority, within one direct TLS first (DISC-3), then by weighted chance; at most kTargetsMax.
+// Targets "." are left out.
 std::vector<Target> Order(std::vector<Srv> records, RandomSource& random);
 
 }  // namespace dragoman::dns

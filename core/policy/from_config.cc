@@ -171,10 +171,7 @@ XmppSettings ReadXmpp(const config::Xmpp& config, Reader& reader) {
   XmppSettings xmpp;
   xmpp.listen = reader.Listen("xmpp.listen", config.listen());
   if (xmpp.listen.empty()) xmpp.listen.push_back("0.0.0.0:5269");
-  if (config.direct_tls_listen_size() > 0) {
-    reader.Complain("xmpp.direct_tls_listen",
-                    "this version serves STARTTLS only; leave the list empty");
-  }
+  xmpp.direct_tls_listen = reader.Listen("xmpp.direct_tls_listen", config.direct_tls_listen());
   xmpp.tls = reader.Tls("xmpp.tls", config.tls());
   if (config.dialback_secret().empty()) {
     reader.Complain("xmpp.dialback_secret",
@@ -226,10 +223,12 @@ Partner ReadPartner(const std::string& path, const config::Partner& config, cons
   if (partner.sasl == Need::kRequired && partner.tls == Need::kDisabled) {
     reader.Complain(path + ".sasl",
                     "required, but EXTERNAL needs the certificate that tls: disabled never sees");
-  } else if (partner.sasl == Need::kRequired || !partner.dialback) {
-    reader.Complain(path + (partner.dialback ? ".sasl" : ".dialback"),
-                    "this version authenticates partners by dialback: expected dialback: true and "
-                    "sasl: optional or disabled");
+  } else if (!partner.dialback &&
+             (partner.sasl == Need::kDisabled || partner.tls == Need::kDisabled)) {
+    reader.Complain(
+        path + ".dialback",
+        "false, but nothing else is left to prove the partner: expected dialback: true, "
+        "or sasl: and tls: other than disabled");
   }
   return partner;
 }

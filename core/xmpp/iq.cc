@@ -55,4 +55,8 @@ std::optional<xml::Element> AnswerIq(const xml::Element& iq) {
   return ErrorReply(iq, {ErrorType::kCancel, Condition::kServiceUnavailable, {}, {}});
 }
 
+xml::Element MakePing(std::string_view from, std::string_view to, std::string_view id) {
+  return std::move(MakeStanza("iq", from, to, id, "get").Add(xml::Element(kPingNs, "ping")));
+}
+
 }  // namespace dragoman::xmpp

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "core/xml/element.h"
 
@@ -10,5 +11,8 @@ namespace dragoman::xmpp {
 
 // The one answer to an iq get or set; nullopt for a result or error, which nobody asked for.
 std::optional<xml::Element> AnswerIq(const xml::Element& iq);
+
+// A question that only wants to be answered (XEP-0199).
+xml::Element MakePing(std::string_view from, std::string_view to, std::string_view id);
 
 }  // namespace dragoman::xmpp

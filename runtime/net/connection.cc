@@ -1,6 +1,8 @@
 #include "runtime/net/connection.h"
 
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -35,7 +37,11 @@ std::string Format(const sockaddr_storage& address) {
 }  // namespace
 
 Connection::Impl::Impl(Loop& loop, ConnectionOwner& owner)
-    : loop_(loop), owner_(&owner), timer_(loop, [this] { OnTimer(); }), tcp_(new uv_tcp_t) {
+    : loop_(loop),
+      owner_(&owner),
+      timer_(loop, [this] { OnTimer(); }),
+      acknowledged_timer_(loop, [this] { CheckAcknowledged(); }),
+      tcp_(new uv_tcp_t) {
   uv_tcp_init(loop.uv(), tcp_.get());
   tcp_->data = this;
 }
@@ -102,13 +108,10 @@ void Connection::Impl::StartTls(std::shared_ptr<TlsContext> context, TlsSession:
   ScheduleFlush();
 }
 
-void Connection::Impl::Write(std::string bytes) {
+void Connection::Impl::Write(std::string_view bytes) {
   if (finished_ || closing_) return;
-  if (pending_.empty()) {
-    pending_ = std::move(bytes);
-  } else {
-    pending_ += bytes;
-  }
+  pending_ += bytes;
+  written_ += bytes.size();
   flush_promised_ = true;
   ScheduleFlush();
 }
@@ -139,7 +142,9 @@ void Connection::Impl::Flush() {
       out_ += tls_->TakeOutput();
     }
   }
+  Mark();
   Pump();
+  CheckAcknowledged();
   if (!finished_ && queued_bytes() > kWriteQueueBytesMax && !congested_) {
     congested_ = true;
     if (owner_ != nullptr) owner_->OnCongested();
@@ -155,6 +160,7 @@ void Connection::Impl::Pump() {
     if (sent == UV_EAGAIN) return WriteLater();
     if (sent < 0) return Finish({CauseOf(sent), uv_strerror(sent)});
     out_.erase(0, static_cast<std::size_t>(sent));
+    sent_ += static_cast<std::uint64_t>(sent);
     progress_at_ = loop_.Now();
   }
   if (close_notified_ && !shut_down_) return ShutDown();
@@ -163,6 +169,34 @@ void Connection::Impl::Pump() {
     flush_promised_ = false;
     if (owner_ != nullptr) owner_->OnFlushed();
   }
+}
+
+// Remembers how far on the wire the bytes of this turn go.
+void Connection::Impl::Mark() {
+  if (!watched_ || !pending_.empty()) return;
+  const Turn turn{sent_ + writing_ + out_.size(), written_};
+  if (!turns_.empty() && turns_.back().written == written_) return;
+  if (turns_.size() >= kAcknowledgedMarksMax) turns_.pop_back();
+  turns_.push_back(turn);
+}
+
+// The kernel keeps what the peer has not acknowledged: all but that has arrived.
+void Connection::Impl::CheckAcknowledged() {
+  if (turns_.empty() || finished_) return;
+  uv_os_fd_t fd = -1;
+  int kept = 0;
+  if (uv_fileno(reinterpret_cast<uv_handle_t*>(tcp_.get()), &fd) != 0 ||
+      ioctl(fd, SIOCOUTQ, &kept) != 0) {
+    return;
+  }
+  const std::uint64_t arrived = sent_ - static_cast<std::uint64_t>(kept);
+  std::optional<std::uint64_t> told;
+  while (!turns_.empty() && turns_.front().sent <= arrived) {
+    told = turns_.front().written;
+    turns_.pop_front();
+  }
+  if (!turns_.empty()) acknowledged_timer_.StartAt(loop_.Now() + kAcknowledgedPoll);
+  if (told && owner_ != nullptr) owner_->OnAcknowledged(*told);
 }
 
 void Connection::Impl::WriteLater() {
@@ -184,6 +218,7 @@ void Connection::Impl::WriteLater() {
         std::unique_ptr<Request> freed(static_cast<Request*>(done->data));
         auto self = freed->owner.lock();
         if (self == nullptr || self->finished_) return;
+        self->sent_ += self->writing_;
         self->writing_ = 0;
         self->progress_at_ = self->loop_.Now();
         if (status != 0) return self->Finish({CauseOf(status), uv_strerror(status)});
@@ -308,6 +343,7 @@ void Connection::Impl::Arm() {
 void Connection::Impl::Finish(CloseInfo info) {
   if (std::exchange(finished_, true)) return;
   timer_.Stop();
+  acknowledged_timer_.Stop();
   tcp_.reset();
   loop_.Defer([weak = weak_from_this(), told = std::move(info)] {
     auto self = weak.lock();
@@ -336,7 +372,9 @@ void Connection::StartTlsServer(std::shared_ptr<TlsContext> context) {
 void Connection::StartTlsClient(std::shared_ptr<TlsContext> context, const std::string& sni) {
   impl_->StartTls(std::move(context), TlsSession::End::kClient, sni);
 }
-void Connection::Write(std::string bytes) { impl_->Write(std::move(bytes)); }
+void Connection::Write(std::string_view bytes) { impl_->Write(bytes); }
+std::uint64_t Connection::written() const { return impl_->written(); }
+void Connection::WatchAcknowledgements() { impl_->WatchAcknowledgements(); }
 void Connection::PauseReading() { impl_->PauseReading(); }
 void Connection::ResumeReading() { impl_->ResumeReading(); }
 void Connection::Close() { impl_->Close(); }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,9 +19,12 @@ namespace dragoman::runtime {
 using namespace std::chrono_literals;
 
 inline constexpr std::size_t kWriteQueueBytesMax = 1 << 20;  // L-7: above, OnCongested
-inline constexpr Duration kNoProgressMax = 30s;  // L-8: unsent bytes and no byte accepted: reset
-inline constexpr Duration kHandshakeMax = 10s;   // L-5
-inline constexpr Duration kCloseMax = 5s;        // for flushing and the peer's close
+inline constexpr Duration kNoProgressMax = 30s;     // L-8: unsent bytes and no byte accepted: reset
+inline constexpr Duration kHandshakeMax = 10s;      // L-5
+inline constexpr Duration kCloseMax = 5s;           // for flushing and the peer's close
+inline constexpr Duration kAcknowledgedPoll = 5ms;  // while the peer's TCP owes an acknowledgement
+inline constexpr std::size_t kAcknowledgedMarksMax =
+    64;  // turns told apart; beyond, they count as one
 
 enum class CloseCause {
   kPeerClosed,  // orderly end by the peer (close_notify or FIN)
@@ -46,6 +50,8 @@ class ConnectionOwner {
   virtual void OnBytes(std::string_view bytes) = 0;  // plaintext; valid only during the call
   virtual void OnCongested() {}                      // queue above kWriteQueueBytesMax
   virtual void OnFlushed() {}                        // the kernel took every byte written so far
+  // The peer's TCP has acknowledged the first `bytes` of all that was written; only if watched.
+  virtual void OnAcknowledged(std::uint64_t) {}
   virtual void OnClosed(const CloseInfo& info) = 0;  // once, last; destroy the Connection after it
 };
 
@@ -61,7 +67,9 @@ class Connection {
   void StartTlsServer(std::shared_ptr<TlsContext> context);
   void StartTlsClient(std::shared_ptr<TlsContext> context, const std::string& sni);
 
-  void Write(std::string bytes);
+  void Write(std::string_view bytes);
+  std::uint64_t written() const;  // all bytes given to Write so far
+  void WatchAcknowledgements();   // of what is written from here on
   void PauseReading();
   void ResumeReading();
   void Close();  // flush, close_notify, FIN; OnClosed follows

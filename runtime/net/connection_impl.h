@@ -1,6 +1,8 @@
 // The inside of a Connection, shared with the listener that accepts one.
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +21,9 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
   uv_tcp_t* tcp() { return tcp_.get(); }
 
   void StartTls(std::shared_ptr<TlsContext> context, TlsSession::End end, const std::string& sni);
-  void Write(std::string bytes);
+  void Write(std::string_view bytes);
+  std::uint64_t written() const { return written_; }
+  void WatchAcknowledgements() { watched_ = true; }
   void PauseReading();
   void ResumeReading();
   void Close();
@@ -40,6 +44,8 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
   void ScheduleFlush();
   void Flush();
   void Pump();
+  void Mark();
+  void CheckAcknowledged();
   void WriteLater();
   void ShutDown();
   void Finish(CloseInfo info);
@@ -47,12 +53,21 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
   Loop& loop_;
   ConnectionOwner* owner_;
   Timer timer_;
+  Timer acknowledged_timer_;
   std::unique_ptr<uv_tcp_t, UvClose<uv_tcp_t>> tcp_;
   std::optional<TlsSession> tls_;
   std::string peer_address_;
   std::string pending_;      // plaintext of this turn
   std::string out_;          // what goes to the kernel next
   std::size_t writing_ = 0;  // bytes the kernel would not take at once
+  struct Turn {
+    std::uint64_t sent;     // bytes on the wire at its end
+    std::uint64_t written;  // bytes given to Write at its end
+  };
+  std::deque<Turn> turns_;  // whose bytes the peer's TCP has not acknowledged all
+  std::uint64_t written_ = 0;
+  std::uint64_t sent_ = 0;  // taken by the kernel
+  bool watched_ = false;
   TimePoint progress_at_ = TimePoint::max();
   TimePoint deadline_ = TimePoint::max();
   bool open_ = false;

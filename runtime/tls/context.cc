@@ -33,6 +33,9 @@ bool Readable(const std::string& file) {
 // (TLS-17).
 PeerCertificate Judge(SSL* ssl) {
   PeerCertificate peer;
+  if (const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl); cipher != nullptr) {
+    peer.cipher = std::string(SSL_get_version(ssl)) + " " + SSL_CIPHER_standard_name(cipher);
+  }
   STACK_OF(X509)* chain = SSL_get_peer_full_cert_chain(ssl);
   if (chain == nullptr || sk_X509_num(chain) == 0) {
     peer.problem = "no certificate was presented";
@@ -41,6 +44,10 @@ PeerCertificate Judge(SSL* ssl) {
   peer.presented = true;
   X509* leaf = sk_X509_value(chain, 0);
   peer.names = NamesOf(leaf);
+  int days = 0, seconds = 0;
+  if (ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter(leaf)) == 1) {
+    peer.valid_for = std::chrono::hours(24 * days) + std::chrono::seconds(seconds);
+  }
   bssl::UniquePtr<X509_STORE_CTX> context(X509_STORE_CTX_new());
   X509_STORE* trust = SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl));
   X509_STORE_CTX_init(context.get(), trust, leaf, chain);

@@ -19,6 +19,8 @@ struct PeerCertificate {
   bool presented = false;
   bool trusted = false;  // chain, validity and purpose hold for the context's trust
   std::string problem;   // why not trusted, for people: "certificate has expired"
+  std::string cipher;    // for logs: "TLSv1.3 TLS_AES_128_GCM_SHA256"
+  Duration valid_for{};  // until the leaf runs out; negative: it has
   CertificateNames names;
 };
 

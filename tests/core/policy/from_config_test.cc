@@ -45,6 +45,30 @@ Result<Settings, std::vector<Problem>> Read(const config::Config& config,
   return FromConfig(config, files, {"/state"});
 }
 
+TEST(FromConfigTest, EveryCombinationOfTheNegotiationTableWorksOrIsRefused) {
+  const struct {
+    const char *tls, *sasl;
+    bool dialback, works;
+  } kRows[] = {
+      {"required", "required", true, true},  {"required", "required", false, true},
+      {"required", "optional", true, true},  {"required", "optional", false, true},
+      {"required", "disabled", true, true},  {"required", "disabled", false, false},
+      {"optional", "required", true, true},  {"optional", "required", false, true},
+      {"optional", "optional", true, true},  {"optional", "optional", false, true},
+      {"optional", "disabled", true, true},  {"optional", "disabled", false, false},
+      {"disabled", "required", true, false}, {"disabled", "required", false, false},
+      {"disabled", "optional", true, true},  {"disabled", "optional", false, false},
+      {"disabled", "disabled", true, true},  {"disabled", "disabled", false, false},
+  };
+  for (const auto& row : kRows) {
+    config::Config config = Good();
+    config.mutable_partners(0)->set_tls(row.tls);
+    config.mutable_partners(0)->set_sasl(row.sasl);
+    config.mutable_partners(0)->set_dialback(row.dialback);
+    EXPECT_EQ(Read(config).has_value(), row.works) << row.tls << row.sasl << row.dialback;
+  }
+}
+
 TEST(FromConfigTest, FillsInWhatIsNotSaid) {
   const auto settings = Read(Good());
   ASSERT_TRUE(settings);

@@ -109,9 +109,10 @@ class FourRolesTest : public testing::TestWithParam<std::size_t> {
 };
 
 TEST_P(FourRolesTest, ATrueKeyOpensTheStream) {
-  EXPECT_THAT(Meet(kSecret), ElementsAre("PROVEN sip.example xmpp.example dialback", "READY dialback",
-                                         "STANZA <message from='a@sip.example' "
-                                         "to='b@xmpp.example'/>"));
+  EXPECT_THAT(Meet(kSecret),
+              ElementsAre("PROVEN sip.example xmpp.example dialback", "READY dialback",
+                          "STANZA <message from='a@sip.example' "
+                          "to='b@xmpp.example'/>"));
 }
 
 TEST_P(FourRolesTest, AForeignKeyClosesIt) {
