@@ -25,9 +25,9 @@ xmpp:
 partners:
   - domain: {xmpp_domain}
     type: federated
-dns: {{servers: ["127.0.0.1:{dns_port}"], timeout: 2s}}
+{partner_rules}dns: {{servers: ["127.0.0.1:{dns_port}"], timeout: 2s}}
 admin: {{listen: "127.0.0.1:{admin_port}"}}
-"""
+{more}"""
 
 
 def configure(folder, **words):

@@ -6,7 +6,7 @@ import server
 async def start(folder, port, addresses, services):
     """`addresses`: names that are 127.0.0.1. `services`: (SRV name, target, port) triples."""
     lines = ["no-resolv", "no-hosts", "no-daemon", "log-facility=-", f"port={port}", "listen-address=127.0.0.1",
-             "bind-interfaces", "user=", "group=", "local-ttl=1", "local=//"]
+             "bind-interfaces", "user=", "group=", "local-ttl=1", "local=//", "local=/example/"]
     lines += [f"address=/{name}/127.0.0.1" for name in addresses]
     lines += [f"srv-host={name},{target},{target_port}" for name, target, target_port in services]
     config = folder / "dnsmasq.conf"

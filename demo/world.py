@@ -25,6 +25,8 @@ PASSWORD = "wherefore"
 
 
 class World:
+    xmpp_target = GATEWAY  # of the SRV record by which XMPP servers find the gateway
+
     def __init__(self, dialect="microsoft"):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="dragoman-"))
         self.servers, self._users = [], []
@@ -38,7 +40,7 @@ class World:
     async def start_peers(self):
         """Everything but the gateway."""
         self.servers.append(await name_server.start(self.folder, self.dns_port, [EDGE, GATEWAY, XMPP_HOST], [
-            (f"_xmpp-server._tcp.{SIP_DOMAIN}", GATEWAY, self.xmpp_port),
+            (f"_xmpp-server._tcp.{SIP_DOMAIN}", self.xmpp_target, self.xmpp_port),
             (f"_xmpp-server._tcp.{XMPP_DOMAIN}", XMPP_HOST, self.server_port),
             (f"_sipfederationtls._tcp.{SIP_DOMAIN}", EDGE, self.edge_port),
             (f"_sipfederationtls._tcp.{XMPP_DOMAIN}", GATEWAY, self.sip_port)]))
@@ -61,7 +63,7 @@ class World:
             sip_domain=SIP_DOMAIN, xmpp_domain=XMPP_DOMAIN, fqdn=GATEWAY, sip_port=self.sip_port,
             edge=f"{EDGE}:{self.edge_port}", dialect=self.dialect, sip_certificate=sip[0], sip_key=sip[1],
             xmpp_certificate=xmpp[0], xmpp_key=xmpp[1], trust=self.trust, xmpp_port=self.xmpp_port,
-            dns_port=self.dns_port, admin_port=self.admin_port)
+            dns_port=self.dns_port, admin_port=self.admin_port, partner_rules="", more="")
         return gateway.configure(self.folder, **{**words, **changes})
 
     async def start_gateway(self, **changes):
