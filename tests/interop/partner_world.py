@@ -1,5 +1,6 @@
 """The world with another partner: which XMPP server it runs, how the two sides prove themselves, how many front-ends."""
 
+import asyncio
 import dataclasses
 
 import scenario  # noqa: F401  (finds the demonstration's modules)
@@ -56,7 +57,7 @@ class PartnerWorld(world.World):
     async def restart_partner(self):
         """An orderly end and a new start, on the same ports with the same accounts."""
         self.servers.remove(self.partner)
-        self.partner.stop()
+        await asyncio.to_thread(self.partner.stop)
         self.servers.append(await self._start_partner())
 
     async def start_gateway(self, **changes):
