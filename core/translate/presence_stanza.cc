@@ -7,6 +7,7 @@
 #include "core/translate/shows.h"
 #include "core/translate/text.h"
 #include "core/translate/timestamp.h"
+#include "core/xmpp/entity.h"
 #include "core/xmpp/stanza.h"
 
 namespace dragoman::translate {
@@ -69,6 +70,8 @@ void FillPresence(const ResourcePresence& presence, xml::Element& stanza) {
     delay.SetAttr("stamp", PrintTimestamp(*presence.since));
     stanza.Add(std::move(delay));
   }
+  // What a chat through the gateway can do (PRES-22).
+  if (presence.available) stanza.Add(xmpp::CapsElement());
 }
 
 }  // namespace dragoman::translate

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "core/xmpp/entity.h"
 #include "core/xmpp/jid.h"
 #include "core/xmpp/stanza.h"
 
@@ -9,28 +10,25 @@ namespace dragoman::xmpp {
 namespace {
 
 constexpr std::string_view kPingNs = "urn:xmpp:ping";
-constexpr std::string_view kDiscoInfoNs = "http://jabber.org/protocol/disco#info";
 constexpr std::string_view kDiscoItemsNs = "http://jabber.org/protocol/disco#items";
 
 xml::Element ResultFor(const xml::Element& iq) {
   return MakeStanza("iq", iq.Attr("to"), iq.Attr("from"), iq.Attr("id"), "result");
 }
 
-xml::Element Identity(std::string_view category, std::string_view type) {
-  xml::Element identity(kDiscoInfoNs, "identity");
-  identity.SetAttr("category", category).SetAttr("type", type);
-  return identity;
+// The gateway, one of its accounts, or what such a user has in hand: the same for users that exist
+// and that do not, so that nobody is found out by asking (XST-4).
+const Entity& EntityAt(const Jid& address) {
+  if (address.local().empty()) return GatewayEntity();
+  return address.IsBare() ? AccountEntity() : ClientEntity();
 }
 
-xml::Element DomainInfo(const xml::Element& iq) {
-  xml::Element query(kDiscoInfoNs, "query");
-  query.Add(Identity("server", "im"));
-  query.Add(Identity("gateway", "simple"));
-  for (const std::string_view var :
-       {kDiscoInfoNs, kDiscoItemsNs, kPingNs, std::string_view("jid\\20escaping")}) {
-    query.Add(std::move(xml::Element(kDiscoInfoNs, "feature").SetAttr("var", var)));
-  }
-  return std::move(ResultFor(iq).Add(std::move(query)));
+std::optional<xml::Element> DiscoInfo(const xml::Element& iq, const xml::Element& query,
+                                      const Jid& to) {
+  const Entity& entity = EntityAt(to);
+  const std::string_view node = query.Attr("node");
+  if (!node.empty() && node != CapsNode(entity)) return std::nullopt;
+  return std::move(ResultFor(iq).Add(DiscoAnswer(entity, node)));
 }
 
 }  // namespace
@@ -45,13 +43,13 @@ std::optional<xml::Element> AnswerIq(const xml::Element& iq) {
   const Result<Jid, JidError> to = Jid::Parse(iq.Attr("to"));
   const xml::Element& query = *children.front();
   if (to && type == "get" && to->IsBare() && query.Is(kPingNs, "ping")) return ResultFor(iq);
-  if (to && type == "get" && to->IsBare() && to->local().empty()) {
-    if (query.Is(kDiscoInfoNs, "query")) return DomainInfo(iq);
-    if (query.Is(kDiscoItemsNs, "query")) {
-      return std::move(ResultFor(iq).Add(xml::Element(kDiscoItemsNs, "query")));
-    }
+  if (to && type == "get" && query.Is(kDiscoInfoNs, "query")) {
+    if (auto info = DiscoInfo(iq, query, *to)) return info;
+    return ErrorReply(iq, {ErrorType::kCancel, Condition::kItemNotFound, {}, {}});
   }
-  // The same for users that exist and that do not: nobody is found out by asking (XST-4).
+  if (to && type == "get" && to->IsBare() && query.Is(kDiscoItemsNs, "query")) {
+    return std::move(ResultFor(iq).Add(xml::Element(kDiscoItemsNs, "query")));
+  }
   return ErrorReply(iq, {ErrorType::kCancel, Condition::kServiceUnavailable, {}, {}});
 }
 

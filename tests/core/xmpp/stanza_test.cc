@@ -74,21 +74,5 @@ TEST(IqTest, XST1_EachRequestGetsOneAnswer) {
   EXPECT_EQ(Answer("<iq xmlns='jabber:server' type='error' id='1' from='a@x' to='b@y'/>"), "");
 }
 
-TEST(IqTest, XST3_TheDomainIsAServerAndAGateway) {
-  const std::string info = Answer(
-      "<iq xmlns='jabber:server' type='get' id='1' from='a@x' to='y.example'>"
-      "<query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
-  EXPECT_NE(info.find("<identity category='server' type='im'/>"), std::string::npos);
-  EXPECT_NE(info.find("<identity category='gateway' type='simple'/>"), std::string::npos);
-  EXPECT_NE(info.find("<feature var='jid\\20escaping'/>"), std::string::npos);
-}
-
-TEST(IqTest, XST4_AskingFindsNobody) {
-  const std::string info = Answer(
-      "<iq xmlns='jabber:server' type='get' id='1' from='a@x' to='user@y.example'>"
-      "<query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
-  EXPECT_NE(info.find("service-unavailable"), std::string::npos);
-}
-
 }  // namespace
 }  // namespace dragoman::xmpp
