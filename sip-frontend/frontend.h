@@ -56,6 +56,9 @@ class Frontend final : public ChannelEvents {
   // Takes nothing new; idle() tells when what was taken has ended.
   void Drain();
   bool idle() const;
+  void SetTls(std::shared_ptr<runtime::TlsContext> tls) {
+    tls_ = std::move(tls);
+  }  // for new connections
   bool ready() const { return node_.members(envelope::Role::kRouter) > 0; }
   std::size_t in_flight() const { return asked_.size() + sent_.size(); }
   std::size_t connections() const { return channels_.size(); }

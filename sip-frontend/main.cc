@@ -38,21 +38,25 @@ std::optional<std::string> WrongName(const runtime::TlsContext& tls, const std::
          ": sip.tls.certificate does not carry sip.fqdn: expected " + fqdn + ", found " + found;
 }
 
-int Run(runtime::Service& service) {
-  const policy::Settings& settings = service.settings();
-  auto tls = runtime::TlsContext::Load({.certificate_file = settings.sip.tls.certificate,
-                                        .key_file = settings.sip.tls.key,
-                                        .trust_file = settings.sip.tls.trust,
+Result<std::shared_ptr<runtime::TlsContext>, std::string> LoadTls(
+    const policy::SipSettings& settings, WallTime now) {
+  auto tls = runtime::TlsContext::Load({.certificate_file = settings.tls.certificate,
+                                        .key_file = settings.tls.key,
+                                        .trust_file = settings.tls.trust,
                                         .on_untrusted = runtime::TrustFailure::kClose,
                                         .require_peer_certificate = true,
                                         .alpn = {}},
-                                       service.loop().Wall());
+                                       now);
+  if (!tls) return Fail(tls.error());
+  if (auto wrong = WrongName(**tls, settings.fqdn)) return Fail(*std::move(wrong));
+  return tls;
+}
+
+int Run(runtime::Service& service) {
+  const policy::Settings& settings = service.settings();
+  auto tls = LoadTls(settings.sip, service.loop().Wall());
   if (!tls) {
     std::fprintf(stderr, "%s\n", tls.error().c_str());
-    return runtime::kExitBadConfiguration;
-  }
-  if (const auto wrong = WrongName(**tls, settings.sip.fqdn)) {
-    std::fprintf(stderr, "%s\n", wrong->c_str());
     return runtime::kExitBadConfiguration;
   }
   auto resolver = runtime::Resolver::Create(
@@ -83,7 +87,13 @@ int Run(runtime::Service& service) {
                             };
                             set("dragoman_sip_in_flight", frontend.in_flight());
                             set("dragoman_sip_connections", frontend.connections());
-                          }});
+                          },
+                      .reload = [&]() -> Result<bool, std::string> {
+                        auto fresh = LoadTls(settings.sip, service.loop().Wall());
+                        if (!fresh) return Fail("sip.tls: " + fresh.error());
+                        frontend.SetTls(*std::move(fresh));
+                        return true;
+                      }});
 }
 
 }  // namespace

@@ -84,6 +84,7 @@ class Frontend {
   void SendStanza(const xml::Element& stanza, std::optional<envelope::MessageId> id,
                   TimePoint deadline);
   Lane* LaneFor(const std::string& local, const std::string& remote, std::uint64_t pair_hash);
+  Result<bool, std::string> Reload();
   void OnSettled(const envelope::MessageId& id, policy::Reason reason, const std::string& detail);
   void Reply(const envelope::Header& header, envelope::Outcome outcome);
   void Throttle();

@@ -102,8 +102,9 @@ class Reader {
     return files;
   }
 
-  void Secret(const std::string& path, const std::string& name, std::vector<std::string>& secrets) {
+  void Secret(const std::string& path, const std::string& name, XmppSettings& xmpp) {
     const std::string absolute = files_.absolute(name);
+    xmpp.secret_files.push_back(absolute);
     const std::optional<std::string> content = files_.read(absolute);
     if (!content) return Complain(path, "cannot read " + absolute);
     if (files_.exposed(absolute))
@@ -113,7 +114,7 @@ class Reader {
       return Complain(path, absolute + " holds " + std::to_string(secret.size()) +
                                 " bytes; expected 32 at least, random ones");
     }
-    secrets.emplace_back(secret);
+    xmpp.dialback_secrets.emplace_back(secret);
   }
 
  private:
@@ -177,11 +178,10 @@ XmppSettings ReadXmpp(const config::Xmpp& config, Reader& reader) {
     reader.Complain("xmpp.dialback_secret",
                     "expected a file name: it is required, the same content on every node");
   } else {
-    reader.Secret("xmpp.dialback_secret", config.dialback_secret(), xmpp.dialback_secrets);
+    reader.Secret("xmpp.dialback_secret", config.dialback_secret(), xmpp);
   }
   if (!config.previous_dialback_secret().empty()) {
-    reader.Secret("xmpp.previous_dialback_secret", config.previous_dialback_secret(),
-                  xmpp.dialback_secrets);
+    reader.Secret("xmpp.previous_dialback_secret", config.previous_dialback_secret(), xmpp);
   }
   if (config.has_streams_per_partner()) xmpp.streams_per_partner = config.streams_per_partner();
   if (xmpp.streams_per_partner == 0 || xmpp.streams_per_partner > 16) {

@@ -42,6 +42,16 @@ std::optional<HostPort> ParseHostPort(std::string_view text, std::uint16_t defau
   return where;
 }
 
+std::vector<std::string> Settings::Files() const {
+  std::vector<std::string> files = xmpp.secret_files;
+  for (const TlsFiles& tls : {sip.tls, xmpp.tls}) {
+    for (const std::string& file : {tls.certificate, tls.key, tls.trust}) {
+      if (file != "system") files.push_back(file);
+    }
+  }
+  return files;
+}
+
 bool Settings::ServesSipDomain(std::string_view domain) const {
   return std::find(sip.domains.begin(), sip.domains.end(), domain) != sip.domains.end();
 }

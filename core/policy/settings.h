@@ -56,6 +56,7 @@ struct XmppSettings {
   std::vector<std::string> direct_tls_listen;
   TlsFiles tls;
   std::vector<std::string> dialback_secrets;  // newest first; contents, not names
+  std::vector<std::string> secret_files;      // where they came from
   std::uint32_t streams_per_partner = 1;
   XmppLimits limits;
 };
@@ -81,6 +82,7 @@ struct Settings {
   std::string admin_listen;  // host:port of this process; workers count up from the configured port
   std::uint32_t sip_workers = 1, xmpp_workers = 1, router_workers = 1;
 
+  std::vector<std::string> Files() const;  // every file that the configuration names
   bool ServesSipDomain(std::string_view domain) const;
   // The partner whose domain list matches best: exact, then the longest suffix, then open. nullptr:
   // none.

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/policy/live.h"
+
 namespace dragoman::runtime {
 namespace {
 
@@ -88,21 +90,45 @@ int Service::Run(Hooks hooks) {
   for (const int number : {SIGTERM, SIGINT})
     signals.push_back(std::make_unique<Signal>(loop_, number, [this] { Drain(); }));
   signals.push_back(std::make_unique<Signal>(loop_, SIGHUP, [this] { Reload(); }));
+  Watch();
   log_.Info("started", {{"instance", instance_}, {"admin", options_.admin}});
   loop_.Run();
   log_.Info("stopped", {{"instance", instance_}});
   return 0;
 }
 
+void Service::Watch() {
+  std::vector<std::string> files = settings_.Files();
+  files.push_back(options_.config);
+  auto watch = FileWatch::Watch(loop_, files, [this] { Reload(); });
+  if (!watch) return log_.Warn("changes are seen at SIGHUP only", {{"why", watch.error()}});
+  watch_ = *std::move(watch);
+}
+
 void Service::Reload() {
-  const auto settings = LoadSettings(options_.config, options_.state);
-  if (!settings) {
-    for (const std::string& problem : settings.error())
+  auto fresh = LoadSettings(options_.config, options_.state);
+  if (!fresh) {
+    CountReload("refused");
+    for (const std::string& problem : fresh.error())
       log_.Error("configuration refused; the last good one stays", {{"problem", problem}});
     return;
   }
-  log_.Info("configuration is good", {{"applies", hooks_.reload ? "now" : "at the next start"}});
-  if (hooks_.reload) hooks_.reload(*settings);
+  std::string waiting;
+  for (const std::string& key : policy::ApplyLive(settings_, *std::move(fresh))) {
+    waiting += (waiting.empty() ? "" : ", ") + key;
+  }
+  const auto applied = hooks_.reload ? hooks_.reload() : Result<bool, std::string>(true);
+  loop_.Defer([this] { Watch(); });  // it may name other files now; the old watch is at work here
+  CountReload(applied ? "ok" : "refused");
+  if (!applied) {
+    return log_.Error("certificate refused; the last good one stays",
+                      {{"problem", applied.error()}});
+  }
+  log_.Info("configuration read again", {{"needs_restart", waiting}});
+}
+
+void Service::CountReload(std::string_view result) {
+  metrics_.Count("dragoman_config_reloads_total", {{"result", result}});
 }
 
 void Service::Drain() {

@@ -13,6 +13,7 @@
 #include "runtime/metrics/metrics.h"
 #include "runtime/service/admin.h"
 #include "runtime/service/options.h"
+#include "runtime/watch/watch.h"
 
 namespace dragoman::runtime {
 
@@ -41,8 +42,9 @@ class Service {
     std::function<void()> drain;   // take nothing new; once
     std::function<bool()> idle;    // after drain: nothing is open any more
     std::function<void()> gauges;  // before /metrics is read: set what is counted on demand
-    // SIGHUP, and the file is good. Without it the new settings wait for the next start.
-    std::function<void(const policy::Settings&)> reload{};
+    // The configuration or a file that it names has changed, or SIGHUP came: settings() is new
+    // already; certificates are to be read again. An error leaves what was there, and is told.
+    std::function<Result<bool, std::string>()> reload{};
   };
   // Runs until SIGTERM, SIGINT or /drain and then until idle or kDrainMax. The exit status of the
   // process.
@@ -51,7 +53,9 @@ class Service {
  private:
   Service(Options options, policy::Settings settings, const std::string& role);
   void Drain();
+  void Watch();
   void Reload();
+  void CountReload(std::string_view result);
   AdminAnswer Ready() const;
 
   Options options_;
@@ -63,6 +67,7 @@ class Service {
   std::string instance_;
   Hooks hooks_;
   bool draining_ = false;
+  std::unique_ptr<FileWatch> watch_;
   std::unique_ptr<Timer> drained_;
   TimePoint drain_deadline_ = TimePoint::max();
 };
