@@ -51,17 +51,22 @@ void Incoming::Shutdown() {
 
 void Incoming::OnClosed(const runtime::CloseInfo& info) {
   timer_.Stop();
-  if (machine_.acknowledger() != nullptr) machine_.acknowledger()->OnProgress({});
+  StopWatching();
   events_.event(*this, "stream closed", info.detail);
   events_.ended(*this);
 }
 
 // What is settled from here on is told the partner, if it has asked.
 void Incoming::OnManaged() {
-  machine_.acknowledger()->OnProgress([this] {
+  watched_ = machine_.acknowledger();
+  watched_->OnProgress([this] {
     machine_.OnHandled();
     Drain();
   });
+}
+
+void Incoming::StopWatching() {
+  if (const auto acks = std::exchange(watched_, nullptr)) acks->OnProgress({});
 }
 
 void Incoming::Drain() {

@@ -23,6 +23,7 @@ class Incoming : public runtime::ConnectionOwner {
 
   Incoming(runtime::Loop& loop, RandomSource& random, xmpp::InboundRules rules,
            const Credentials& credentials, runtime::Listener::Pending& pending, Events events);
+  ~Incoming() override { StopWatching(); }
 
   void OnVerdict(const std::string& from, const std::string& to, xmpp::Verdict verdict);
   void Shutdown();
@@ -42,12 +43,15 @@ class Incoming : public runtime::ConnectionOwner {
   void OnBytes(std::string_view bytes) override;
   void OnClosed(const runtime::CloseInfo& info) override;
   void OnManaged();
+  void StopWatching();
   void Drain();
 
   runtime::Loop& loop_;
   Credentials credentials_;
   Events events_;
   xmpp::InboundStream machine_;
+  // Which tells us of its progress; another stream may go on with it once this one is closed.
+  std::shared_ptr<xmpp::Acknowledger> watched_;
   runtime::Timer timer_;
   std::string address_;
   std::unique_ptr<runtime::Connection> connection_;

@@ -54,7 +54,10 @@ Outgoing::Outgoing(const Place& place, std::string local, std::string remote,
   });
 }
 
-Outgoing::~Outgoing() { *alive_ = false; }
+Outgoing::~Outgoing() {
+  *alive_ = false;
+  StopWatching();
+}
 
 void Outgoing::OnFound(Finder::Found found) {
   if (!found) {
@@ -110,8 +113,8 @@ void Outgoing::OnAcknowledged(std::uint64_t bytes) {
 }
 
 void Outgoing::OnReady(const OutboundStream::Ready& ready) {
-  if (machine_->acknowledger() != nullptr) {
-    machine_->acknowledger()->OnProgress([this] {
+  if ((watched_ = machine_->acknowledger()) != nullptr) {
+    watched_->OnProgress([this] {
       machine_->OnHandled();
       Drain();
     });
@@ -121,7 +124,7 @@ void Outgoing::OnReady(const OutboundStream::Ready& ready) {
 }
 
 void Outgoing::OnClosed(const runtime::CloseInfo& info) {
-  if (auto acks = acknowledger()) acks->OnProgress({});
+  StopWatching();
   // The connection may not be destroyed inside its own call; the next attempt keeps it that long.
   old_connection_ = std::move(connection_);
   if (info.cause == runtime::CloseCause::kConnectFailed ||
@@ -137,6 +140,10 @@ void Outgoing::OnClosed(const runtime::CloseInfo& info) {
     return End(Reason::kTlsRequired, info.detail);
   }
   End(Reason::kConnectionLost, info.detail);
+}
+
+void Outgoing::StopWatching() {
+  if (const auto acks = std::exchange(watched_, nullptr)) acks->OnProgress({});
 }
 
 void Outgoing::Write(std::string_view stanza) { connection_->Write(stanza); }

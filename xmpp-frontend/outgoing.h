@@ -75,6 +75,7 @@ class Outgoing : public runtime::ConnectionOwner {
   void OnAcknowledged(std::uint64_t bytes) override;
   void OnClosed(const runtime::CloseInfo& info) override;
   void OnReady(const xmpp::OutboundStream::Ready& ready);
+  void StopWatching();
   void Drain();
   void End(policy::Reason reason, std::string detail);
 
@@ -88,6 +89,8 @@ class Outgoing : public runtime::ConnectionOwner {
   std::unique_ptr<runtime::Connection> connection_;
   std::unique_ptr<runtime::Connection> old_connection_;
   std::optional<xmpp::OutboundStream> machine_;
+  // Which tells us of its progress; the next stream may go on with it once this one is closed.
+  std::shared_ptr<xmpp::Acknowledger> watched_;
   runtime::Timer timer_;
   std::string address_;
   Ended end_;
