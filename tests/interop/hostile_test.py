@@ -164,6 +164,35 @@ class Hostile(scenario.Scenario):
         while not got.issuperset(accepted):
             got.add(await asyncio.wait_for(self.arrived.get(), 10))
 
+    # Lost streams are taken up again, in both directions.
+
+    async def test_what_a_lost_stream_had_not_carried_goes_first_on_the_one_that_resumes_it(self):
+        romeo = await self.place.romeo()
+        domain = f"resumes.{XMPP_DOMAIN}"
+        texts = [f"number {number}" for number in range(60)]
+        asked = [asyncio.create_task(romeo.page(f"juliet@{domain}", text)) for text in texts]
+        answers = await asyncio.gather(*asked)
+        self.assertEqual({200}, {answer.status // 100 * 100 for answer in answers})
+        got = [await asyncio.wait_for(self.arrived.get(), 10) for _ in range(60 + 20)]
+        self.assertIn("resume", self.resumption)
+        # 40 came before the reset, and the 20 of them that were not acknowledged come again, first and in order.
+        self.assertEqual(texts[:40] + texts[20:], got)
+
+    async def test_a_partner_resumes_its_stream_and_hears_what_was_handled(self):
+        romeo = await self.place.romeo()
+        first = await self._proven()
+        first.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>")
+        number = re.search(" id='([^']+)'", await first.until("<enabled [^>]*>")).group(1)
+        first.send(f"<message from='juliet@{XMPP_DOMAIN}' to='romeo@{SIP_DOMAIN}' type='chat' id='1'><body>one</body></message>")
+        await romeo.inbox.take(scenario.is_kind("message", "one"))
+        first.reset()
+        stranger = await self._proven()
+        stranger.send("<resume xmlns='urn:xmpp:sm:3' previd='guessed' h='0'/>")
+        self.assertIn("item-not-found", await stranger.until("</failed>"))
+        second = await self._proven()
+        second.send(f"<resume xmlns='urn:xmpp:sm:3' previd='{number}' h='0'/>")
+        self.assertIn("h='1'", await second.until("<resumed [^>]*>"))
+
     async def _refused(self, what, stream, said, condition):
         stream.send(said)
         answer = await stream.rest()
@@ -244,7 +273,9 @@ class Hostile(scenario.Scenario):
         await stream.secure(self.place.trust, self.server_certificate, server=True)
         await stream.until("<stream:stream [^>]*>")
         say("second header", header(domain, SIP_DOMAIN, "version='1.0' id='two'"))
-        say("second features", "<stream:features><dialback xmlns='urn:xmpp:features:dialback'/></stream:features>")
+        managed = "<sm xmlns='urn:xmpp:sm:3'/>" if label == "resumes" else ""
+        say("second features",
+            f"<stream:features>{managed}<dialback xmlns='urn:xmpp:features:dialback'/></stream:features>")
         asked = await stream.until("</db:(result|verify)>")
         if closes_at == "key":
             return
@@ -252,7 +283,24 @@ class Hostile(scenario.Scenario):
         if verified:
             return await self._answer_about_key(stream, label, domain, verified.group(1))
         stream.send(f"<db:result from='{domain}' to='{SIP_DOMAIN}' type='valid'/>")
+        if label == "resumes":
+            return await self._take_managed(stream)
         await self._take_stanzas(stream, label)
+
+    async def _take_managed(self, stream):
+        """Takes 40 stanzas, acknowledges 20 of them, resets; then goes on where it stood."""
+        wish = await stream.until("<(enable|resume) [^>]*>")
+        if "<enable " in wish:
+            stream.send("<enabled xmlns='urn:xmpp:sm:3' id='kept' resume='true'/>")
+            await self._take_stanzas(stream, "", 40)
+            stream.send("<a xmlns='urn:xmpp:sm:3' h='20'/>")
+            await stream.writer.drain()
+            return stream.reset()
+        self.resumption = wish
+        stream.send("<resumed xmlns='urn:xmpp:sm:3' previd='kept' h='20'/>")
+        await self._take_stanzas(stream, "", 40)
+        stream.send("<a xmlns='urn:xmpp:sm:3' h='60'/>")
+        await stream.rest()
 
     async def _answer_about_key(self, stream, label, domain, key_id):
         answers = {"denies": (domain, key_id, "invalid"), "wrong-id": (domain, "another", "valid"),
@@ -264,8 +312,8 @@ class Hostile(scenario.Scenario):
             stream.send(f"<db:result from='{domain}' to='{SIP_DOMAIN}' type='valid'/>")
         stream.close()
 
-    async def _take_stanzas(self, stream, label):
-        for count in range(1_000_000):
+    async def _take_stanzas(self, stream, label, at_most=1_000_000):
+        for count in range(at_most):
             stanza = await stream.until("</message>|</iq>|<iq [^>]*/>")
             body = re.search("<body>([^<]*)</body>", stanza)
             self.arrived.put_nowait(body.group(1) if body else re.search(" id='([^']+)'", stanza).group(1))
