@@ -21,7 +21,7 @@ Lane::Lane(const Outgoing::Place& place, std::string local, std::string remote,
       timer_(place.loop, [this] { OnTimer(); }) {}
 
 void Lane::Send(std::string stanza, std::optional<envelope::MessageId> id, TimePoint deadline) {
-  if (bytes_ + stanza.size() > kLaneBytesMax) {
+  if (stalled() || bytes_ + stanza.size() > kLaneBytesMax) {
     return Settle(id, Reason::kOverloaded, "the partner does not read");
   }
   if (!stream_ && place_.loop.Now() < closed_until_) return Settle(id, last_.reason, last_.detail);
@@ -57,8 +57,8 @@ void Lane::OnReady(const xmpp::OutboundStream::Ready& ready) {
   management_id_ = ready.management_id;
   lost_.reset();
   if (ready.resumed) {  // the same stream goes on: what had not arrived goes first, as it was
-    OnAcked(*ready.resumed);
-    if (stream_ == nullptr || !stream_->ready()) return;
+    if (!TakeAcked(*ready.resumed)) return;
+    progress_at_ = place_.loop.Now();
     for (const Item& item : sent_) stream_->Write(item.stanza);
   } else {
     handled_ = 0;
@@ -70,14 +70,17 @@ void Lane::OnReady(const xmpp::OutboundStream::Ready& ready) {
 
 void Lane::WriteAll() {
   const TimePoint now = place_.loop.Now();
-  const bool any = !waiting_.empty();
-  for (Item& item : std::exchange(waiting_, {})) {
+  bool any = false;
+  while (!waiting_.empty() && sent_.size() < kInFlightMax) {
+    Item item = std::move(waiting_.front());
+    waiting_.pop_front();
     if (item.deadline <= now) {
       bytes_ -= item.stanza.size();
       Settle(item.id, Reason::kRemoteServerTimeout, "the stream took too long");
       continue;
     }
     Write(std::move(item));
+    any = true;
   }
   if (any && managed_) stream_->AskForAck();
   idle_at_ = now + place_.settings.xmpp.limits.idle;
@@ -85,12 +88,18 @@ void Lane::WriteAll() {
 }
 
 void Lane::Write(Item item) {
+  if (sent_.empty()) progress_at_ = place_.loop.Now();
   stream_->Write(item.stanza);
   item.end = stream_->written();
   sent_.push_back(std::move(item));
 }
 
+bool Lane::stalled() const {
+  return connected() && !sent_.empty() && progress_at_ + kStallMax <= place_.loop.Now();
+}
+
 void Lane::PopSent() {
+  progress_at_ = place_.loop.Now();
   Item item = std::move(sent_.front());
   sent_.pop_front();
   bytes_ -= item.stanza.size();
@@ -99,16 +108,26 @@ void Lane::PopSent() {
 
 void Lane::OnArrived(std::uint64_t bytes) {
   while (!managed_ && !sent_.empty() && sent_.front().end <= bytes) PopSent();
+  if (connected()) WriteAll();
+  Arm();
 }
 
 void Lane::OnAcked(std::uint32_t handled) {
   answer_by_ = TimePoint::max();
+  if (!TakeAcked(handled)) return;
+  if (connected()) WriteAll();
+  Arm();
+}
+
+bool Lane::TakeAcked(std::uint32_t handled) {
   const std::uint32_t news = handled - handled_;  // counts wrap (SM-4)
   if (news > sent_.size()) {                      // SM-5
-    return stream_->Refuse(xmpp::StreamError::kUndefinedCondition, "handled-count-too-high");
+    stream_->Refuse(xmpp::StreamError::kUndefinedCondition, "handled-count-too-high");
+    return false;
   }
   handled_ = handled;
   for (std::uint32_t i = 0; i < news; ++i) PopSent();
+  return true;
 }
 
 // What was in flight on a stream that is gone for good, once more and marked with its time.
@@ -196,6 +215,12 @@ void Lane::OnTimer() {
     Settle(waiting_.front().id, Reason::kRemoteServerTimeout, "the stream took too long");
     waiting_.pop_front();
   }
+  if (stalled()) {
+    for (Item& item : std::exchange(waiting_, {})) {
+      bytes_ -= item.stanza.size();
+      Settle(item.id, Reason::kOverloaded, "the partner does not read");
+    }
+  }
   for (Item& item : sent_) {  // kept for the count, but its sender hears
     if (item.deadline > now) break;
     Settle(item.id, Reason::kRemoteServerTimeout, "the partner does not acknowledge");
@@ -214,7 +239,10 @@ void Lane::OnTimer() {
 
 void Lane::Arm() {
   TimePoint when = std::min({idle_at_, keepalive_at_, answer_by_});
-  if (!waiting_.empty()) when = std::min(when, waiting_.front().deadline);
+  if (!waiting_.empty()) {
+    when = std::min(when, waiting_.front().deadline);
+    if (connected() && !sent_.empty()) when = std::min(when, progress_at_ + kStallMax);
+  }
   for (const Item& item : sent_) {
     if (!item.id) continue;
     when = std::min(when, item.deadline);

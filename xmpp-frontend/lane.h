@@ -21,6 +21,11 @@ namespace dragoman::xmpp_frontend {
 
 // Waiting for the stream, for its partner to read, or for its acknowledgement.
 inline constexpr std::size_t kLaneBytesMax = 1 << 20;
+// Written and not acknowledged: the others wait here, where they can still be refused.
+inline constexpr std::size_t kInFlightMax = 128;
+// Without any acknowledgement for so long the partner has stalled: what waits for it is refused, so
+// that it does not fill the windows of those who write to others too.
+inline constexpr Duration kStallMax{1'000};
 inline constexpr Duration kBackoffFirst{500};
 inline constexpr Duration kBackoffMax{60'000};
 inline constexpr Duration kAckMax{30'000};  // for the answer to a question on an idle stream
@@ -67,12 +72,14 @@ class Lane {
   void Write(Item item);
   void OnArrived(std::uint64_t bytes);
   void OnAcked(std::uint32_t handled);
+  bool TakeAcked(std::uint32_t handled);  // false: the partner counts what was never sent
   void OnEnded(const Ended& ended);
   void SendAgain();
   void RefuseAll(policy::Reason reason, const std::string& detail);
   void Settle(std::optional<envelope::MessageId>& id, policy::Reason reason,
               const std::string& detail);
   void PopSent();
+  bool stalled() const;
   void KeepAlive();
   void OnTimer();
   void Arm();
@@ -83,9 +90,10 @@ class Lane {
   Events events_;
   std::unique_ptr<Outgoing> stream_;
   std::deque<Item> waiting_;
-  std::deque<Item> sent_;   // in flight
-  std::size_t bytes_ = 0;   // of both
-  bool was_ready_ = false;  // the stream that there is, or was last
+  std::deque<Item> sent_;    // in flight
+  std::size_t bytes_ = 0;    // of both
+  TimePoint progress_at_{};  // of what is in flight
+  bool was_ready_ = false;   // the stream that there is, or was last
   bool managed_ = false;
   std::uint32_t handled_ = 0;  // acknowledged on this managed stream, mod 2^32
   std::string management_id_;  // of a stream that can be taken up again

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 import unittest
 import urllib.request
 
@@ -69,7 +70,9 @@ class Hostile(scenario.Scenario):
     async def start(self):
         self.place.partner_port = ports.free_port()
         self.arrived = asyncio.Queue()  # what the gateway said to the partner's server, by domain
-        server = await asyncio.start_server(self._serve, "127.0.0.1", self.place.partner_port)
+        listening = socket.create_server(("127.0.0.1", self.place.partner_port))
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)  # full soon, where nobody reads
+        server = await asyncio.start_server(self._serve, sock=listening)
         self.addCleanup(server.close)
         self.place.start_prosody = self._no_prosody
         rules = (f"    additional_domains: [\"*.{XMPP_DOMAIN}\"]\n    server: \"127.0.0.1:{self.place.partner_port}\"\n")
@@ -148,6 +151,20 @@ class Hostile(scenario.Scenario):
         self.assertEqual(200, (await other.page(f"juliet@good.{XMPP_DOMAIN}", "hello")).status)
         self.assertFalse(waiting.done())
         self.assertGreaterEqual((await waiting).status, 400)
+
+    async def test_a_server_that_stops_reading_is_refused_for_and_delays_nobody_else(self):
+        romeo, other = await self.place.romeo(), await self.place.romeo(f"mercutio@{SIP_DOMAIN}")
+        waiting = [asyncio.create_task(romeo.page(f"juliet@stalled.{XMPP_DOMAIN}", "x" * 4000)) for _ in range(400)]
+        for done in asyncio.as_completed(waiting):
+            answer = await done
+            if "62001" in answer.get("ms-diagnostics-public"):
+                break
+        else:
+            self.fail("nothing was refused")
+        self.assert_answer(await romeo.page(f"juliet@stalled.{XMPP_DOMAIN}", "more"), 500, 62001)
+        self.assertEqual(200, (await other.page(f"juliet@good.{XMPP_DOMAIN}", "hello")).status // 100 * 100)
+        for task in waiting:
+            task.cancel()
 
     async def test_a_server_that_resets_after_some_stanzas_loses_none_in_silence(self):
         romeo = await self.place.romeo()
@@ -285,6 +302,9 @@ class Hostile(scenario.Scenario):
         stream.send(f"<db:result from='{domain}' to='{SIP_DOMAIN}' type='valid'/>")
         if label == "resumes":
             return await self._take_managed(stream)
+        if label == "stalled":
+            stream.writer.transport.pause_reading()
+            await asyncio.get_running_loop().create_future()
         await self._take_stanzas(stream, label)
 
     async def _take_managed(self, stream):
