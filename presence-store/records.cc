@@ -70,6 +70,7 @@ std::string Encode(const chat::Record& record) {
     envelope::Write(dialog, *value.add_dialogs());
   value.set_xmpp_resource(record.xmpp_resource);
   value.set_last_activity_ms(Milliseconds(record.last_activity));
+  value.set_refresh_at_ms(Milliseconds(record.refresh_at));
   return value.SerializeAsString();
 }
 
@@ -86,6 +87,7 @@ std::optional<chat::Record> DecodeChat(std::string_view bytes) {
   }
   record.xmpp_resource = value.xmpp_resource();
   record.last_activity = At(value.last_activity_ms());
+  record.refresh_at = At(value.refresh_at_ms());
   return record;
 }
 

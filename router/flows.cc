@@ -130,11 +130,15 @@ void Router::Handle(const ToConversation& to, const CausePtr& cause, std::string
   if (page && (settings_.sip.dialect == policy::Dialect::kStandard || !store_.available())) {
     return Handle(PassOn{}, cause, std::move(payload));
   }
-  const bool entered =
-      lanes_.Enter(ToString(to.key), [this, key = to.key, event = *std::move(event), cause,
-                                      payload](const Lanes::Release& release) {
-        ConversationStep(key, event, cause, payload, 0, release);
-      });
+  Conversation(to.key, *std::move(event), cause, payload);
+}
+
+void Router::Conversation(const store::RecordKey& key, chat::Event event, const CausePtr& cause,
+                          const std::string& payload) {
+  const bool entered = lanes_.Enter(ToString(key), [this, key, event = std::move(event), cause,
+                                                    payload](const Lanes::Release& release) {
+    ConversationStep(key, event, cause, payload, 0, release);
+  });
   if (!entered) AnswerReason(*cause, Reason::kOverloaded);
 }
 
@@ -148,10 +152,12 @@ void Router::ConversationStep(const store::RecordKey& key, const chat::Event& ev
     }
     const chat::Record before = ChatRecord(key, *stored);
     chat::Step step = chat::Advance(before, event, service_.loop().Wall());
-    const auto carry_out = [this, cause, payload, step] {
+    const auto carry_out = [this, key, cause, payload, step] {
       for (const envelope::Effect& effect : step.effects) {
         if (const auto* to_sip = std::get_if<envelope::ToSip>(&effect)) {
-          CarryOut(*to_sip, cause, [](const Outcome&) {});
+          CarryOut(*to_sip, cause, [this, key, command = to_sip->command](Outcome outcome) {
+            Conversation(key, chat::CommandDone{command, std::move(outcome)}, OwnCause(), {});
+          });
         } else if (const auto* to_xmpp = std::get_if<envelope::ToXmpp>(&effect)) {
           CarryOut(*to_xmpp, cause, [](const Outcome&) {});
         } else {
@@ -195,9 +201,7 @@ void Router::Handle(const ToSending& to, const CausePtr& cause, const std::strin
   auto sending = std::make_shared<chat::Sending>(cause->header.from, *std::move(content));
   const bool entered =
       lanes_.Enter(ToString(to.key) + " out", [=, this](const Lanes::Release& release) {
-        // Its sender was told that it failed: it must not arrive after all.
-        if (cause->header.budget_ms > 0 && cause->deadline <= service_.loop().Now())
-          return release();
+        if (IsLate(*cause)) return release();
         SendingStep(to.key, sending, std::nullopt, cause, release);
       });
   if (!entered && !state_only) AnswerReason(*cause, Reason::kOverloaded);
@@ -237,6 +241,7 @@ void Router::SendingCycle(const store::RecordKey& key, std::shared_ptr<chat::Sen
       lanes.leave_record();
       for (const envelope::Effect& effect : effects) {
         if (const auto* to_sip = std::get_if<envelope::ToSip>(&effect)) {
+          if (IsLate(*cause)) return lanes.release();
           CarryOut(*to_sip, cause, [=, this](const Outcome& done) {
             SendingStep(key, next, done, cause, lanes.release);
           });

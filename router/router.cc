@@ -144,7 +144,8 @@ void Router::CarryOut(const envelope::ToSip& effect, const CausePtr& cause, cons
   const envelope::MessageId id = envelope::DerivedId(cause->header.id, cause->derived++);
   envelope::Message message =
       envelope::MakeMessage(id, Side::kXmpp, effect.from, effect.to, effect.command);
-  message.header.budget_ms = kToSipBudgetMs;
+  const bool invitation = std::holds_alternative<envelope::SessionOpen>(effect.command.act);
+  message.header.budget_ms = invitation ? kInvitationBudgetMs : kToSipBudgetMs;
   message.header.attempt = cause->header.attempt;
   message.header.trace = cause->header.trace;
   const routing::Target target{Role::kSipFrontend, message.header.pair_hash};
@@ -215,9 +216,11 @@ void Router::LookAt(const store::DueEntry& entry) {
              OwnCause());
     return;
   }
-  lanes_.Enter(ToString(entry.key), [this, key = entry.key](const Lanes::Release& release) {
-    ConversationStep(key, chat::Due{}, OwnCause(), {}, 0, release);
-  });
+  Conversation(entry.key, chat::Due{}, OwnCause(), {});
+}
+
+bool Router::IsLate(const Cause& cause) const {
+  return cause.header.budget_ms > 0 && cause.deadline <= service_.loop().Now();
 }
 
 // What the lost front-end did not carry is fetched anew: XMPP presence by probes, SIP presence by

@@ -22,7 +22,8 @@
 namespace dragoman::router {
 
 inline constexpr std::uint32_t kToXmppBudgetMs = 10'000;
-inline constexpr std::uint32_t kToSipBudgetMs = 31'000;  // below SIP's 32 s
+inline constexpr std::uint32_t kToSipBudgetMs = 33'000;      // above timer F: its end is an answer
+inline constexpr std::uint32_t kInvitationBudgetMs = 91'000;  // above sip::kInviteAnswerMax
 inline constexpr int kConflictsMax = 5;                  // reloads of one record for one event
 inline constexpr Duration kDueInterval{500};
 inline constexpr std::size_t kDueClaimMax = 512;  // records looked at in one interval
@@ -63,6 +64,8 @@ class Router {
   void Presence(const store::RecordKey& key, presence::Event event, const CausePtr& cause);
   void PresenceStep(const store::RecordKey& key, const presence::Event& event,
                     const CausePtr& cause, int conflicts, const Lanes::Release& release);
+  void Conversation(const store::RecordKey& key, chat::Event event, const CausePtr& cause,
+                    const std::string& payload);
   void ConversationStep(const store::RecordKey& key, const chat::Event& event,
                         const CausePtr& cause, const std::string& payload, int conflicts,
                         const Lanes::Release& release);
@@ -87,6 +90,8 @@ class Router {
   void AnswerReason(const Cause& cause, policy::Reason reason);
   void StoreFailed(const Cause& cause, store::StoreError error);
   CausePtr OwnCause();
+  // Its sender was told that it failed: it must not arrive after all.
+  bool IsLate(const Cause& cause) const;
 
   void OnDueTimer();
   void LookAt(const store::DueEntry& entry);

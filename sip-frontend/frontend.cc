@@ -204,6 +204,7 @@ void Frontend::operator()(sip::Transactions::Serve serve) {
               .connection = serve.connection,
               .request = std::move(serve.request),
               .local_tag = event.local_tag,
+              .peer = channel->peer(),
               .header = event.message.header};
   asked.owed = asked.header.budget_ms > 0;
   if (event.response) {
@@ -238,10 +239,20 @@ void Frontend::operator()(routing::Node::Finish finish) {
   } else {
     journal_.Refused(Side::kSip, asked.header, finish.outcome);
   }
-  if (asked.owed) {
-    Answer(asked.transaction, asked.connection,
-           translate::AnswerSip(asked.request, asked.local_tag, finish.outcome, settings_));
-  }
+  if (!asked.owed) return;
+  const sip::Response response =
+      translate::AnswerSip(asked.request, asked.local_tag, finish.outcome, settings_);
+  if (Find(asked.connection) == nullptr) return AnswerElsewhere(asked, response);
+  Answer(asked.transaction, asked.connection, response);
+}
+
+// The connection of the request ended before its answer: the peer still waits for it (SIP-13).
+void Frontend::AnswerElsewhere(const Asked& asked, const sip::Response& response) {
+  edges_.Find(asked.peer, std::nullopt, asked.header.from.domain,
+              [this, method = asked.request.method(), response](Channel* channel) {
+                journal_.Answered(channel, method, response.status(), response.Get("Call-ID"));
+                if (channel != nullptr) channel->Send(response.ToString());
+              });
 }
 
 void Frontend::Answer(sip::TransactionId transaction, sip::ConnectionId connection,

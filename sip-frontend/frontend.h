@@ -87,6 +87,7 @@ class Frontend final : public ChannelEvents {
     sip::ConnectionId connection;
     sip::Request request;
     std::string local_tag;
+    std::string peer;  // by which it is reached if its connection is gone (SIP-13)
     envelope::Header header;
     bool owed = true;  // false: SIP has its answer already
   };
@@ -108,6 +109,7 @@ class Frontend final : public ChannelEvents {
   Channel* Find(sip::ConnectionId id);
 
   void Ask(const Asked& asked, envelope::Message message);
+  void AnswerElsewhere(const Asked& asked, const sip::Response& response);
   void Answer(sip::TransactionId transaction, sip::ConnectionId connection,
               const sip::Response& response);
   void Carry(const envelope::Header& header, const translate::OutgoingSip& outgoing,

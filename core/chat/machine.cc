@@ -57,6 +57,7 @@ struct Handler {
   Step operator()(const envelope::ChatState& state) { return Carry(state); }
 
   Step operator()(const envelope::SessionOpen& open) {
+    if (open.in_dialog) return Refresh(open.dialog);
     std::vector<SipDialog>& dialogs = step.record.dialogs;
     if (Find(dialogs, open.dialog) == dialogs.end()) {
       // The newer one is where messages go; older ones stay until their BYE (glare, endpoints).
@@ -65,8 +66,26 @@ struct Handler {
     }
     step.record.mode = Mode::kSession;
     step.record.last_activity = now;
+    PlanRefresh(step.record, now);
+    return Accept(open.dialog);
+  }
+
+  // The peer refreshes its session, perhaps from a new address (SIP-31; RFC 4028 §9).
+  Step Refresh(const SipDialog& dialog) {
+    const WallTime active = step.record.last_activity;  // nobody spoke: the session still idles
+    const Reason reason = Continue(step.record, dialog, now);
+    if (reason != Reason::kNone) return Refuse(std::move(step), reason);
+    step.record.last_activity = active;
+    SipDialog& known = step.record.dialogs.front();
+    if (!dialog.remote_target.empty()) known.remote_target = dialog.remote_target;
+    known.session_expires = dialog.session_expires;
+    PlanRefresh(step.record, now);
+    return Accept(known);
+  }
+
+  Step Accept(const SipDialog& dialog) {
     envelope::Outcome outcome;
-    outcome.dialog = open.dialog;
+    outcome.dialog = dialog;
     step.effects.push_back(Answer{std::move(outcome)});
     return std::move(step);
   }
@@ -87,22 +106,53 @@ struct Handler {
   }
 
   Step operator()(const Due&) {
-    if (step.record.last_activity + kIdleMax > now) return std::move(step);
+    if (step.record.last_activity + kIdleMax > now) return RefreshDue();
     for (SipDialog& dialog : step.record.dialogs) {
       ++dialog.local_cseq;
       step.effects.push_back(envelope::ToSip{
           step.record.xmpp_user, step.record.sip_user, {dialog, envelope::SessionClose{dialog}}});
     }
     step.record.dialogs.clear();
+    step.record.refresh_at = {};
+    return std::move(step);
+  }
+
+  Step RefreshDue() {
+    if (step.record.refresh_at == WallTime{} || step.record.refresh_at > now)
+      return std::move(step);
+    for (SipDialog& dialog : step.record.dialogs) {
+      if (dialog.session_expires == 0) continue;
+      ++dialog.local_cseq;
+      const envelope::SessionOpen refresh{.dialog = dialog, .subject = {}, .in_dialog = true};
+      step.effects.push_back(
+          envelope::ToSip{step.record.xmpp_user, step.record.sip_user, {dialog, refresh}});
+    }
+    PlanRefresh(step.record, now);
+    return std::move(step);
+  }
+
+  // Of a refresh. A peer that does not know the session any more has none (SIP-32).
+  Step operator()(const CommandDone& done) {
+    std::vector<SipDialog>& dialogs = step.record.dialogs;
+    const auto found = Find(dialogs, done.command.dialog);
+    const bool refresh = std::holds_alternative<envelope::SessionOpen>(done.command.act);
+    if (!refresh || found == dialogs.end()) return std::move(step);
+    if (IsDangling(done.outcome)) {
+      dialogs.erase(found);
+    } else if (done.outcome.accepted() && done.outcome.dialog) {
+      found->remote_target = done.outcome.dialog->remote_target;
+      found->session_expires = done.outcome.dialog->session_expires;
+    }
+    PlanRefresh(step.record, now);
     return std::move(step);
   }
 };
 
 }  // namespace
 
-std::optional<WallTime> DueAt(const Record& record) {
-  if (record.dialogs.empty()) return std::nullopt;
-  return record.last_activity + kIdleMax;
+bool IsDangling(const envelope::Outcome& outcome) {
+  return outcome.sip_status == 408 || outcome.sip_status == 480 || outcome.sip_status == 481 ||
+         outcome.reason == Reason::kRemoteServerTimeout;
 }
 
 envelope::Address XmppTarget(const Record& record, WallTime now) {

@@ -12,10 +12,14 @@
 namespace dragoman::chat {
 
 struct Due {};
+struct CommandDone {  // the Outcome of a ToSip that Advance gave
+  envelope::SipCommand command;
+  envelope::Outcome outcome;
+};
 
 // From the SIP side, inside or opening a session; and time.
 using Event = std::variant<envelope::Chat, envelope::ChatState, envelope::SessionOpen,
-                           envelope::SessionClose, Due>;
+                           envelope::SessionClose, Due, CommandDone>;
 
 struct Step {
   Record record;
@@ -26,6 +30,9 @@ struct Step {
 };
 
 Step Advance(Record record, const Event& event, WallTime now);
+
+// The dialog dangles: the peer forgot it, or does not answer any more (ocs-dialect §3.5; SIP-32).
+bool IsDangling(const envelope::Outcome& outcome);
 
 // Where a message from SIP goes: the resource that wrote last, while that is fresh.
 envelope::Address XmppTarget(const Record& record, WallTime now);

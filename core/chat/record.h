@@ -28,12 +28,16 @@ struct Record {
   std::vector<envelope::SipDialog> dialogs;  // the first is where messages to SIP go
   std::string xmpp_resource;                 // that wrote last
   WallTime last_activity{};
+  WallTime refresh_at{};  // of the sessions whose refreshing fell to us; the epoch: none
 
   bool IsEmpty() const { return mode == Mode::kUnknown && dialogs.empty(); }
   friend bool operator==(const Record&, const Record&) = default;
 };
 
-// When an idle session is to be ended; nullopt: there is none.
+// When an idle session is to be ended, or one to be refreshed; nullopt: there is none.
 std::optional<WallTime> DueAt(const Record& record);
+
+// Sets refresh_at, every session being fresh at `now`.
+void PlanRefresh(Record& record, WallTime now);
 
 }  // namespace dragoman::chat

@@ -10,11 +10,6 @@ using envelope::Outcome;
 using envelope::SipDialog;
 using envelope::ToSip;
 
-// The dialog dangles: the peer forgot it (ocs-dialect §3.5).
-bool IsDangling(const Outcome& outcome) {
-  return outcome.sip_status == 408 || outcome.sip_status == 480 || outcome.sip_status == 481;
-}
-
 // The peer knows no sessions: it is spoken to in pages.
 bool KnowsNoSessions(const Outcome& outcome) {
   return outcome.sip_status == 405 || outcome.sip_status == 415 || outcome.sip_status == 488 ||
@@ -87,6 +82,7 @@ Step Sending::OnOutcome(Record record, const Outcome& outcome, const SendContext
       record.mode = Mode::kSession;
       record.dialogs.insert(record.dialogs.begin(), *outcome.dialog);
       if (record.dialogs.size() > kDialogsMax) record.dialogs.pop_back();
+      PlanRefresh(record, context.now);
       return InSession(std::move(record));
     }
     if (context.dialect == policy::Dialect::kAuto && KnowsNoSessions(outcome)) {
@@ -97,7 +93,10 @@ Step Sending::OnOutcome(Record record, const Outcome& outcome, const SendContext
   }
   if (sent_ == Sent::kInSession && !outcome.accepted() && IsDangling(outcome)) {
     std::erase_if(record.dialogs, [&](const SipDialog& one) { return IsSame(one, dialog_); });
-    const bool again = !reinvited_ && std::holds_alternative<envelope::Chat>(payload_);
+    PlanRefresh(record, context.now);
+    // What got no answer may have been read; saying it twice is worse than telling so.
+    const bool unread = outcome.sip_status != 0;
+    const bool again = unread && !reinvited_ && std::holds_alternative<envelope::Chat>(payload_);
     reinvited_ = true;
     if (again) return Next(std::move(record), context);
   }

@@ -57,10 +57,12 @@ void Write(const SessionOpen& from, bus::SessionOpen& to) {
   Write(from.dialog, *to.mutable_dialog());
   to.set_subject(from.subject);
   to.set_microsoft(from.microsoft);
+  to.set_in_dialog(from.in_dialog);
 }
 bool Read(const bus::SessionOpen& from, SessionOpen& to) {
   to.subject = from.subject();
   to.microsoft = from.microsoft();
+  to.in_dialog = from.in_dialog();
   return Read(from.dialog(), to.dialog);
 }
 

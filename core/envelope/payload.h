@@ -30,6 +30,7 @@ struct SipDialog {
   std::uint32_t remote_cseq = 0;       // last one seen from the peer
   std::string edge;                    // "host:port" the dialog is pinned to; empty: choose one
   std::string event_id;                // `id` of the Event header; empty if there is none
+  std::uint32_t session_expires = 0;   // seconds within which we refresh it (RFC 4028); 0: not we
 
   friend bool operator==(const SipDialog&, const SipDialog&) = default;
 };
@@ -69,10 +70,13 @@ struct Receipt {
   friend bool operator==(const Receipt&, const Receipt&) = default;
 };
 
-struct SessionOpen {  // an INVITE for a chat arrived (from SIP), or is to be sent (in a SipCommand)
+// An INVITE for a chat, or what refreshes its session: arrived (from SIP), or to be sent (in a
+// SipCommand).
+struct SessionOpen {
   SipDialog dialog;
   std::string subject;
-  bool microsoft = true;  // the peer speaks session mode as the Edge's users do
+  bool microsoft = true;   // the peer speaks session mode as the Edge's users do
+  bool in_dialog = false;  // it had a To tag: a refresh of a session that is open
   friend bool operator==(const SessionOpen&, const SessionOpen&) = default;
 };
 
@@ -140,8 +144,9 @@ struct PresenceUpdate {
 // Router to sip-frontend: send this in `dialog`, or opening it if its remote_tag is empty. The CSeq
 // to use is dialog.local_cseq: it was allocated in the store before (ARCH-4).
 //   Chat in a dialog with remote_tag: in-dialog MESSAGE. Chat with an empty dialog.call_id: page
-//   mode. SessionOpen: INVITE (its ACK follows by itself). SessionClose: BYE. ChatState: INFO (or
-//   isComposing). Subscribe: SUBSCRIBE. PresenceUpdate: NOTIFY. Receipt: IMDN.
+//   mode. SessionOpen: INVITE (its ACK follows by itself), in a dialog with remote_tag UPDATE.
+//   SessionClose: BYE. ChatState: INFO (or isComposing). Subscribe: SUBSCRIBE. PresenceUpdate:
+//   NOTIFY. Receipt: IMDN.
 struct SipCommand {
   SipDialog dialog;
   std::variant<Chat, ChatState, Receipt, SessionOpen, SessionClose, Subscribe, PresenceUpdate> act;

@@ -50,6 +50,7 @@ inline void Write(const SipDialog& from, bus::SipDialog& to) {
   to.set_remote_cseq(from.remote_cseq);
   to.set_edge(from.edge);
   to.set_event_id(from.event_id);
+  to.set_session_expires(from.session_expires);
 }
 inline bool Read(const bus::SipDialog& from, SipDialog& to) {
   if (!WithinList(from.route_set_size())) return false;
@@ -65,6 +66,7 @@ inline bool Read(const bus::SipDialog& from, SipDialog& to) {
   to.remote_cseq = from.remote_cseq();
   to.edge = from.edge();
   to.event_id = from.event_id();
+  to.session_expires = from.session_expires();
   return true;
 }
 

@@ -37,6 +37,7 @@ constexpr auto kReasons = std::to_array<Row>({
     {Reason::kMalformed, "malformed", "The request breaks the rules of its protocol"},
     {Reason::kNoSuchDialog, "no-such-dialog", "The dialog is not known here"},
     {Reason::kOutOfOrder, "out-of-order", "The request is older than one that was seen"},
+    {Reason::kContentBlocked, "content-blocked", "The SIP side's filter refused the text"},
     {Reason::kSubscriptionRejected, "subscription-rejected", "The subscription was refused"},
     {Reason::kInternal, "internal", "The gateway failed"},
     {Reason::kOverloaded, "overloaded", "The gateway is busy; try again"},

@@ -35,6 +35,7 @@ enum class Reason : std::uint16_t {
   kMalformed = 61023,     // breaks the grammar of its protocol
   kNoSuchDialog = 61030,  // 481
   kOutOfOrder = 61031,    // CSeq lower than one seen
+  kContentBlocked = 61032,  // the SIP side's message filter (606 with Warning 309)
   kSubscriptionRejected = 61040,
 
   // 620xx: our own trouble

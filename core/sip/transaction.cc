@@ -172,7 +172,6 @@ void Transactions::Forget(TransactionId id) {
 TransactionId Transactions::Start(ConnectionId connection, const Request& request, TimePoint now) {
   if (clients_.size() >= kTransactionsMax) return 0;
   const TransactionId id = next_++;
-  const bool invite = request.method() == "INVITE";
   Client client{.key = ClientKey(request.List("Via").front(), request.method()),
                 .connection = connection,
                 .request = request,
@@ -180,7 +179,8 @@ TransactionId Transactions::Start(ConnectionId connection, const Request& reques
                 .concluded = false,
                 .ack = {},
                 .remote_tag = {},
-                .ends = now + (invite ? kInviteAnswerMax : kTransactionMax)};
+                .started = now,
+                .ends = now + kTransactionMax};
   client_keys_.emplace(client.key, id);
   Schedule(id, client.ends);
   Emit(Send{connection, request.ToString()});
@@ -205,7 +205,10 @@ void Transactions::OnResponse(ConnectionId connection, Response response, TimePo
   Client& client = clients_.at(id);
   if (client.connection != connection) return;
   if (response.IsProvisional()) {
-    client.provisional = true;
+    if (client.request.method() == "INVITE" && !std::exchange(client.provisional, true)) {
+      client.ends = client.started + kInviteAnswerMax;  // it rings
+      Schedule(id, client.ends);
+    }
     return;
   }
   if (client.concluded) return OnLateFinal(client, std::move(response));
@@ -316,7 +319,7 @@ void Transactions::Fire(TransactionId id, TimePoint now) {
     Client& client = found->second;
     if (client.concluded) return EraseClient(id);
     Emit(TimedOut{id});
-    if (!client.provisional || client.request.method() != "INVITE") return EraseClient(id);
+    if (!client.provisional) return EraseClient(id);
     // Somebody is still being asked: take it back, and see to what comes all the same (SIP-17).
     Emit(Send{client.connection, CancelFor(client.request)});
     client.concluded = true;

@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 
 inline constexpr Duration kT1 = 500ms;
 inline constexpr Duration kTransactionMax = 64 * kT1;  // timers B, F, H, N
-inline constexpr Duration kInviteAnswerMax = 90s;  // ocs-dialect §3.10: a toast may take a minute
+inline constexpr Duration kInviteAnswerMax = 90s;  // once it rings: a toast may take a minute
 inline constexpr Duration kTryingAfter = 3500ms;   // SIP-15
 inline constexpr Duration kInviteTryingAfter = 200ms;              // §17.2.1
 inline constexpr std::size_t kTransactionsMax = 10000;             // each way (L-9)
@@ -121,10 +121,11 @@ class Transactions {
     std::string key;
     ConnectionId connection;
     Request request;
-    bool provisional = false;
+    bool provisional = false;  // an INVITE that rings
     bool concluded = false;  // INVITE: later finals are ACKed again (RFC 6026)
     std::string ack;
     std::string remote_tag;  // of the 2xx that concluded it
+    TimePoint started;
     TimePoint ends;
   };
 

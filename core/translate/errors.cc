@@ -111,6 +111,7 @@ constexpr auto kReasons = std::to_array<ReasonRow>({
     {Reason::kMalformed, 400, {Condition::kBadRequest, ErrorType::kModify}, 0},
     {Reason::kNoSuchDialog, 481, {Condition::kItemNotFound, ErrorType::kCancel}, 0},
     {Reason::kOutOfOrder, 500, {Condition::kUnexpectedRequest, ErrorType::kWait}, 0},
+    {Reason::kContentBlocked, 403, {Condition::kPolicyViolation, ErrorType::kModify}, 0},
     {Reason::kSubscriptionRejected, 403, {Condition::kForbidden, ErrorType::kAuth}, 0},
     {Reason::kInternal, 500, {Condition::kInternalServerError, ErrorType::kCancel}, 0},
     {Reason::kOverloaded, 500, {Condition::kResourceConstraint, ErrorType::kWait}, 10},
@@ -192,6 +193,7 @@ Reason ReasonOf(Condition condition) {
 }
 
 XmppError XmppErrorOf(const envelope::Outcome& outcome) {
+  if (outcome.reason != Reason::kSipRefused) return RowOf(outcome.reason).error;
   // 301 needs the new address, which an Outcome does not carry (ERR-2).
   if (outcome.sip_status == 301) return {Condition::kItemNotFound, ErrorType::kCancel};
   if (outcome.sip_status >= 300) return XmppErrorOf(outcome.sip_status);

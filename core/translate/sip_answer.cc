@@ -12,7 +12,7 @@ namespace {
 sip::Response Accept(const sip::Request& request, std::string_view local_tag,
                      const envelope::Outcome& outcome, const policy::Settings& settings) {
   const std::string& method = request.method();
-  if (method == "INVITE") return AcceptInvite(request, local_tag, settings);
+  if (method == "INVITE" || method == "UPDATE") return AcceptSession(request, local_tag, settings);
   if (method == "SUBSCRIBE") {
     sip::Response response = sip::MakeResponse(request, 200, local_tag);
     const auto asked = sip::Seconds(request.Get("Expires"));

@@ -49,6 +49,18 @@ envelope::MessageId TransactionId(const sip::Request& request) {
   return id;
 }
 
+// An Edge looks at this field before From (ocs-dialect §1.3): where it names a SIP user, that one
+// is of a served domain too (T-24).
+bool VouchesForOurs(const sip::Request& request, const policy::Settings& settings) {
+  for (const std::string_view value : request.List("P-Asserted-Identity")) {
+    const auto asserted = sip::NameAddr::Parse(value);
+    if (!asserted) return false;
+    const auto uri = sip::Uri::Parse(asserted->uri);
+    if (uri && !settings.ServesSipDomain(uri->host)) return false;  // tel: says nothing of domains
+  }
+  return true;
+}
+
 }  // namespace
 
 std::variant<SipArrival, sip::Response> Arrive(const sip::Request& request,
@@ -68,6 +80,11 @@ std::variant<SipArrival, sip::Response> Arrive(const sip::Request& request,
   if (!sender) return Refused(arrival, SenderRefusal(sender.error()));
   if (!settings.ServesSipDomain(sender->domain)) {
     return Refused(arrival, {.status = 403, .reason = Reason::kSenderNotAllowed});
+  }
+  if (!VouchesForOurs(request, settings)) {
+    return Refused(
+        arrival,
+        {.status = 403, .reason = Reason::kSenderNotAllowed, .text = "P-Asserted-Identity"});
   }
   const auto target = ParseSipAddress(arrival.in_dialog ? to->uri : request.uri());
   if (!target) return Refused(arrival, TargetRefusal(target.error()));

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "core/ocs/diagnostics.h"
+#include "core/sip/session_timer.h"
 #include "core/translate/sip_dialog.h"
 #include "core/translate/sip_outgoing.h"
 #include "core/translate/text.h"
@@ -20,6 +21,12 @@ std::string Explanation(const sip::Response& response) {
   return XmlText(SingleLine(text));
 }
 
+// The peer's filter took offence at the text (ocs-dialect §3.5).
+bool IsFiltered(const sip::Response& response) {
+  constexpr std::string_view kIncompatible = "309";  // of the Warning
+  return response.status() == 606 && response.Get("Warning").starts_with(kIncompatible);
+}
+
 }  // namespace
 
 envelope::Outcome Conclude(const OutgoingSip& sent, const sip::Response& response) {
@@ -27,6 +34,7 @@ envelope::Outcome Conclude(const OutgoingSip& sent, const sip::Response& respons
   outcome.sip_status = response.status();
   if (!response.IsSuccess()) {
     outcome.reason = Reason::kSipRefused;
+    if (IsFiltered(response)) outcome.reason = Reason::kContentBlocked;
     outcome.text = Explanation(response);
     const std::string_view retry_after = response.Get("Retry-After");
     outcome.retry_after =
@@ -36,6 +44,11 @@ envelope::Outcome Conclude(const OutgoingSip& sent, const sip::Response& respons
   }
   if (sent.in_dialog) {
     outcome.dialog = Updated(sent.dialog, sip::Confirmed(ToSip(sent.dialog), response));
+  }
+  if (outcome.dialog && (sent.request.method() == "INVITE" || sent.request.method() == "UPDATE")) {
+    const auto timer = sip::SessionExpires::Parse(response.Get("Session-Expires"));
+    const bool ours = timer && timer->refresher == sip::Refresher::kUac;
+    outcome.dialog->session_expires = ours ? timer->seconds : 0;
   }
   if (sent.request.method() == "SUBSCRIBE") {
     const auto asked = sip::Seconds(sent.request.Get("Expires"));

@@ -7,6 +7,8 @@
 #include "core/base/ascii.h"
 #include "core/ocs/session.h"
 #include "core/ocs/typing.h"
+#include "core/sip/date.h"
+#include "core/sip/session_timer.h"
 #include "core/translate/sip_arrival.h"
 #include "core/translate/sip_content.h"
 #include "core/translate/sip_dialog.h"
@@ -41,9 +43,36 @@ SipIntake ReceiveTyping(const SipArrival& arrival, bool active) {
   return AnsweredEvent(arrival, state);
 }
 
+// When a message was written and how long it is worth delivering (IM-21).
+struct Lifetime {
+  std::optional<WallTime> sent_at;  // only if that is a while ago
+  std::uint32_t budget_ms = kChatBudgetMs;
+  bool expired = false;
+};
+
+Lifetime LifetimeOf(const SipArrival& arrival) {
+  constexpr Duration kOldAfter{60'000};  // clocks differ by less
+  const WallTime now = arrival.context.now;
+  const std::optional<WallTime> date = sip::ParseDate(arrival.request.Get("Date"));
+  Lifetime lifetime;
+  if (date && *date + kOldAfter < now) lifetime.sent_at = date;
+  const auto expires = sip::Seconds(arrival.request.Get("Expires"));
+  if (!expires) return lifetime;
+  const WallTime end = std::min(date.value_or(now), now) + std::chrono::seconds(*expires);
+  lifetime.expired = end <= now;
+  if (end < now + Duration(kChatBudgetMs) && !lifetime.expired)
+    lifetime.budget_ms = static_cast<std::uint32_t>((end - now).count());
+  return lifetime;
+}
+
 SipIntake ReceiveText(const SipArrival& arrival, std::string text) {
   const sip::Request& request = arrival.request;
+  const Lifetime lifetime = LifetimeOf(arrival);
+  if (lifetime.expired) {
+    return Refused(arrival, {.status = 504, .reason = Reason::kDeadline, .text = "Expires"});
+  }
   envelope::Chat chat;
+  chat.sent_at = lifetime.sent_at;
   chat.subject = XmlText(SingleLine(request.Get("Subject")));
   if (text.empty() && chat.subject.empty()) {  // IM-2
     return sip::MakeResponse(request, 200, arrival.local_tag);
@@ -57,7 +86,7 @@ SipIntake ReceiveText(const SipArrival& arrival, std::string text) {
     // Tells the XMPP client that this one shows typing (XEP-0085 §5.1).
     chat.state = ChatStateKind::kActive;
   }
-  return Event(arrival, chat, kChatBudgetMs);
+  return Event(arrival, chat, lifetime.budget_ms);
 }
 
 SipIntake ReceiveMessage(const SipArrival& arrival) {
@@ -74,6 +103,26 @@ SipIntake ReceiveMessage(const SipArrival& arrival) {
   return Refused(arrival, {.status = 415, .reason = Reason::kUnsupportedMedia});
 }
 
+// A session opened or refreshed; the answer to a refresh is the same as before (ocs-dialect §3.12).
+SipIntake ReceiveSession(const SipArrival& arrival) {
+  const sip::Request& request = arrival.request;
+  const auto timer = sip::SessionExpires::Parse(request.Get("Session-Expires"));
+  if (timer && timer->seconds < sip::kMinSessionExpires) {
+    return Refused(
+        arrival, {.status = 422, .reason = Reason::kUnsupportedRequest, .text = "Session-Expires"});
+  }
+  auto dialog = DialogOf(request, arrival.local_tag, arrival.context.edge);
+  if (!dialog) {
+    return Refused(arrival, {.status = 400, .reason = Reason::kMalformed, .text = "Contact"});
+  }
+  if (timer && timer->refresher == sip::Refresher::kUas) dialog->session_expires = timer->seconds;
+  envelope::SessionOpen open;
+  open.dialog = *std::move(dialog);
+  open.subject = XmlText(SingleLine(request.Get("Subject")));
+  open.in_dialog = arrival.in_dialog;
+  return Event(arrival, open, kChatBudgetMs);
+}
+
 SipIntake ReceiveInvite(const SipArrival& arrival) {
   const sip::Request& request = arrival.request;
   if (const auto refusal = ocs::RefuseInvitation(request)) {
@@ -81,16 +130,7 @@ SipIntake ReceiveInvite(const SipArrival& arrival) {
                              .reason = Reason::kUnsupportedMedia,
                              .unsupported = refusal->unsupported});
   }
-  // A refresh of the session; the answer is the same as before (ocs-dialect §3.12).
-  if (arrival.in_dialog) return AcceptInvite(request, arrival.local_tag, arrival.context.settings);
-  const auto dialog = DialogOf(request, arrival.local_tag, arrival.context.edge);
-  if (!dialog) {
-    return Refused(arrival, {.status = 400, .reason = Reason::kMalformed, .text = "Contact"});
-  }
-  envelope::SessionOpen open;
-  open.dialog = *dialog;
-  open.subject = XmlText(SingleLine(request.Get("Subject")));
-  return Event(arrival, open, kChatBudgetMs);
+  return ReceiveSession(arrival);
 }
 
 // 200 always, also to what is not known (ocs-dialect §3.6).
@@ -120,9 +160,7 @@ SipIntake ReceiveUpdate(const SipArrival& arrival) {
   if (!arrival.request.body().empty()) {
     return Refused(arrival, {.status = 488, .reason = Reason::kUnsupportedMedia});
   }
-  sip::Response response = sip::MakeResponse(arrival.request, 200, arrival.local_tag);
-  response.Add("Contact", SelfOf(arrival.context.settings).Contact());
-  return response;
+  return ReceiveSession(arrival);
 }
 
 // For the gateway itself, or for whom it serves (SIP-19).

@@ -84,6 +84,7 @@ class Composer {
   Composed operator()(const envelope::Receipt&) const { return Fail(Reason::kUnsupported); }
 
   Composed operator()(const envelope::SessionOpen&) const {
+    if (!opens()) return Refresh();
     sip::Request request = Begin("INVITE");
     AddContact(request);
     // Fresh for each conversation: a peer refuses one that it still holds (ocs-dialect §3.10).
@@ -123,6 +124,14 @@ class Composer {
   }
 
  private:
+  sip::Request Refresh() const {
+    sip::Request request = Begin("UPDATE");
+    AddContact(request);
+    request.Add("Supported", "timer");
+    request.Add("Session-Expires", std::to_string(dialog_.session_expires) + ";refresher=uac");
+    return request;
+  }
+
   sip::Request Begin(const std::string& method) const {
     sip::Request request = sip::MakeRequest(method, ToSip(dialog_), SelfOf(context_.settings),
                                             RandomToken(context_.random));

@@ -5,6 +5,7 @@
 #include "core/ocs/diagnostics.h"
 #include "core/ocs/session.h"
 #include "core/sip/sdp.h"
+#include "core/sip/session_timer.h"
 #include "core/translate/errors.h"
 #include "core/translate/sip_dialog.h"
 #include "core/translate/text.h"
@@ -27,6 +28,9 @@ void AddDemanded(const SipRefusal& refusal, sip::Response& response) {
       break;
     case 420:
       response.Add("Unsupported", refusal.unsupported);
+      break;
+    case 422:
+      response.Add("Min-SE", std::to_string(sip::kMinSessionExpires));
       break;
     case 423:
       response.Add("Min-Expires", std::to_string(kMinExpires));
@@ -67,17 +71,19 @@ sip::Response AnswerOptions(const sip::Request& request, std::string_view local_
   return response;
 }
 
-sip::Response AcceptInvite(const sip::Request& request, std::string_view local_tag,
-                           const policy::Settings& settings) {
+sip::Response AcceptSession(const sip::Request& request, std::string_view local_tag,
+                            const policy::Settings& settings) {
   sip::Response response = sip::MakeResponse(request, 200, local_tag);
   response.Add("Contact", SelfOf(settings).Contact());
   response.Add("Allow", ocs::kAllow);
   response.Add("Supported", "timer");
-  const std::string_view session_expires = request.Get("Session-Expires");
-  if (const auto seconds = sip::Seconds(session_expires.substr(0, session_expires.find(';')))) {
+  if (const auto timer = sip::SessionExpires::Parse(request.Get("Session-Expires"))) {
+    const bool ours = timer->refresher == sip::Refresher::kUas;
     response.Add("Require", "timer");
-    response.Add("Session-Expires", std::to_string(*seconds) + ";refresher=uac");
+    response.Add("Session-Expires",
+                 std::to_string(timer->seconds) + (ours ? ";refresher=uas" : ";refresher=uac"));
   }
+  if (request.method() == "UPDATE") return response;
   const auto to = sip::NameAddr::Parse(request.Get("To"));
   response.SetBody(sip::kSdpType,
                    sip::PrintSdp(kSessionAddress, to ? to->uri : "null", ocs::kAcceptTypes));

@@ -33,9 +33,9 @@ sip::Response Refuse(const sip::Request& request, std::string_view local_tag,
 // A 200 that says what this gateway can do: the answer to OPTIONS (SIP-19).
 sip::Response AnswerOptions(const sip::Request& request, std::string_view local_tag);
 
-// The 200 to an INVITE: the narrow session description of ocs-dialect §3.2, Contact,
-// Session-Expires.
-sip::Response AcceptInvite(const sip::Request& request, std::string_view local_tag,
-                           const policy::Settings& settings);
+// The 200 to an INVITE or an UPDATE: Contact, Session-Expires, and for the INVITE the narrow
+// session description of ocs-dialect §3.2.
+sip::Response AcceptSession(const sip::Request& request, std::string_view local_tag,
+                            const policy::Settings& settings);
 
 }  // namespace dragoman::translate

@@ -102,6 +102,10 @@ SipIntake ReceiveSubscribe(const SipArrival& arrival) {
 
 SipIntake ReceiveNotify(const SipArrival& arrival) {
   const sip::Request& request = arrival.request;
+  // Of a conference's messages, outside any subscription; nobody here is in one (ocs-dialect §3.9).
+  if (sip::MediaType(request.Get("Content-Type")) == "application/ms-imdn+xml") {
+    return sip::MakeResponse(request, 200, arrival.local_tag);
+  }
   if (!arrival.in_dialog) return Refused(arrival, {.status = 481, .reason = Reason::kNoSuchDialog});
   if (!IsPresence(request)) return BadEvent(arrival);
   if (request.Count("Subscription-State") != 1) {

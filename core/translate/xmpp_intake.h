@@ -17,8 +17,8 @@
 
 namespace dragoman::translate {
 
-// An INVITE may have to ring first; below the 32 s of a SIP transaction.
-inline constexpr std::uint32_t kChatToSipBudgetMs = 31'000;
+// The INVITE before it may ring for 90 s.
+inline constexpr std::uint32_t kChatToSipBudgetMs = 95'000;
 
 struct XmppContext {
   const policy::Settings& settings;

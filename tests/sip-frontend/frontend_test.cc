@@ -149,6 +149,20 @@ TEST_F(FrontendTest, CarriesTheReasonOfARefusal) {
               StartsWith("61010;reason="));
 }
 
+TEST_F(FrontendTest, SIP13_AnAnswerWhoseConnectionIsGoneTakesANewOne) {
+  Start();
+  router->outcome.reset();
+  auto peer = Connected();
+  peer->Send(Page("a"));
+  ASSERT_TRUE(Until([&] { return router->delivered.size() == 1; }));
+  peer.reset();
+  ASSERT_TRUE(Until([&] { return frontend->connections() == 0; }));
+  router->Answer(router->delivered[0].header.id, {});
+  ASSERT_TRUE(Until([&] { return accepted.size() == 1 && !accepted[0]->responses.empty(); }));
+  EXPECT_TRUE(accepted[0]->responses[0].IsSuccess());
+  EXPECT_EQ(accepted[0]->responses[0].Get("Call-ID"), "a");
+}
+
 TEST_F(FrontendTest, KeepsTheOrderOfAPipeline) {
   Start();
   auto peer = Connected();

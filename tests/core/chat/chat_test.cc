@@ -102,6 +102,55 @@ TEST(ConversationTest, AnIdleSessionIsEndedByBye) {
   EXPECT_EQ(CommandOf(step)->dialog.local_cseq, 1u);
 }
 
+SipDialog Timed(const std::string& call_id, std::uint32_t seconds) {
+  SipDialog dialog = Session(call_id);
+  dialog.session_expires = seconds;
+  return dialog;
+}
+
+TEST(ConversationTest, ASessionThatFellToUsIsRefreshedAtHalfItsInterval) {
+  Record record = Advance(NewRecord(), SessionOpen{Timed("a", 600), {}, true}, kNow).record;
+  ASSERT_EQ(DueAt(record), kNow + 300s);
+  EXPECT_EQ(CommandOf(Advance(record, Due{}, kNow + 299s)), nullptr);
+  Step step = Advance(record, Due{}, kNow + 300s);
+  ASSERT_NE(CommandOf(step), nullptr);
+  EXPECT_TRUE(std::holds_alternative<SessionOpen>(CommandOf(step)->act));
+  EXPECT_EQ(CommandOf(step)->dialog.local_cseq, 1u);
+  EXPECT_EQ(step.record.dialogs.front().local_cseq, 1u);
+  ASSERT_EQ(DueAt(step.record), kNow + 600s);
+
+  Outcome done{.dialog = step.record.dialogs.front()};
+  done.dialog->remote_target = "sip:elsewhere";
+  done.dialog->session_expires = 0;  // the peer does it from now on
+  step = Advance(step.record, CommandDone{*CommandOf(step), done}, kNow + 301s);
+  EXPECT_EQ(step.record.dialogs.front().remote_target, "sip:elsewhere");
+  EXPECT_EQ(DueAt(step.record), kNow + kIdleMax);  // a refresh is no activity
+}
+
+TEST(ConversationTest, SIP32_ARefreshThatFindsNoSessionEndsIt) {
+  for (const std::uint16_t status : {std::uint16_t{408}, std::uint16_t{481}, std::uint16_t{500}}) {
+    Record record = Advance(NewRecord(), SessionOpen{Timed("a", 600), {}, true}, kNow).record;
+    const Step due = Advance(record, Due{}, kNow + 300s);
+    Outcome refused;
+    refused.reason = Reason::kSipRefused;
+    refused.sip_status = status;
+    const Step step = Advance(due.record, CommandDone{*CommandOf(due), refused}, kNow + 301s);
+    EXPECT_EQ(step.record.dialogs.empty(), status != 500) << status;
+  }
+}
+
+TEST(ConversationTest, SIP31_APeersRefreshMovesItsTarget) {
+  Record record = Advance(NewRecord(), SessionOpen{Session("a"), {}, true}, kNow).record;
+  SipDialog moved = Session("a", 2);
+  moved.remote_target = "sip:romeo@elsewhere";
+  const Step step = Advance(record, SessionOpen{moved, {}, true, true}, kNow + 1min);
+  ASSERT_TRUE(AnswerOf(step)->accepted());
+  EXPECT_EQ(step.record.dialogs.front().remote_target, "sip:romeo@elsewhere");
+  EXPECT_EQ(step.record.last_activity, kNow);
+  EXPECT_EQ(AnswerOf(Advance(NewRecord(), SessionOpen{moved, {}, true, true}, kNow))->reason,
+            Reason::kNoSuchDialog);
+}
+
 class SendingTest : public testing::Test {
  protected:
   SendContext Context(Dialect dialect = Dialect::kMicrosoft) { return {kNow, random_, dialect}; }
@@ -141,6 +190,18 @@ TEST_F(SendingTest, LaterMessagesStayInTheSession) {
   EXPECT_TRUE(std::holds_alternative<Chat>(CommandOf(step)->act));
   EXPECT_EQ(CommandOf(step)->dialog.call_id, "a");
   EXPECT_EQ(step.record.xmpp_resource, "balcony");
+}
+
+TEST_F(SendingTest, SIP32_ASessionThatGivesNoAnswerEndsAndTheMessageIsRefused) {
+  Record record = NewRecord();
+  record.dialogs.push_back(Session("a"));
+  Step step = sending_.Start(record, Context());
+  Outcome silent;
+  silent.reason = Reason::kRemoteServerTimeout;
+  step = sending_.OnOutcome(step.record, silent, Context());
+  EXPECT_EQ(CommandOf(step), nullptr);
+  EXPECT_EQ(AnswerOf(step)->reason, Reason::kRemoteServerTimeout);
+  EXPECT_TRUE(step.record.dialogs.empty());
 }
 
 TEST_F(SendingTest, ADanglingSessionIsReplacedOnceAndOnlyOnce) {

@@ -321,12 +321,14 @@ TEST(ClientTransactionTest, SIP17_TakesAnInviteBackOnlyAfterAProvisionalResponse
     transactions.Start(1, invite, t0);
     if (ringing) transactions.OnResponse(1, Answered(invite, 180), t0);
     Drain(transactions);
-    transactions.Advance(t0 + kInviteAnswerMax);
+    transactions.Advance(t0 + kTransactionMax);  // timer B: nobody is there
     if (!ringing) {
       EXPECT_THAT(Drain(transactions), ElementsAre("timed out"));
       EXPECT_EQ(transactions.open(), 0u);
       continue;
     }
+    EXPECT_THAT(Drain(transactions), ElementsAre());
+    transactions.Advance(t0 + kInviteAnswerMax);
     EXPECT_THAT(Drain(transactions), ElementsAre("timed out", "1< CANCEL sip:j@c.example SIP/2.0"));
     transactions.OnResponse(1, Answered(invite, 487), t0 + 91s);
     EXPECT_THAT(Drain(transactions), ElementsAre("1< ACK sip:j@c.example SIP/2.0"));

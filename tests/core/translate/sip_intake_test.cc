@@ -151,10 +151,18 @@ const ReplyRow kReplies[] = {
     {"SIP-21", "INVITE", std::string(kContact) + "Require: 100rel, timer\n" + kSdp + kOffer, "",
      420, "Unsupported", "100rel"},
     {"SIP-27", "INVITE", kSdp + kOffer, "", 400, "", ""},
-    {"D-3.12", "INVITE", std::string(kContact) + kSdp + kOffer, "gw1", 200, "Contact",
-     "<sip:xmppgw.contoso.com:5061;transport=tls>"},
-    {"D-3.12", "UPDATE", "Content-Length: 0\n", "gw1", 200, "", ""},
+    {"D-3.12", "INVITE", std::string(kContact) + "Session-Expires: 89\n" + kSdp + kOffer, "", 422,
+     "Min-SE", "90"},
+    {"D-3.12", "UPDATE", "Content-Type: application/sdp\n\nv=0", "gw1", 488, "", ""},
     {"D-3.12", "UPDATE", "Content-Length: 0\n", "", 481, "", ""},
+    {"D-3.9", "NOTIFY", "Content-Type: application/ms-imdn+xml\n\n<imdn/>", "", 200, "", ""},
+    {"IM-21", "MESSAGE", "Expires: 0\nContent-Type: text/plain\n\nx", "", 504, "", ""},
+    {"IM-21", "MESSAGE",
+     "Date: Mon, 23 Nov 2026 19:59:00 GMT\nExpires: 60\nContent-Type: text/plain\n\nx", "", 504, "",
+     ""},
+    {"T-24", "MESSAGE",
+     "P-Asserted-Identity: <sip:ceo@elsewhere.example>\nContent-Type: text/plain\n\nx", "", 403, "",
+     ""},
     {"D-3.6", "INFO", "Content-Type: application/xml+conversationinfo\n\n<x/>", "gw1", 200, "", ""},
     {"D-3.6", "INFO", "Content-Type: application/xml\n\n<broken", "gw1", 200, "", ""},
     {"SIP-20", "REFER", "", "gw1", 405, "Allow", "INVITE"},
@@ -200,6 +208,44 @@ TEST_F(SipIntakeTest, SomeRequestsAreAnsweredAtOnce) {
     EXPECT_EQ(response.Get("ms-diagnostics-public").empty(), response.status() < 400);
     EXPECT_THAT(std::string(response.Get("To")), HasSubstr(";tag="));
   }
+}
+
+TEST_F(SipIntakeTest, IM21_AnOldMessageSaysWhenItWasWrittenAndAShortLivedOneIsHurried) {
+  const auto chat = [&](const std::string& more) {
+    return Event(FromRomeo("MESSAGE", more + "Content-Type: text/plain\n\nx"));
+  };
+  const SipEvent old = chat("Date: Mon, 23 Nov 2026 19:00:00 GMT\n");
+  EXPECT_EQ(PayloadOf<envelope::Chat>(old.message).sent_at, kNow - std::chrono::hours(1));
+  EXPECT_EQ(old.message.header.budget_ms, kChatBudgetMs);
+  const SipEvent recent = chat("Date: Mon, 23 Nov 2026 19:59:30 GMT\nExpires: 33\n");
+  EXPECT_FALSE(PayloadOf<envelope::Chat>(recent.message).sent_at);
+  EXPECT_EQ(recent.message.header.budget_ms, 3'000u);
+  EXPECT_EQ(chat("Expires: 3600\n").message.header.budget_ms, kChatBudgetMs);
+  EXPECT_FALSE(PayloadOf<envelope::Chat>(chat("Date: yesterday\n").message).sent_at);
+}
+
+TEST_F(SipIntakeTest, T24_AnAssertedIdentityOfOursMayBeAnotherUserOrATelephone) {
+  const SipEvent event = Event(
+      FromRomeo("MESSAGE",
+                "P-Asserted-Identity: \"R\"<sip:romeo@contoso.com>,<tel:+4912>\nContent-Type: "
+                "text/plain\n\nx"));
+  EXPECT_EQ(event.message.header.from.local, "romeo");
+}
+
+TEST_F(SipIntakeTest, ARefreshOfASessionIsTheSessionsBusiness) {
+  for (const std::string method : {"INVITE", "UPDATE"}) {
+    const std::string body = method == "INVITE" ? kSdp + kOffer : "\n";
+    const SipEvent event = Event(FromRomeo(
+        method, std::string(kContact) + "Session-Expires: 1800;refresher=uas\n" + body, "gw1"));
+    const auto open = PayloadOf<envelope::SessionOpen>(event.message);
+    EXPECT_TRUE(open.in_dialog) << method;
+    EXPECT_EQ(open.dialog.local_tag, "gw1");
+    EXPECT_EQ(open.dialog.session_expires, 1800u);
+    EXPECT_EQ(open.dialog.remote_target, "sip:romeo@contoso.com;opaque=user:epid:x;gruu");
+  }
+  const SipEvent theirs =
+      Event(FromRomeo("INVITE", std::string(kContact) + "Session-Expires: 1800\n" + kSdp + kOffer));
+  EXPECT_EQ(PayloadOf<envelope::SessionOpen>(theirs.message).dialog.session_expires, 0u);
 }
 
 TEST_F(SipIntakeTest, SEC1_BothDomainsAreChecked) {

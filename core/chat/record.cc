@@ -1,0 +1,23 @@
+#include "core/chat/record.h"
+
+#include <algorithm>
+
+namespace dragoman::chat {
+
+std::optional<WallTime> DueAt(const Record& record) {
+  if (record.dialogs.empty()) return std::nullopt;
+  const WallTime idle = record.last_activity + kIdleMax;
+  return record.refresh_at == WallTime{} ? idle : std::min(idle, record.refresh_at);
+}
+
+void PlanRefresh(Record& record, WallTime now) {
+  record.refresh_at = {};
+  for (const envelope::SipDialog& dialog : record.dialogs) {
+    if (dialog.session_expires == 0) continue;
+    // Half of the interval (RFC 4028 §10).
+    const WallTime when = now + std::chrono::seconds(dialog.session_expires) / 2;
+    if (record.refresh_at == WallTime{} || when < record.refresh_at) record.refresh_at = when;
+  }
+}
+
+}  // namespace dragoman::chat
