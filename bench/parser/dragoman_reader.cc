@@ -1,0 +1,89 @@
+#include "bench/parser/reader.h"
+#include "core/sip/framer.h"
+
+namespace dragoman::bench {
+namespace {
+
+using sip::Framer;
+using sip::Message;
+using sip::NameAddr;
+
+const Message* MessageOf(const std::optional<Framer::Event>& event) {
+  if (!event) return nullptr;
+  if (const auto* request = std::get_if<sip::Request>(&*event)) return request;
+  return std::get_if<sip::Response>(&*event);
+}
+
+class Framed : public Reader {
+ public:
+  std::string name() const override { return "dragoman"; }
+
+  bool Read(std::string_view bytes) override {
+    framer_.Feed(bytes, TimePoint{});
+    const std::optional<Framer::Event> event = framer_.Poll();
+    const Message* message = MessageOf(event);
+    return message != nullptr && Examine(*message, *event) && !framer_.Poll();
+  }
+
+  Found Look(std::string_view bytes) override {
+    framer_.Feed(bytes, TimePoint{});
+    const std::optional<Framer::Event> event = framer_.Poll();
+    const Message* message = MessageOf(event);
+    if (message == nullptr) return {};
+    const auto from = NameAddr::Parse(message->Get("From"));
+    const auto cseq = sip::CSeq::Parse(message->Get("CSeq"));
+    return {.call_id = std::string(message->Get("Call-ID")),
+            .from_tag = from ? std::string(from->tag()) : "",
+            .method = cseq ? cseq->method : "",
+            .cseq = cseq ? cseq->number : 0,
+            .vias = message->List("Via").size(),
+            .contacts = message->List("Contact").size(),
+            .record_routes = message->List("Record-Route").size(),
+            .body_bytes = message->body().size()};
+  }
+
+ private:
+  virtual bool Examine(const Message&, const Framer::Event&) { return true; }
+
+  Framer framer_;  // one for all, as on a connection
+};
+
+class Validated : public Framed {
+ public:
+  std::string name() const override { return "dragoman+validate"; }
+
+ private:
+  bool Examine(const Message&, const Framer::Event& event) override {
+    const auto* request = std::get_if<sip::Request>(&event);
+    return request == nullptr || !sip::Validate(*request);
+  }
+};
+
+class Typed : public Framed {
+ public:
+  std::string name() const override { return "dragoman+typed"; }
+
+ private:
+  bool Examine(const Message& message, const Framer::Event&) override {
+    for (const std::string_view name : {"From", "To"}) {
+      if (!NameAddr::Parse(message.Get(name))) return false;
+    }
+    for (const std::string_view name : {"Contact", "Record-Route"}) {
+      for (const std::string_view value : message.List(name)) {
+        if (!NameAddr::Parse(value)) return false;
+      }
+    }
+    for (const std::string_view value : message.List("Via")) {
+      if (!sip::Via::Parse(value)) return false;
+    }
+    return sip::CSeq::Parse(message.Get("CSeq")) && !message.Get("Call-ID").empty();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Reader> MakeFramed() { return std::make_unique<Framed>(); }
+std::unique_ptr<Reader> MakeValidated() { return std::make_unique<Validated>(); }
+std::unique_ptr<Reader> MakeTyped() { return std::make_unique<Typed>(); }
+
+}  // namespace dragoman::bench
