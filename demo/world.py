@@ -44,12 +44,15 @@ class World:
             (f"_xmpp-server._tcp.{XMPP_DOMAIN}", XMPP_HOST, self.server_port),
             (f"_sipfederationtls._tcp.{SIP_DOMAIN}", EDGE, self.edge_port),
             (f"_sipfederationtls._tcp.{XMPP_DOMAIN}", GATEWAY, self.sip_port)]))
+        await self.start_edge()
+        self.servers.append(await self.start_prosody("prosody", XMPP_DOMAIN, XMPP_HOST, {"juliet": PASSWORD},
+                                                     self.client_port, self.server_port))
+
+    async def start_edge(self):
         self.servers.append(await edge_proxy.start(
             self.folder, *self.authority.issue("edge", EDGE), self.trust, user_port=self.user_port,
             edge_port=self.edge_port, edge_fqdn=EDGE, gateway_fqdn=GATEWAY, gateway_port=self.sip_port,
             sip_domain=SIP_DOMAIN))
-        self.servers.append(await self.start_prosody("prosody", XMPP_DOMAIN, XMPP_HOST, {"juliet": PASSWORD},
-                                                     self.client_port, self.server_port))
 
     async def start_prosody(self, name, domain, host, users, client_port, server_port):
         return await xmpp_server.start(self.folder, name, domain, users, client_port, server_port, self.dns_port,
