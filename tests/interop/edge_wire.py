@@ -88,8 +88,8 @@ class EdgeWire:
     async def call_behind(self, port):
         """A server (sipp) on this TCP port: it gets the gateway's requests."""
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        self._behind = writer
-        self._tasks.append(asyncio.create_task(self._from_behind(reader, writer)))
+        self._behind.append(writer)
+        self._tasks.append(asyncio.create_task(self._carry(reader, writer)))
 
     async def connect(self):
         """One more connection to the gateway."""
@@ -175,6 +175,9 @@ class EdgeWire:
 
     async def _from_behind(self, reader, writer):
         self._behind.append(writer)
+        await self._carry(reader, writer)
+
+    async def _carry(self, reader, writer):
         while message := await read_raw(reader):
             if gruu := re.search(rb"(?m)^Contact: .*;opaque=([^; >]+)", message):
                 self._at[gruu[1]] = writer
