@@ -12,6 +12,8 @@ MAY_INCLUDE = {
     "core/chat": ["core/base", "core/policy", "core/envelope"],
     "core/dns": ["core/base"],
     "core/xml": ["core/base"],
+    "core/charset": ["core/base"],
+    "core/html": ["core/base", "core/charset", "core/xml"],
     "core/sip": ["core/base", "core/xml"],
     "core/ocs": ["core/base", "core/xml", "core/sip"],
     "core/xmpp": ["core/base", "core/xml"],
