@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "runtime/log/log.h"
 
@@ -18,6 +19,15 @@ struct RunOptions {
 int Run(const RunOptions& options);
 // A table of the processes and what they say of themselves. 0: all are ready.
 int Status(const RunOptions& options);
+
+struct CheckOptions {
+  bool json = false;
+  std::vector<std::string> only;  // names of areas; empty: all
+};
+// Tests what administrators get wrong, without touching a running gateway, and says how to mend it.
+// 0: ok; 1: warnings; 2: errors.
+int Check(const RunOptions& run, const CheckOptions& options);
+
 // What a reason code means and becomes on the wire. 1: no such code.
 int ExplainReason(const std::string& code);
 

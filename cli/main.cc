@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <map>
 
+#include "cli/check/finding.h"
 #include "cli/commands.h"
 
 int main(int argc, char** argv) {
@@ -24,6 +25,14 @@ int main(int argc, char** argv) {
   CLI::App* status =
       app.add_subcommand("status", "show the processes and whether they can take work");
   common(status);
+  CLI::App* check = app.add_subcommand(
+      "check", "test what administrators get wrong, and say how to mend it; starts nothing");
+  common(check);
+  cli::CheckOptions check_options;
+  check->add_flag("--json", check_options.json, "one JSON object instead of the table");
+  check->add_option("--only", check_options.only, "these areas alone, separated by commas")
+      ->delimiter(',')
+      ->check(CLI::IsMember(check::AreaNames()));
   std::string code;
   CLI::App* explain = app.add_subcommand("explain", "say what a reason code means");
   explain->add_option("code", code, "its number or name, as in ms-diagnostics-public or a log line")
@@ -33,6 +42,7 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   if (run->parsed()) return cli::Run(options);
   if (status->parsed()) return cli::Status(options);
+  if (check->parsed()) return cli::Check(options, check_options);
   if (explain->parsed()) return cli::ExplainReason(code);
   if (version->parsed()) std::printf("dragoman %s\n", DRAGOMAN_VERSION);
   return 0;

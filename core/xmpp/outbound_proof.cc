@@ -15,7 +15,18 @@ bool SameDomain(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+// Older servers say that they know dialback only by the namespace on the stream's root.
+void OutboundStream::TellOffers(const xml::Element& features) {
+  const xml::Element* starttls = features.Child(kTlsNs, "starttls");
+  Emit(Offers{
+      .starttls = starttls != nullptr,
+      .starttls_required = starttls != nullptr && starttls->Child(kTlsNs, "required") != nullptr,
+      .external = OffersExternal(features),
+      .dialback = declares_dialback_ || features.Child(kDialbackFeatureNs, "dialback") != nullptr});
+}
+
 void OutboundStream::Authenticate(const xml::Element& features) {
+  if (rules_.look) return;
   can_manage_ = features.Child(kManagementNs, "sm") != nullptr;
   if (proven_) return Manage();
   if (question_) return Prove();  // who asks about a key needs no proof (DB-15)

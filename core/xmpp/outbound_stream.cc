@@ -50,6 +50,7 @@ void OutboundStream::OnBytes(std::string_view bytes, TimePoint now) {
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (state_ == State::kClosed) return;
     if (const auto* open = std::get_if<xml::StreamReader::Open>(&events[i])) {
+      declares_dialback_ = open->declares_dialback;
       OnHeader(open->root, now);
     } else if (auto* element = std::get_if<xml::StreamReader::Stanza>(&events[i])) {
       const bool more = i + 1 < events.size() || reader_.has_trailing_bytes();
@@ -77,7 +78,9 @@ void OutboundStream::OnHeader(const xml::Element& root, TimePoint) {
   if (!secure_ && rules_.policy.tls == Need::kRequired) {
     return Fail(OutboundFailure::kTlsRefused, "the server is too old for STARTTLS");
   }
-  Authenticate(xml::Element(kStreamNs, "features"));
+  const xml::Element none(kStreamNs, "features");
+  if (rules_.look) TellOffers(none);
+  Authenticate(none);
 }
 
 void OutboundStream::OnElement(xml::Element element, Behind behind, TimePoint now) {
@@ -117,6 +120,7 @@ void OutboundStream::OnElement(xml::Element element, Behind behind, TimePoint no
 }
 
 void OutboundStream::OnFeatures(const xml::Element& features) {
+  if (rules_.look) TellOffers(features);
   if (secure_ || rules_.policy.tls == Need::kDisabled) return Authenticate(features);
   const bool offered = features.Child(kTlsNs, "starttls") != nullptr;
   if (!offered && rules_.policy.tls == Need::kOptional) return Authenticate(features);

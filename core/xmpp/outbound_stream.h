@@ -39,6 +39,7 @@ struct OutboundRules {
   Duration establish_max = 30s;               // DB-21
   bool direct_tls = false;                    // XEP-0368
   std::optional<Resumption> resume = {};
+  bool look = false;  // only to see what the partner offers: nothing is proven, Offers follow
 };
 
 // A key that the partner's server is asked about (DB-9).
@@ -81,12 +82,16 @@ class OutboundStream {
   struct Answered {
     Verdict verdict;
   };  // to the question
+  struct Offers {
+    bool starttls, starttls_required, external, dialback;
+  };  // in each features element, to one who only looks; then Finish
   struct Failed {
     OutboundFailure failure;
     std::string detail;
   };  // last; Close follows
   struct Close {};
-  using Effect = std::variant<Send, StartTls, Ready, Acked, Stanza, Answered, Failed, Close>;
+  using Effect =
+      std::variant<Send, StartTls, Ready, Acked, Stanza, Answered, Offers, Failed, Close>;
 
   // With a question the stream asks it and closes; without one it proves the pair and becomes
   // ready.
@@ -125,6 +130,7 @@ class OutboundStream {
   void OnHeader(const xml::Element& root, TimePoint now);
   void OnElement(xml::Element element, Behind behind, TimePoint now);
   void OnFeatures(const xml::Element& features);
+  void TellOffers(const xml::Element& features);
   void OnProceed(const xml::Element& element, Behind behind);
   void Authenticate(const xml::Element& features);
   void OnSaslAnswer(const xml::Element& element);
@@ -146,6 +152,7 @@ class OutboundStream {
   bool proven_ = false;  // by EXTERNAL: what follows is the stream behind it
   bool can_manage_ = false;
   bool bidi_ = false;
+  bool declares_dialback_ = false;
   std::string id_, lang_;
   TimePoint expires_ = TimePoint::max();
   std::shared_ptr<Acknowledger> acks_;

@@ -10,8 +10,6 @@
 namespace dragoman::runtime {
 namespace {
 
-constexpr const char* kSystemTrust = "/etc/ssl/certs/ca-certificates.crt";
-
 std::string LastError() {
   char text[160];
   const std::uint32_t code = ERR_peek_last_error();

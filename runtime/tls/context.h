@@ -27,6 +27,8 @@ struct PeerCertificate {
 // What the peer of a finished handshake showed.
 PeerCertificate PeerOf(SSL* ssl);
 
+inline constexpr const char* kSystemTrust = "/etc/ssl/certs/ca-certificates.crt";
+
 enum class TrustFailure {
   kClose,
   kTell
@@ -35,7 +37,7 @@ enum class TrustFailure {
 struct TlsSettings {
   std::string certificate_file;  // PEM chain, leaf first
   std::string key_file;          // PEM
-  std::string trust_file;        // PEM roots; "system": Debian's /etc/ssl/certs/ca-certificates.crt
+  std::string trust_file;        // PEM roots; "system": kSystemTrust, Debian's
   TrustFailure on_untrusted = TrustFailure::kTell;
   bool require_peer_certificate = false;  // as server
   std::string alpn;  // offered as client, and the one accepted as server if the peer offers any;

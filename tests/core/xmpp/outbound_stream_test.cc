@@ -209,5 +209,34 @@ TEST_F(OutboundStreamTest, AHeaderWithoutIdIsNoStream) {
               ElementsAre(Failure(OutboundFailure::kBadStream), "CLOSE"));
 }
 
+TEST_F(OutboundStreamTest, WhoOnlyLooksIsToldWhatIsOfferedAndProvesNothing) {
+  OutboundRules rules = Rules();
+  rules.look = true;
+  Open(std::nullopt, rules);
+  Feed(*stream_, Answering("first"));
+  EXPECT_THAT(Feed(*stream_, kTlsFeature),
+              ElementsAre("OFFERS starttls dialback", HasSubstr("<starttls")));
+  Feed(*stream_, kProceed);
+  stream_->OnTls(t0);
+  Drain(*stream_);
+  Feed(*stream_, Answering("second"));
+  EXPECT_THAT(Feed(*stream_,
+                   "<stream:features><mechanisms "
+                   "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>EXTERNAL"
+                   "</mechanism></mechanisms></stream:features>"),
+              ElementsAre("OFFERS external dialback"));
+  stream_->Finish(t0);
+  EXPECT_THAT(Drain(*stream_), ElementsAre("</stream:stream>"));
+}
+
+TEST_F(OutboundStreamTest, WhoOnlyLooksSeesThatAnOldServerOffersNothingButDialback) {
+  OutboundRules rules = Rules();
+  rules.look = true;
+  rules.policy.tls = Need::kOptional;
+  Open(std::nullopt, rules);
+  EXPECT_THAT(Feed(*stream_, HeaderFrom("xmpp.example", "sip.example", "id='old'")),
+              ElementsAre("OFFERS dialback"));
+}
+
 }  // namespace
 }  // namespace dragoman::xmpp

@@ -71,6 +71,11 @@ inline std::string Say(const OutboundStream::Effect& effect) {
     std::string operator()(const OutboundStream::Answered& answered) {
       return "ANSWERED " + std::to_string(static_cast<int>(answered.verdict));
     }
+    std::string operator()(const OutboundStream::Offers& offers) {
+      return std::string("OFFERS") + (offers.starttls ? " starttls" : "") +
+             (offers.starttls_required ? " required" : "") + (offers.external ? " external" : "") +
+             (offers.dialback ? " dialback" : "");
+    }
     std::string operator()(const OutboundStream::Failed& failed) {
       return "FAILED " + std::to_string(static_cast<int>(failed.failure));
     }

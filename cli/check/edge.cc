@@ -1,0 +1,119 @@
+#include "cli/check/edge.h"
+
+#include <utility>
+
+#include "core/sip/peer.h"
+
+namespace dragoman::check {
+namespace {
+
+bool Has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::string AboutTls(const Call& call, const policy::SipSettings& sip) {
+  if (Has(call.trouble, "VERSION") || Has(call.trouble, "PROTOCOL")) {
+    return "switch TLS 1.2 on at the Edge: a Windows 2003 or 2008 speaks TLS 1.0 alone, the "
+           "gateway 1.2 and 1.3";
+  }
+  if (Has(call.trouble, "WRONG_VERSION_NUMBER") || Has(call.trouble, "HTTP_REQUEST")) {
+    return "correct the port in sip.edges: what listens there speaks no TLS";
+  }
+  return "look at the Edge's log for our certificate: it has to name " + sip.fqdn +
+         ", and its root has to be among the Edge's trusted roots";
+}
+
+void JudgeCertificate(Verdict& verdict, const policy::HostPort& edge,
+                      const runtime::PeerCertificate& shown, const policy::SipSettings& sip) {
+  const std::vector<std::string> names =
+      sip::IdentitiesOf({.dns = shown.names.dns, .uris = shown.names.uris});
+  if (sip::MatchName(names, {edge.host})) {
+    verdict.Ok("edge-name", {"its certificate carries " + edge.host});
+  } else {
+    verdict.Error("edge-name",
+                  {"its certificate carries " + ToString(shown.names), edge.host,
+                   "write the certificate's name, that of the Edge's external interface, into "
+                   "sip.edges, or give the Edge a certificate with this name"});
+  }
+  if (!shown.trusted) {
+    verdict.Error("edge-chain", {shown.problem, "a chain to the roots of " + sip.tls.trust,
+                                 "put the root of the Edge's authority, as PEM, into " +
+                                     sip.tls.trust + "; the Edge has to send its intermediates"});
+  } else if (const auto days = shown.valid_for / std::chrono::hours(24); days < kPeerDaysMin) {
+    verdict.Warn("edge-chain",
+                 {"trusted; " + std::to_string(days) + " days left",
+                  std::to_string(kPeerDaysMin) + " days or more", "renew the Edge's certificate"});
+  } else {
+    verdict.Ok("edge-chain", {"trusted; " + std::to_string(days) + " days left"});
+  }
+}
+
+void JudgeAnswer(Verdict& verdict, const EdgeCall& made, const policy::SipSettings& sip) {
+  const std::string allow =
+      "on the Edge, enter each XMPP domain as a federated partner whose "
+      "Access Edge is " +
+      sip.fqdn;
+  if (made.status == 0) {
+    if (made.call.late || made.call.trouble.empty()) {
+      return verdict.Error("edge-options",
+                           {"no answer in time", "an answer to OPTIONS, whichever",
+                            "see that sip.edges names the Edge's external interface; " + allow});
+    }
+    return verdict.Error("edge-options",
+                         {"it closed the connection: " + made.call.trouble,
+                          "an answer to OPTIONS, whichever", AboutTls(made.call, sip)});
+  }
+  std::string found = std::to_string(made.status) + " " + made.reason;
+  if (!made.server.empty()) found += ", " + made.server;
+  if (made.status == 401 || made.status == 407) {
+    return verdict.Warn("edge-options",
+                        {found, "an Edge, which asks partners for no password",
+                         "let sip.edges name the Edge's external interface, not a registrar"});
+  }
+  if (made.status == 504) {
+    return verdict.Warn("edge-options",
+                        {found + ": that is how an Edge refuses a name",
+                         sip.fqdn + " known to the Edge, in DNS or on its allow list", allow});
+  }
+  if (made.status == 503) {
+    return verdict.Warn("edge-options", {found, "an Edge that takes work",
+                                         "look at the Edge: it says that it is not available"});
+  }
+  // 403, 404, 405, 483 and their like come from the Edge as well: it heard us and let us in.
+  verdict.Ok("edge-options", {found});
+}
+
+}  // namespace
+
+Findings JudgeEdge(const policy::HostPort& edge, const EdgeCall& made,
+                   const policy::SipSettings& sip) {
+  Verdict verdict(Area::kEdges, policy::ToString(edge));
+  const Call& call = made.call;
+  if (!call.connected) {
+    verdict.Error(
+        "edge-connect",
+        {call.address.empty() ? "no address" : call.address + ": " + call.trouble, "a connection",
+         "see that the Edge runs, that its external interface is meant, and that the "
+         "firewalls pass TCP " +
+             std::to_string(edge.port) + " from this machine"});
+    return verdict.Take();
+  }
+  verdict.Ok("edge-connect", {call.address});
+  if (!made.no_tls.empty()) {
+    verdict.Error("edge-tls", {"not tried: " + made.no_tls, "a certificate of our own to show",
+                               "correct sip.tls first"});
+    return verdict.Take();
+  }
+  if (!call.secure) {
+    verdict.Error("edge-tls",
+                  {call.late ? "no answer in time" : call.trouble,
+                   "TLS 1.2 or 1.3, both sides with certificates", AboutTls(call, sip)});
+    return verdict.Take();
+  }
+  verdict.Ok("edge-tls", {call.certificate.cipher});
+  JudgeCertificate(verdict, edge, call.certificate, sip);
+  JudgeAnswer(verdict, made, sip);
+  return verdict.Take();
+}
+
+}  // namespace dragoman::check
