@@ -14,8 +14,7 @@ enum class CharsetError : std::uint8_t {
   kMalformed,  // the bytes are not valid in it
 };
 
-// utf-8, us-ascii, iso-8859-1 and windows-1250 to 1258, names in any case. A byte of windows-125x
-// that stands for no character is malformed.
+// utf-8, us-ascii, iso-8859-1 and windows-1250 to 1258, names in any case.
 Result<std::string, CharsetError> ToUtf8(std::string_view bytes, std::string_view charset);
 
 // The same for a code page of Windows (also 874, 932, 936, 949, 950), where what is malformed, not

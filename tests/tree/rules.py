@@ -14,6 +14,7 @@ MAY_INCLUDE = {
     "core/xml": ["core/base"],
     "core/charset": ["core/base"],
     "core/html": ["core/base", "core/charset", "core/xml"],
+    "core/rtf": ["core/base", "core/charset"],
     "core/sip": ["core/base", "core/xml"],
     "core/ocs": ["core/base", "core/xml", "core/sip"],
     "core/xmpp": ["core/base", "core/xml"],
