@@ -12,12 +12,12 @@ bool Has(const std::string& text, std::string_view part) {
 }
 
 std::string AboutTls(const Call& call, const policy::SipSettings& sip) {
-  if (Has(call.trouble, "VERSION") || Has(call.trouble, "PROTOCOL")) {
-    return "switch TLS 1.2 on at the Edge: a Windows 2003 or 2008 speaks TLS 1.0 alone, the "
-           "gateway 1.2 and 1.3";
-  }
   if (Has(call.trouble, "WRONG_VERSION_NUMBER") || Has(call.trouble, "HTTP_REQUEST")) {
     return "correct the port in sip.edges: what listens there speaks no TLS";
+  }
+  if (Has(call.trouble, "PROTOCOL")) {
+    return "switch TLS 1.2 on at the Edge: a Windows 2003 or 2008 speaks TLS 1.0 alone, the "
+           "gateway 1.2 and 1.3";
   }
   return "look at the Edge's log for our certificate: it has to name " + sip.fqdn +
          ", and its root has to be among the Edge's trusted roots";
