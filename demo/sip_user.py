@@ -19,6 +19,9 @@ SDP = ("v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=session\r\nc=IN IP4 127.0.0.1\r\nt=
        "m=message 5060 sip {to}\r\na=accept-types:text/plain multipart/alternative text/html\r\n")
 TYPING = '<?xml version="1.0"?>\r\n<KeyboardActivity>\r\n  <status status="{}"/>\r\n</KeyboardActivity>\r\n'
 
+COMPOSING = ('<?xml version="1.0"?><isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing">'
+             '<state>{}</state></isComposing>')
+
 
 @dataclasses.dataclass
 class Event:
@@ -108,6 +111,11 @@ class SipUser:
         dialog = sip_dialog.Dialog.to(f"sip:{sender}" if sender else self._uri, peer)
         return await self.request(dialog, "MESSAGE", [("Content-Type", "text/plain")], text.encode())
 
+    async def page_typing(self, peer, state="active"):
+        """The isComposing document outside of dialogs. The final response."""
+        return await self.request(sip_dialog.Dialog.to(self._uri, peer), "MESSAGE", [
+            ("Content-Type", "application/im-iscomposing+xml")], COMPOSING.format(state).encode())
+
     async def type_to(self, peer, status="type"):
         return await self.request(self._chats[peer], "INFO", [("Content-Type", "application/xml")],
                                   TYPING.format(status).encode())
@@ -185,7 +193,11 @@ class SipUser:
             return self._answer(request, 481, "Call/Transaction Does Not Exist")
         if self.chat_refusal:
             return self._answer(request, *self.chat_refusal, tag=secrets.token_hex(5))
-        self.inbox.put(Event("message", peer, request.text, request=request))
+        if "im-iscomposing" in request.get("Content-Type"):
+            typed = "type" if "<state>active<" in request.text else "idle"
+            self.inbox.put(Event("typing", peer, typed, request=request))
+        else:
+            self.inbox.put(Event("message", peer, request.text, request=request))
         self._answer(request, 200, "OK", tag=secrets.token_hex(5))
 
     def _on_info(self, request, peer):

@@ -127,10 +127,34 @@ void Router::Handle(const ToConversation& to, const CausePtr& cause, std::string
   const auto* chat = std::get_if<Chat>(&*event);
   // Page mode needs no record: it goes on while the store is away (ARCH-15).
   const bool page = chat != nullptr && !chat->dialog;
+  if (page) page_typing_.OnText({to.key.first, to.key.second});
+  const auto* state = std::get_if<ChatState>(&*event);
+  if (state != nullptr && !state->dialog) return PageState(to.key, *state, cause, payload);
   if (page && (settings_.sip.dialect == policy::Dialect::kStandard || !store_.available())) {
     return Handle(PassOn{}, cause, std::move(payload));
   }
   Conversation(to.key, *std::move(event), cause, payload);
+}
+
+// isComposing outside of sessions: XMPP is told what is new (COMP-3, COMP-4).
+void Router::PageState(const store::RecordKey& key, const envelope::ChatState& state,
+                       const CausePtr& cause, std::string payload) {
+  const bool composing = state.state == envelope::ChatStateKind::kComposing;
+  const bool news = page_typing_.OnState({key.first, key.second}, composing, state.refresh,
+                                         service_.loop().Now());
+  typing_timer_.StartAt(page_typing_.Deadline());
+  if (news) return Handle(PassOn{}, cause, std::move(payload));
+  Answer(*cause, {});
+}
+
+void Router::OnTypingTimer() {
+  page_typing_.Advance(service_.loop().Now());
+  while (const auto pair = page_typing_.Poll()) {
+    const envelope::ChatState stopped;  // active again
+    CarryOut(envelope::ToXmpp{pair->sip_user, pair->xmpp_user, stopped}, OwnCause(),
+             [](const Outcome&) {});
+  }
+  typing_timer_.StartAt(page_typing_.Deadline());
 }
 
 void Router::Conversation(const store::RecordKey& key, chat::Event event, const CausePtr& cause,
@@ -194,7 +218,6 @@ void Router::Handle(const ToSending& to, const CausePtr& cause, const std::strin
   auto content = DecodeOne<std::variant<envelope::Chat, envelope::ChatState>, envelope::Chat,
                            envelope::ChatState>(cause->header.kind, payload);
   if (!content) return AnswerReason(*cause, Reason::kMalformed);
-  const bool state_only = std::holds_alternative<envelope::ChatState>(*content);
   if (!store_.available() && settings_.sip.dialect != policy::Dialect::kStandard) {
     return AnswerReason(*cause, Reason::kStoreUnavailable);
   }
@@ -202,9 +225,11 @@ void Router::Handle(const ToSending& to, const CausePtr& cause, const std::strin
   const bool entered =
       lanes_.Enter(ToString(to.key) + " out", [=, this](const Lanes::Release& release) {
         if (IsLate(*cause)) return release();
+        // What comes behind it says more (COMP-7).
+        if (sending->is_state() && lanes_.AnyBehind(ToString(to.key) + " out")) return release();
         SendingStep(to.key, sending, std::nullopt, cause, release);
       });
-  if (!entered && !state_only) AnswerReason(*cause, Reason::kOverloaded);
+  if (!entered && !sending->is_state()) AnswerReason(*cause, Reason::kOverloaded);
 }
 
 // The message keeps its direction's lane until its answer; the record's own lane is held for one
@@ -232,7 +257,8 @@ void Router::SendingCycle(const store::RecordKey& key, std::shared_ptr<chat::Sen
     if (!stored) return fail(stored.error());
     const chat::Record before = ChatRecord(key, *stored);
     const chat::SendContext context{service_.loop().Wall(), service_.random(),
-                                    settings_.sip.dialect};
+                                    settings_.sip.dialect,
+                                    page_typing_.MayTell({key.first, key.second})};
     // A copy goes ahead: on a conflict this step is taken again from where it was.
     auto next = std::make_shared<chat::Sending>(*sending);
     chat::Step step =
@@ -243,6 +269,8 @@ void Router::SendingCycle(const store::RecordKey& key, std::shared_ptr<chat::Sen
         if (const auto* to_sip = std::get_if<envelope::ToSip>(&effect)) {
           if (IsLate(*cause)) return lanes.release();
           CarryOut(*to_sip, cause, [=, this](const Outcome& done) {
+            if (done.sip_status == 415 && next->is_state())
+              page_typing_.OnRefused({key.first, key.second});
             SendingStep(key, next, done, cause, lanes.release);
           });
         } else if (const auto* answer = std::get_if<envelope::Answer>(&effect)) {

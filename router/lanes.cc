@@ -33,6 +33,11 @@ void Lanes::Run(const std::string& name) {
   lanes_.erase(name);
 }
 
+bool Lanes::AnyBehind(const std::string& name) const {
+  const auto lane = lanes_.find(name);
+  return lane != lanes_.end() && lane->second.queue.size() > 1;
+}
+
 void Lanes::End(const std::string& name) {
   Lane& lane = lanes_.at(name);
   lane.queue.pop_front();

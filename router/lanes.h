@@ -21,6 +21,7 @@ class Lanes {
   // Runs `work` as soon as everything before it in `lane` is done; false if there is no room.
   bool Enter(const std::string& lane, Work work);
   std::size_t waiting() const { return waiting_; }
+  bool AnyBehind(const std::string& lane) const;  // the work that runs in it now
 
  private:
   struct Lane {

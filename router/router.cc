@@ -36,6 +36,7 @@ Router::Router(runtime::Service& service)
       node_({Role::kRouter, service.instance(), DRAGOMAN_VERSION}, {}, service.loop().Now()),
       port_(service.loop(), node_, *this),
       store_(runtime::Redis::Create(service.loop(), settings_.redis_url)),
+      typing_timer_(service.loop(), [this] { OnTypingTimer(); }),
       due_timer_(service.loop(), [this] { OnDueTimer(); }) {}
 
 Result<bool, std::string> Router::Start() {

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "core/chat/machine.h"
+#include "core/chat/page_typing.h"
 #include "core/chat/sending.h"
 #include "core/presence/machine.h"
 #include "core/routing/node.h"
@@ -22,9 +23,9 @@
 namespace dragoman::router {
 
 inline constexpr std::uint32_t kToXmppBudgetMs = 10'000;
-inline constexpr std::uint32_t kToSipBudgetMs = 33'000;      // above timer F: its end is an answer
+inline constexpr std::uint32_t kToSipBudgetMs = 33'000;       // above timer F: its end is an answer
 inline constexpr std::uint32_t kInvitationBudgetMs = 91'000;  // above sip::kInviteAnswerMax
-inline constexpr int kConflictsMax = 5;                  // reloads of one record for one event
+inline constexpr int kConflictsMax = 5;                       // reloads of one record for one event
 inline constexpr Duration kDueInterval{500};
 inline constexpr std::size_t kDueClaimMax = 512;  // records looked at in one interval
 inline constexpr Duration kVerifyAfter{300};      // a lost front-end's successor greets within this
@@ -64,6 +65,9 @@ class Router {
   void Presence(const store::RecordKey& key, presence::Event event, const CausePtr& cause);
   void PresenceStep(const store::RecordKey& key, const presence::Event& event,
                     const CausePtr& cause, int conflicts, const Lanes::Release& release);
+  void PageState(const store::RecordKey& key, const envelope::ChatState& state,
+                 const CausePtr& cause, std::string payload);
+  void OnTypingTimer();
   void Conversation(const store::RecordKey& key, chat::Event event, const CausePtr& cause,
                     const std::string& payload);
   void ConversationStep(const store::RecordKey& key, const chat::Event& event,
@@ -103,6 +107,8 @@ class Router {
   runtime::Port<routing::Node, Router> port_;
   store::Store store_;
   Lanes lanes_;
+  chat::PageTyping page_typing_;
+  runtime::Timer typing_timer_;
   std::unordered_map<envelope::MessageId, OnOutcome, envelope::MessageIdHash> finish_;
   runtime::Timer due_timer_;
   std::set<envelope::Role> unverified_;  // lost, but the store could not tell the records yet

@@ -6,6 +6,7 @@ namespace dragoman::chat {
 namespace {
 
 using envelope::Answer;
+using envelope::ChatStateKind;
 using envelope::Outcome;
 using envelope::SipDialog;
 using envelope::ToSip;
@@ -32,8 +33,11 @@ Step Sending::Next(Record record, const SendContext& context) {
   const bool page = context.dialect == policy::Dialect::kStandard ||
                     (context.dialect == policy::Dialect::kAuto && record.mode == Mode::kPage);
   if (!record.dialogs.empty()) return InSession(std::move(record));
-  // Typing opens no session, and a page is not worth one (COMP-6).
-  if (std::holds_alternative<envelope::ChatState>(payload_)) return End(std::move(record), {});
+  if (const auto* state = std::get_if<envelope::ChatState>(&payload_)) {
+    // It opens no session; and a page has no word for the end of one (COMP-1).
+    const bool carried = page && context.tell_typing && state->state != ChatStateKind::kGone;
+    return carried ? Page(std::move(record)) : End(std::move(record), {});
+  }
   return page ? Page(std::move(record)) : Invite(std::move(record), context);
 }
 
@@ -96,7 +100,7 @@ Step Sending::OnOutcome(Record record, const Outcome& outcome, const SendContext
     PlanRefresh(record, context.now);
     // What got no answer may have been read; saying it twice is worse than telling so.
     const bool unread = outcome.sip_status != 0;
-    const bool again = unread && !reinvited_ && std::holds_alternative<envelope::Chat>(payload_);
+    const bool again = unread && !reinvited_ && !is_state();
     reinvited_ = true;
     if (again) return Next(std::move(record), context);
   }

@@ -19,6 +19,7 @@ struct SendContext {
   WallTime now;
   RandomSource& random;
   policy::Dialect dialect;
+  bool tell_typing = false;  // a page may say that the XMPP user types (COMP-6)
 };
 
 class Sending {
@@ -26,6 +27,8 @@ class Sending {
   // `from` may be a full address; chat states travel the same way as messages.
   Sending(envelope::Address from, std::variant<envelope::Chat, envelope::ChatState> payload)
       : from_(std::move(from)), payload_(std::move(payload)) {}
+
+  bool is_state() const { return std::holds_alternative<envelope::ChatState>(payload_); }
 
   // Each Step holds one ToSip, whose Outcome goes to OnOutcome with the record as it is then; or an
   // Answer, which ends it.

@@ -35,11 +35,13 @@ bool Read(const bus::Chat& from, Chat& to) {
 }
 
 void Write(const ChatState& from, bus::ChatState& to) {
+  to.set_refresh(from.refresh);
   to.set_state(static_cast<std::uint32_t>(from.state));
   to.set_thread(from.thread);
   WriteDialog(from.dialog, to);
 }
 bool Read(const bus::ChatState& from, ChatState& to) {
+  to.refresh = from.refresh();
   to.thread = from.thread();
   return ReadEnum(from.state(), ChatStateKind::kGone, to.state) && ReadDialog(from, to.dialog);
 }

@@ -61,6 +61,7 @@ struct ChatState {
   ChatStateKind state = ChatStateKind::kActive;
   std::string thread;
   std::optional<SipDialog> dialog;
+  std::uint32_t refresh = 0;  // seconds within which `composing` is said again; 0: not said
   friend bool operator==(const ChatState&, const ChatState&) = default;
 };
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 
 #include "core/base/ascii.h"
 #include "core/base/cursor.h"
@@ -51,6 +52,23 @@ std::optional<WallTime> ParseDate(std::string_view text) {
   return WallTime(std::chrono::duration_cast<Duration>(
       std::chrono::sys_days(date).time_since_epoch() + std::chrono::hours(*hour) +
       std::chrono::minutes(*minute) + std::chrono::seconds(*second)));
+}
+
+std::string PrintDate(WallTime time) {
+  constexpr auto kDays =
+      std::to_array<const char*>({"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"});
+  const std::chrono::sys_time<Duration> when(time.time_since_epoch());
+  const auto day = std::chrono::floor<std::chrono::days>(when);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(when - day));
+  std::array<char, 40> text{};
+  const int length = std::snprintf(
+      text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
+      kDays.at(std::chrono::weekday(day).c_encoding()), static_cast<unsigned>(date.day()),
+      kMonths.at(static_cast<unsigned>(date.month()) - 1).data(), static_cast<int>(date.year()),
+      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+      static_cast<int>(clock.seconds().count()));
+  return {text.data(), static_cast<std::size_t>(length)};
 }
 
 }  // namespace dragoman::sip

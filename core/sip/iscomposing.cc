@@ -1,6 +1,7 @@
 #include "core/sip/iscomposing.h"
 
 #include "core/base/ascii.h"
+#include "core/sip/message.h"
 #include "core/xml/element.h"
 #include "core/xml/reader.h"
 
@@ -11,11 +12,15 @@ constexpr std::string_view kNamespace = "urn:ietf:params:xml:ns:im-iscomposing";
 
 }  // namespace
 
-std::optional<bool> ParseIsComposing(std::string_view text) {
+std::optional<IsComposing> ParseIsComposing(std::string_view text) {
   const Result<xml::Element, xml::XmlError> root = xml::ParseDocument(text);
   if (!root || !root->Is(kNamespace, "isComposing")) return std::nullopt;
   const xml::Element* state = root->Child(kNamespace, "state");
-  return state != nullptr && Trim(state->Text()) == "active";
+  const xml::Element* refresh = root->Child(kNamespace, "refresh");
+  return IsComposing{
+      .active = state != nullptr && Trim(state->Text()) == "active",
+      .refresh = refresh != nullptr ? Seconds(refresh->Text()).value_or(0) : 0,
+  };
 }
 
 std::string PrintIsComposing(bool active) {

@@ -59,9 +59,9 @@ SipContent ContentOf(const sip::Message& message) {
   const std::string_view content_type = message.Get("Content-Type");
   const std::string type = sip::MediaType(content_type);
   if (type == sip::kIsComposingType) {
-    const std::optional<bool> active = sip::ParseIsComposing(message.body());
-    if (!active) return NoContent::kMalformed;
-    return Typing{*active};
+    const std::optional<sip::IsComposing> state = sip::ParseIsComposing(message.body());
+    if (!state) return NoContent::kMalformed;
+    return Typing{state->active, state->refresh};
   }
   if (type != "text/plain") return NoContent::kUnsupported;
   return Decode(message.body(), CharsetOf(content_type));

@@ -14,6 +14,7 @@ struct PlainText {
 };
 struct Typing {
   bool active = false;
+  std::uint32_t refresh = 0;  // seconds; 0: not said
 };
 enum class NoContent : std::uint8_t {
   kUnsupported,  // 415

@@ -31,12 +31,13 @@ std::string LanguageOf(const sip::Request& request) {
   return !tags.empty() && IsLanguageTag(tags.front()) ? std::string(tags.front()) : std::string();
 }
 
-SipIntake ReceiveTyping(const SipArrival& arrival, bool active) {
+SipIntake ReceiveTyping(const SipArrival& arrival, const Typing& typing) {
   envelope::ChatState state;
   // INFO's idle means that the typing stopped, isComposing's that the user is active again.
   const ChatStateKind idle =
       arrival.request.method() == "INFO" ? ChatStateKind::kPaused : ChatStateKind::kActive;
-  state.state = active ? ChatStateKind::kComposing : idle;
+  state.state = typing.active ? ChatStateKind::kComposing : idle;
+  state.refresh = typing.refresh;
   if (arrival.in_dialog) {
     state.dialog = DialogOf(arrival.request, arrival.local_tag, arrival.context.edge);
   }
@@ -95,7 +96,7 @@ SipIntake ReceiveMessage(const SipArrival& arrival) {
     return ReceiveText(arrival, std::move(plain->text));
   }
   if (const auto* typing = std::get_if<Typing>(&content)) {
-    return ReceiveTyping(arrival, typing->active);
+    return ReceiveTyping(arrival, *typing);
   }
   if (std::get<NoContent>(content) == NoContent::kMalformed) {
     return Refused(arrival, {.status = 400, .reason = Reason::kMalformed, .text = "body"});
@@ -138,7 +139,7 @@ SipIntake ReceiveInfo(const SipArrival& arrival) {
   const sip::Request& request = arrival.request;
   if (sip::MediaType(request.Get("Content-Type")) == ocs::kTypingType) {
     if (const auto typing = ocs::ParseTyping(request.body())) {
-      return ReceiveTyping(arrival, *typing);
+      return ReceiveTyping(arrival, Typing{.active = *typing});
     }
   }
   return sip::MakeResponse(request, 200, arrival.local_tag);

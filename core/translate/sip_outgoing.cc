@@ -6,6 +6,7 @@
 #include "core/base/ascii.h"
 #include "core/ocs/session.h"
 #include "core/ocs/typing.h"
+#include "core/sip/date.h"
 #include "core/sip/iscomposing.h"
 #include "core/sip/pidf.h"
 #include "core/sip/sdp.h"
@@ -56,6 +57,7 @@ class Composer {
     const envelope::Text& text = chat.bodies.front();
     if (opens() && !chat.subject.empty()) request.Add("Subject", SingleLine(chat.subject));
     if (IsLanguageTag(text.lang)) request.Add("Content-Language", text.lang);
+    if (chat.sent_at) request.Add("Date", sip::PrintDate(*chat.sent_at));
     request.SetBody("text/plain;charset=UTF-8", text.text);
     if (opens() && request.ToString().size() > kPageBytesMax) {
       return Fail(Reason::kMessageTooLarge);

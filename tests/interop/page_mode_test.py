@@ -4,7 +4,7 @@ import unittest
 
 import scenario
 from world import JULIET, ROMEO
-from xmpp_user import text_from
+from xmpp_user import text_from, typing_from
 
 
 class PageMode(scenario.Scenario):
@@ -18,6 +18,25 @@ class PageMode(scenario.Scenario):
         message = await romeo.inbox.take(scenario.is_kind("message", "\N{SPARKLING HEART} & <him>"))
         self.assertEqual("MESSAGE", message.request.method)
         self.assertEqual([], romeo.inbox.drain(scenario.is_kind("invite")))
+
+    async def test_comp3_comp6_typing_both_ways(self):
+        romeo, juliet = await self.place.romeo(), await self.place.juliet()
+        juliet.typing(ROMEO)  # he never wrote: he may not know what that is
+        juliet.say(ROMEO, "anybody?")
+        await romeo.inbox.take(scenario.is_kind("message", "anybody?"))
+        await romeo.page(JULIET, "hello")
+        await juliet.inbox.take(text_from(ROMEO, "hello"))
+        self.assertEqual([], romeo.inbox.drain())
+        for state in ("active", "active", "idle"):
+            self.assertEqual(200, (await romeo.page_typing(JULIET, state)).status)
+        await juliet.inbox.take(typing_from(ROMEO, "composing"))
+        await juliet.inbox.take(typing_from(ROMEO, "active"))
+        self.assertEqual([], juliet.inbox.drain(typing_from(ROMEO, "composing")), "told twice")
+        juliet.typing(ROMEO)
+        typing = await romeo.inbox.take(scenario.is_kind("typing"))
+        self.assertEqual(("type", "MESSAGE"), (typing.text, typing.request.method))
+        juliet.typing(ROMEO, "paused")
+        self.assertEqual("idle", (await romeo.inbox.take(scenario.is_kind("typing"))).text)
 
     async def test_keeps_the_order_of_many(self):
         romeo, juliet = await self.place.romeo(), await self.place.juliet()

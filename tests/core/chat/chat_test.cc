@@ -192,6 +192,20 @@ TEST_F(SendingTest, LaterMessagesStayInTheSession) {
   EXPECT_EQ(step.record.xmpp_resource, "balcony");
 }
 
+TEST_F(SendingTest, COMP6_TypingIsAPageOnlyForWhoMayBeTold) {
+  for (const bool may_be_told : {false, true}) {
+    for (const ChatStateKind kind : {ChatStateKind::kComposing, ChatStateKind::kGone}) {
+      Sending typing{{"juliet", "capulet.example", "balcony"}, ChatState{kind, {}, {}}};
+      SendContext context = Context(Dialect::kStandard);
+      context.tell_typing = may_be_told;
+      const Step step = typing.Start(NewRecord(), context);
+      const bool carried = may_be_told && kind == ChatStateKind::kComposing;
+      EXPECT_EQ(CommandOf(step) != nullptr, carried);
+      EXPECT_EQ(AnswerOf(step) != nullptr, !carried);
+    }
+  }
+}
+
 TEST_F(SendingTest, SIP32_ASessionThatGivesNoAnswerEndsAndTheMessageIsRefused) {
   Record record = NewRecord();
   record.dialogs.push_back(Session("a"));

@@ -47,16 +47,16 @@ TEST(IsComposingTest, COMP1_EveryStateButActiveIsIdle) {
     return "<isComposing xmlns='urn:ietf:params:xml:ns:im-iscomposing'><state>" + state +
            "</state></isComposing>";
   };
-  EXPECT_EQ(ParseIsComposing(document("active")), true);
-  EXPECT_EQ(ParseIsComposing(document(" idle ")), false);
-  EXPECT_EQ(ParseIsComposing(document("pondering")), false);
+  EXPECT_EQ(ParseIsComposing(document("active")), (IsComposing{true, 0}));
+  EXPECT_EQ(ParseIsComposing(document(" idle ")), (IsComposing{false, 0}));
+  EXPECT_EQ(ParseIsComposing(document("pondering")), (IsComposing{false, 0}));
   EXPECT_EQ(ParseIsComposing("<isComposing/>"), std::nullopt);
   EXPECT_EQ(ParseIsComposing("nonsense"), std::nullopt);
 }
 
 TEST(IsComposingTest, ReadsWhatItPrints) {
-  EXPECT_EQ(ParseIsComposing(PrintIsComposing(true)), true);
-  EXPECT_EQ(ParseIsComposing(PrintIsComposing(false)), false);
+  EXPECT_EQ(ParseIsComposing(PrintIsComposing(true)), (IsComposing{true, 0}));
+  EXPECT_EQ(ParseIsComposing(PrintIsComposing(false)), (IsComposing{false, 0}));
 }
 
 Tuple OpenTuple(std::string id, std::string contact) {

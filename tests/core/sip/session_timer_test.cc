@@ -33,6 +33,7 @@ TEST(DateTest, IsReadInUtcAndNothingElseIs) {
   };
   for (const auto& [text, seconds] : good) {
     EXPECT_EQ(ParseDate(text), WallTime(std::chrono::seconds(seconds))) << text;
+    EXPECT_EQ(PrintDate(WallTime(std::chrono::seconds(seconds))), text);
   }
   for (const std::string_view bad :
        {"", "Sat, 13 Nov 2010 23:29:00", "Sat, 13 Nov 2010 23:29:00 CET",

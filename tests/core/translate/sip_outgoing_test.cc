@@ -31,6 +31,13 @@ envelope::ChatState State(envelope::ChatStateKind kind) {
 
 // As ARCH-3 keeps it after Romeo's client opened it.
 
+TEST_F(SipOutgoingTest, IM21_ADelayedTextSaysWhenItWasWritten) {
+  envelope::Chat chat = Text("Hi");
+  EXPECT_EQ(Compose(chat).request.Count("Date"), 0u);
+  chat.sent_at = kNow;
+  EXPECT_EQ(Header(Compose(chat), "Date"), "Mon, 23 Nov 2026 20:00:00 GMT");
+}
+
 TEST_F(SipOutgoingTest, IM6_IM7_APageStandsOutsideDialogs) {
   to_.resource = "orchard";
   const OutgoingSip sent = Compose(Text("Hi", "de"));
@@ -136,7 +143,7 @@ TEST_F(SipOutgoingTest, COMP1_TypingIsAnInfoInASessionAndADocumentOutside) {
   const OutgoingSip page = Compose(State(ChatStateKind::kComposing));
   EXPECT_EQ(page.request.method(), "MESSAGE");
   EXPECT_EQ(Header(page, "Content-Type"), sip::kIsComposingType);
-  EXPECT_EQ(sip::ParseIsComposing(page.request.body()), true);
+  EXPECT_EQ(sip::ParseIsComposing(page.request.body()), (sip::IsComposing{true, 0}));
   settings_.sip.dialect = Dialect::kStandard;
   EXPECT_EQ(Compose(State(ChatStateKind::kActive), OpenDialog()).request.method(), "MESSAGE");
   EXPECT_EQ(Try(State(ChatStateKind::kGone), OpenDialog()).error(), Reason::kUnsupported);
