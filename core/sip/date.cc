@@ -4,7 +4,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
 
 #include "core/base/ascii.h"
 #include "core/base/cursor.h"
@@ -56,19 +55,20 @@ std::optional<WallTime> ParseDate(std::string_view text) {
 
 std::string PrintDate(WallTime time) {
   constexpr auto kDays =
-      std::to_array<const char*>({"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"});
+      std::to_array<std::string_view>({"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"});
   const std::chrono::sys_time<Duration> when(time.time_since_epoch());
   const auto day = std::chrono::floor<std::chrono::days>(when);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(when - day));
-  std::array<char, 40> text{};
-  const int length = std::snprintf(
-      text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
-      kDays.at(std::chrono::weekday(day).c_encoding()), static_cast<unsigned>(date.day()),
-      kMonths.at(static_cast<unsigned>(date.month()) - 1).data(), static_cast<int>(date.year()),
-      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-      static_cast<int>(clock.seconds().count()));
-  return {text.data(), static_cast<std::size_t>(length)};
+  const auto two = [](auto number) {
+    const std::string digits = std::to_string(number);
+    return digits.size() < 2 ? "0" + digits : digits;
+  };
+  std::string text(kDays.at(std::chrono::weekday(day).c_encoding()));
+  text += ", " + two(static_cast<unsigned>(date.day())) + " ";
+  text += kMonths.at(static_cast<unsigned>(date.month()) - 1);
+  text += " " + std::to_string(static_cast<int>(date.year())) + " " + two(clock.hours().count());
+  return text + ":" + two(clock.minutes().count()) + ":" + two(clock.seconds().count()) + " GMT";
 }
 
 }  // namespace dragoman::sip
