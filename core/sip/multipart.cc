@@ -43,18 +43,6 @@ LineKind KindOf(std::string_view line, std::string_view boundary) {
   return last ? LineKind::kLast : LineKind::kDelimiter;
 }
 
-BodyPart SplitPart(std::string_view region) {
-  std::string_view rest = region;
-  while (!rest.empty()) {
-    const std::size_t line_at = region.size() - rest.size();
-    if (TakeLine(rest).empty()) {
-      const std::string_view head = region.substr(0, line_at);
-      return {WithoutLineEnd(head), rest, {}};
-    }
-  }
-  return {WithoutLineEnd(region), region.substr(region.size()), {}};
-}
-
 // Reads one body with all that is nested in it, and counts the parts of all of them.
 class Reader {
  public:
@@ -91,7 +79,7 @@ class Reader {
   std::optional<MultipartError> Add(std::string_view region, std::size_t depth,
                                     std::vector<BodyPart>& parts) {
     if (++count_ > kPartsMax) return MultipartError::kTooManyParts;
-    BodyPart part = SplitPart(region);
+    BodyPart part = ReadPart(region);
     if (IsMultipart(part.ContentType())) {
       auto nested = Read(part.ContentType(), part.content, depth + 1);
       if (!nested) return nested.error();
@@ -131,6 +119,18 @@ std::string_view BodyPart::ContentType() const {
 
 bool BodyPart::IsOptional() const { return EqualsIgnoreCase(Handling(*this), "optional"); }
 bool BodyPart::IsRequired() const { return EqualsIgnoreCase(Handling(*this), "required"); }
+
+BodyPart ReadPart(std::string_view text) {
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::size_t line_at = text.size() - rest.size();
+    if (TakeLine(rest).empty()) {
+      const std::string_view head = text.substr(0, line_at);
+      return {WithoutLineEnd(head), rest, {}};
+    }
+  }
+  return {WithoutLineEnd(text), text.substr(text.size()), {}};
+}
 
 bool IsMultipart(std::string_view content_type) {
   return MediaType(content_type).starts_with("multipart/");

@@ -37,6 +37,9 @@ enum class MultipartError : std::uint8_t {
   kTooDeep,       // kMultipartDepthMax
 };
 
+// Header lines, an empty line, content. Without an empty line all of it is header.
+BodyPart ReadPart(std::string_view text);
+
 bool IsMultipart(std::string_view content_type);
 
 // The parts between the delimiter lines; preamble and epilogue are skipped. Lines end in CRLF or
