@@ -47,12 +47,18 @@ std::string Unescape(std::string_view text) {
   return out;
 }
 
+// What can stand in one line: control characters become spaces, and none at the ends.
+std::string Clean(std::string_view text) {
+  std::string line(text);
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  }
+  return std::string(Trim(line));
+}
+
 std::string Line(std::string_view name, std::string_view value) {
-  if (value.empty()) return {};
-  std::string line(name);
-  line += ": ";
-  for (const char c : value) line += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
-  return line + "\r\n";
+  const std::string clean = Clean(value);
+  return clean.empty() ? "" : std::string(name) + ": " + clean + "\r\n";
 }
 
 std::string Escape(std::string_view text) {
@@ -74,8 +80,7 @@ class Reader {
     std::string_view value = line.substr(colon + 1);
     // Header parameters (";lang=fr") stand between the colon and a space.
     if (value.starts_with(';')) value = value.substr(std::min(value.find(' '), value.size()));
-    value = Trim(value);
-    Set(name, value);
+    Set(name, Clean(value));
     return true;
   }
 
@@ -102,7 +107,7 @@ class Reader {
     } else if (name == "DateTime") {
       message_.date_time = value;
     } else if (name == "Subject") {
-      if (message_.subject.empty()) message_.subject = Unescape(value);
+      if (message_.subject.empty()) message_.subject = Clean(Unescape(value));
     } else if (name == "NS") {
       Declare(value);
     } else if (name == "Require") {

@@ -28,10 +28,10 @@ struct Cpim {
   friend bool operator==(const Cpim&, const Cpim&) = default;
 };
 
-// nullopt: not such a message. Lines end in CRLF or LF.
+// nullopt: not such a message. Lines end in CRLF or LF; control characters in values become spaces.
 std::optional<Cpim> ParseCpim(std::string_view text);
 
-// Control characters in values become spaces; headers with empty values are left out.
+// Headers with empty values are left out.
 std::string PrintCpim(const Cpim& message);
 
 }  // namespace dragoman::sip

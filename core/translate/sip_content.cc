@@ -1,70 +1,182 @@
 #include "core/translate/sip_content.h"
 
-#include <algorithm>
-#include <optional>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/base/ascii.h"
-#include "core/base/utf8.h"
+#include "core/charset/charset.h"
+#include "core/html/text.h"
+#include "core/html/xhtml.h"
+#include "core/rtf/text.h"
 #include "core/sip/iscomposing.h"
+#include "core/sip/multipart.h"
+#include "core/sip/transfer_encoding.h"
 #include "core/translate/text.h"
 
 namespace dragoman::translate {
 namespace {
 
+// The conferencing server's receipts, of no use between two (ocs-dialect §3.9).
+constexpr std::string_view kMsImdnType = "application/ms-imdn+xml";
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// A body, or a part of one.
+struct Piece {
+  std::string_view content_type;
+  std::string_view content_encoding;
+  std::string_view transfer_encoding;
+  std::string_view content;
+};
+
+Piece PieceOf(const sip::BodyPart& part) {
+  return {part.ContentType(), part.Get("Content-Encoding"), part.Get("Content-Transfer-Encoding"),
+          part.content};
+}
+
 std::string CharsetOf(std::string_view content_type) {
-  const auto parameters = sip::ParseParameters(content_type);
-  const sip::Parameter* charset = sip::FindParameter(parameters, "charset");
-  if (charset == nullptr) return "utf-8";  // SIP-25
-  std::string_view value = charset->value;
-  if (value.size() >= 2 && value.starts_with('"') && value.ends_with('"')) {
-    value = value.substr(1, value.size() - 2);
-  }
-  return LowerCase(value);
+  const std::string charset = sip::ParameterOf(content_type, "charset");
+  return charset.empty() ? "utf-8" : charset;  // SIP-25
 }
 
-std::string FromLatin1(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      text += c;
-    } else {
-      text += static_cast<char>(0xC0 | (byte >> 6));
-      text += static_cast<char>(0x80 | (byte & 0x3F));
+template <typename Document>
+SipContent OrMalformed(std::optional<Document> document) {
+  if (!document) return NoContent::kMalformed;
+  return *std::move(document);
+}
+
+class ContentReader {
+ public:
+  explicit ContentReader(const ContentOptions& options) : options_(options) {}
+
+  SipContent Read(const Piece& piece) {
+    if (sip::IsMultipart(piece.content_type)) {
+      const auto parts = sip::ReadMultipart(piece.content_type, piece.content);
+      if (!parts) return NoContent::kMalformed;
+      return ReadParts(piece.content_type, *parts);
     }
+    const bool encoded =
+        !piece.content_encoding.empty() && !EqualsIgnoreCase(piece.content_encoding, "identity");
+    if (encoded) return NoContent::kUnsupported;
+    const auto content = sip::DecodeTransfer(piece.transfer_encoding, piece.content);
+    if (!content) return NoContent::kMalformed;
+    return ReadContent(piece.content_type, *content);
   }
-  return text;
-}
 
-SipContent Decode(std::string_view body, std::string_view charset) {
-  if (charset == "iso-8859-1") return PlainText{XmlText(FromLatin1(body))};
-  if (charset == "us-ascii") {
-    const bool ascii =
-        std::ranges::all_of(body, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-    if (!ascii) return NoContent::kMalformed;
-  } else if (charset != "utf-8") {
+ private:
+  SipContent ReadContent(std::string_view content_type, const std::string& content) {
+    const std::string type = sip::MediaType(content_type);
+    if (type == "text/plain" || type == "text/html") return ReadText(type, content_type, content);
+    if (type == "text/rtf" || type == "application/rtf") {
+      const auto text = rtf::ToText(content);
+      if (!text) return NoContent::kMalformed;
+      return PlainText{.text = *text, .reduced = true, .cpim = {}};
+    }
+    if (type == sip::kIsComposingType) {
+      const auto state = sip::ParseIsComposing(content);
+      if (!state) return NoContent::kMalformed;
+      return Typing{state->active, state->refresh};
+    }
+    if (type == sip::kImdnType) return OrMalformed(sip::ParseImdn(content));
+    if (type == sip::kCpimType && !unwrapped_) return Unwrap(content);
+    if (type == kMsImdnType) return Ignored{};
     return NoContent::kUnsupported;
   }
-  if (!IsUtf8(body)) return NoContent::kMalformed;
-  return PlainText{XmlText(body)};
-}
+
+  SipContent ReadText(std::string_view type, std::string_view content_type,
+                      std::string_view content) const {
+    const auto decoded = charset::ToUtf8(content, CharsetOf(content_type));
+    if (!decoded) {
+      return decoded.error() == charset::CharsetError::kUnknown ? NoContent::kUnsupported
+                                                                : NoContent::kMalformed;
+    }
+    std::string_view utf8 = *decoded;
+    if (utf8.starts_with(kByteOrderMark)) utf8.remove_prefix(kByteOrderMark.size());
+    std::string text = XmlText(utf8);
+    if (type == "text/plain") return PlainText{.text = std::move(text), .cpim = {}};
+    PlainText plain{.text = html::ToText(text), .reduced = true, .cpim = {}};
+    if (options_.xhtml) {
+      if (const auto body = html::ToXhtmlIm(text)) plain.html = xml::Print(*body);
+    }
+    return plain;
+  }
+
+  SipContent Unwrap(std::string_view content) {
+    unwrapped_ = true;  // once only (IM-19)
+    auto message = sip::ParseCpim(content);
+    if (!message) return NoContent::kMalformed;
+    if (message->requires_more) return NoContent::kUnsupported;
+    SipContent inner = Read(PieceOf({message->head, message->content, {}}));
+    if (auto* text = std::get_if<PlainText>(&inner)) {
+      message->head.clear();
+      message->content.clear();
+      text->cpim = *std::move(message);
+    }
+    return inner;
+  }
+
+  SipContent ReadPart(const sip::BodyPart& part) {
+    return part.parts.empty() ? Read(PieceOf(part)) : ReadParts(part.ContentType(), part.parts);
+  }
+
+  SipContent ReadParts(std::string_view content_type, const std::vector<sip::BodyPart>& parts) {
+    const std::string type = sip::MediaType(content_type);
+    if (type == "multipart/alternative") return ReadAlternatives(parts);
+    // Parts beside the root of a multipart/related are there for it alone, as its pictures are.
+    return ReadFirst(parts, type != "multipart/related");
+  }
+
+  SipContent ReadAlternatives(const std::vector<sip::BodyPart>& parts) {
+    SipContent last = NoContent::kUnsupported;
+    std::optional<PlainText> plain;
+    std::optional<PlainText> rich;
+    for (const sip::BodyPart& part : parts) {
+      SipContent content = ReadPart(part);
+      if (const auto* none = std::get_if<NoContent>(&content)) {
+        auto* const nothing = std::get_if<NoContent>(&last);
+        if (nothing != nullptr && *none == NoContent::kMalformed) *nothing = *none;
+        continue;
+      }
+      if (const auto* text = std::get_if<PlainText>(&content)) {
+        (text->reduced ? rich : plain) = *text;
+      }
+      last = std::move(content);
+    }
+    if (!std::holds_alternative<PlainText>(last)) return last;
+    // The sender's own plain text is better than ours; the look is that of the rich one (SIP-26).
+    if (!plain || (plain->text.empty() && rich)) return *std::move(rich);
+    if (rich && plain->html.empty()) plain->html = std::move(rich->html);
+    return *std::move(plain);
+  }
+
+  SipContent ReadFirst(const std::vector<sip::BodyPart>& parts, bool required_unless_said) {
+    std::optional<SipContent> first;
+    NoContent why = NoContent::kUnsupported;
+    for (const sip::BodyPart& part : parts) {
+      SipContent content = ReadPart(part);
+      const auto* none = std::get_if<NoContent>(&content);
+      if (none == nullptr) {
+        if (!first) first = std::move(content);
+      } else if (part.IsRequired() || (required_unless_said && !part.IsOptional())) {
+        return *none;
+      } else if (*none == NoContent::kMalformed) {
+        why = *none;
+      }
+    }
+    if (!first) return why;
+    return *std::move(first);
+  }
+
+  const ContentOptions& options_;
+  bool unwrapped_ = false;
+};
 
 }  // namespace
 
-SipContent ContentOf(const sip::Message& message) {
+SipContent ContentOf(const sip::Message& message, const ContentOptions& options) {
   if (message.body().empty()) return PlainText{};
-  const std::string_view encoding = message.Get("Content-Encoding");
-  if (!encoding.empty() && !EqualsIgnoreCase(encoding, "identity")) return NoContent::kUnsupported;
-  const std::string_view content_type = message.Get("Content-Type");
-  const std::string type = sip::MediaType(content_type);
-  if (type == sip::kIsComposingType) {
-    const std::optional<sip::IsComposing> state = sip::ParseIsComposing(message.body());
-    if (!state) return NoContent::kMalformed;
-    return Typing{state->active, state->refresh};
-  }
-  if (type != "text/plain") return NoContent::kUnsupported;
-  return Decode(message.body(), CharsetOf(content_type));
+  return ContentReader(options).Read(
+      {message.Get("Content-Type"), message.Get("Content-Encoding"), {}, message.body()});
 }
 
 }  // namespace dragoman::translate

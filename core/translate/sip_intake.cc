@@ -66,7 +66,7 @@ Lifetime LifetimeOf(const SipArrival& arrival) {
   return lifetime;
 }
 
-SipIntake ReceiveText(const SipArrival& arrival, std::string text) {
+SipIntake ReceiveText(const SipArrival& arrival, PlainText content) {
   const sip::Request& request = arrival.request;
   const Lifetime lifetime = LifetimeOf(arrival);
   if (lifetime.expired) {
@@ -75,10 +75,13 @@ SipIntake ReceiveText(const SipArrival& arrival, std::string text) {
   envelope::Chat chat;
   chat.sent_at = lifetime.sent_at;
   chat.subject = XmlText(SingleLine(request.Get("Subject")));
-  if (text.empty() && chat.subject.empty()) {  // IM-2
+  if (chat.subject.empty() && content.cpim) {  // IM-19
+    chat.subject = XmlText(SingleLine(content.cpim->subject));
+  }
+  if (content.text.empty() && chat.subject.empty()) {  // IM-2
     return sip::MakeResponse(request, 200, arrival.local_tag);
   }
-  chat.bodies.push_back({LanguageOf(request), std::move(text)});
+  chat.bodies.push_back({LanguageOf(request), std::move(content.text)});
   chat.thread = XmlText(request.Get("Call-ID"));
   chat.sender_id = envelope::ToString(arrival.id);
   chat.nick = XmlText(SingleLine(arrival.display));
@@ -93,10 +96,13 @@ SipIntake ReceiveText(const SipArrival& arrival, std::string text) {
 SipIntake ReceiveMessage(const SipArrival& arrival) {
   SipContent content = ContentOf(arrival.request);
   if (auto* plain = std::get_if<PlainText>(&content)) {
-    return ReceiveText(arrival, std::move(plain->text));
+    return ReceiveText(arrival, std::move(*plain));
   }
   if (const auto* typing = std::get_if<Typing>(&content)) {
     return ReceiveTyping(arrival, *typing);
+  }
+  if (!std::holds_alternative<NoContent>(content)) {  // news of a message: nothing waits for it
+    return sip::MakeResponse(arrival.request, 200, arrival.local_tag);
   }
   if (std::get<NoContent>(content) == NoContent::kMalformed) {
     return Refused(arrival, {.status = 400, .reason = Reason::kMalformed, .text = "body"});

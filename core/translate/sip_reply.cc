@@ -7,6 +7,7 @@
 #include "core/sip/sdp.h"
 #include "core/sip/session_timer.h"
 #include "core/translate/errors.h"
+#include "core/translate/sip_content.h"
 #include "core/translate/sip_dialog.h"
 #include "core/translate/text.h"
 
@@ -14,6 +15,10 @@ namespace dragoman::translate {
 namespace {
 
 constexpr std::uint16_t kWarningMiscellaneous = 399;  // RFC 3261 §20.43
+
+std::string Accepted() {
+  return std::string(kAcceptedContent) + ", application/pidf+xml, application/sdp";
+}
 
 // What RFC 3261 §20 and §21 demand beside the status.
 void AddDemanded(const SipRefusal& refusal, sip::Response& response) {
@@ -23,7 +28,7 @@ void AddDemanded(const SipRefusal& refusal, sip::Response& response) {
       break;
     case 406:
     case 415:
-      response.Add("Accept", kAccept);
+      response.Add("Accept", Accepted());
       response.Add("Accept-Encoding", "identity");
       break;
     case 420:
@@ -63,7 +68,7 @@ sip::Response Refuse(const sip::Request& request, std::string_view local_tag,
 sip::Response AnswerOptions(const sip::Request& request, std::string_view local_tag) {
   sip::Response response = sip::MakeResponse(request, 200, local_tag);
   response.Add("Allow", ocs::kAllow);
-  response.Add("Accept", kAccept);
+  response.Add("Accept", Accepted());
   response.Add("Accept-Encoding", "identity");
   response.Add("Accept-Language", "en");
   response.Add("Supported", "timer");

@@ -12,8 +12,6 @@
 
 namespace dragoman::translate {
 
-inline constexpr std::string_view kAccept =
-    "text/plain, application/im-iscomposing+xml, application/pidf+xml, application/sdp";
 inline constexpr std::uint32_t kMinExpires = 60;  // seconds; EVT-3
 
 // Stands in c= and o=: messages travel as SIP requests, so nothing ever connects to it.

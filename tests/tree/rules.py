@@ -18,8 +18,8 @@ MAY_INCLUDE = {
     "core/sip": ["core/base", "core/xml"],
     "core/ocs": ["core/base", "core/xml", "core/sip"],
     "core/xmpp": ["core/base", "core/xml"],
-    "core/translate": ["core/base", "core/xml", "core/sip", "core/ocs", "core/xmpp",
-                       "core/envelope", "core/policy"],
+    "core/translate": ["core/base", "core/xml", "core/charset", "core/html", "core/rtf", "core/sip",
+                       "core/ocs", "core/xmpp", "core/envelope", "core/policy"],
     "runtime": ["core/base"],
     "runtime/config": ["core/base", "runtime", "proto"],
     "runtime/service": ["core/base", "core/policy", "runtime"],  # hands the settings to its process
