@@ -26,24 +26,29 @@ PASSWORD = "wherefore"
 
 class World:
     xmpp_target = GATEWAY  # of the SRV record by which XMPP servers find the gateway
+    certificate_days = 1
 
     def __init__(self, dialect="microsoft"):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="dragoman-"))
         self.servers, self._users = [], []
         self.dialect = dialect
-        self.authority = authority.Authority(self.folder / "certificates")
+        self.authority = authority.Authority(self.folder / "certificates", days=self.certificate_days)
         self.trust = self.authority.certificate
         for name in ("dns", "user", "edge", "sip", "xmpp", "client", "server"):
             setattr(self, f"{name}_port", ports.free_port())
         self.admin_port = ports.free_port(run=12)  # the processes count up from it
 
-    async def start_peers(self):
-        """Everything but the gateway."""
-        self.servers.append(await name_server.start(self.folder, self.dns_port, [EDGE, GATEWAY, XMPP_HOST], [
+    def names(self):
+        """What the name server knows: hosts, and (service, target, port) triples."""
+        return [EDGE, GATEWAY, XMPP_HOST], [
             (f"_xmpp-server._tcp.{SIP_DOMAIN}", self.xmpp_target, self.xmpp_port),
             (f"_xmpp-server._tcp.{XMPP_DOMAIN}", XMPP_HOST, self.server_port),
             (f"_sipfederationtls._tcp.{SIP_DOMAIN}", EDGE, self.edge_port),
-            (f"_sipfederationtls._tcp.{XMPP_DOMAIN}", GATEWAY, self.sip_port)]))
+            (f"_sipfederationtls._tcp.{XMPP_DOMAIN}", GATEWAY, self.sip_port)]
+
+    async def start_peers(self):
+        """Everything but the gateway."""
+        self.servers.append(await name_server.start(self.folder, self.dns_port, *self.names()))
         await self.start_edge()
         self.servers.append(await self.start_prosody("prosody", XMPP_DOMAIN, XMPP_HOST, {"juliet": PASSWORD},
                                                      self.client_port, self.server_port))

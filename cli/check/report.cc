@@ -27,6 +27,18 @@ std::size_t Count(const Findings& findings, Severity severity) {
                     [=](const Finding& finding) { return finding.severity == severity; }));
 }
 
+// As in logs, but with quotes and backslashes as they are.
+std::string ForPeople(std::string_view text) {
+  const std::string escaped = EscapeForLog(text);
+  std::string plain;
+  for (std::size_t i = 0; i < escaped.size(); ++i) {
+    const bool pair = escaped[i] == '\\' && i + 1 < escaped.size() &&
+                      (escaped[i + 1] == '"' || escaped[i + 1] == '\\');
+    plain += escaped[pair ? ++i : i];
+  }
+  return plain;
+}
+
 using Members = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
 std::string Object(const Members& members) {
@@ -55,14 +67,14 @@ std::string PrintTable(const Findings& findings) {
     before = &finding;
     text += "  " + Padded(std::string(Name(finding.severity)), 9) +
             Padded(finding.name, name_width + 2) +
-            Padded(EscapeForLog(finding.subject), subject_width) + "  " +
-            EscapeForLog(finding.says.found) + "\n";
+            Padded(ForPeople(finding.subject), subject_width) + "  " +
+            ForPeople(finding.says.found) + "\n";
     if (finding.severity == Severity::kOk) continue;
     const std::string indent(2 + 9, ' ');
     if (!finding.says.expected.empty())
-      text += indent + "expected: " + EscapeForLog(finding.says.expected) + "\n";
+      text += indent + "expected: " + ForPeople(finding.says.expected) + "\n";
     if (!finding.says.mend.empty())
-      text += indent + "to mend:  " + EscapeForLog(finding.says.mend) + "\n";
+      text += indent + "to mend:  " + ForPeople(finding.says.mend) + "\n";
   }
   text += (findings.empty() ? "" : "\n") + std::to_string(findings.size()) + " checks: ";
   const char* separator = "";

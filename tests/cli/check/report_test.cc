@@ -29,7 +29,7 @@ TEST(ReportTest, TheTableIsAlignedByAreaAndSumsUp) {
             "  ok       sip-name   sip.crt       carries gw\n"
             "\n"
             "dns\n"
-            "  warning  edge-host  edge.example  found \\\"x\\\"\\u000a\n"
+            "  warning  edge-host  edge.example  found \"x\"\\u000a\n"
             "           expected: expected y\n"
             "           to mend:  do z\n"
             "  info     partner    p.example     fine\n"
