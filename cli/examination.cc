@@ -24,6 +24,7 @@ runtime::TlsSettings TlsFor(const policy::TlsFiles& files, const std::string& al
   return {.certificate_file = files.certificate,
           .key_file = files.key,
           .trust_file = files.trust,
+          .minimum = static_cast<std::uint16_t>(files.minimum),
           .alpn = alpn};
 }
 

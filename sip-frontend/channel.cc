@@ -36,6 +36,7 @@ void Channel::OnSecure(const runtime::PeerCertificate& certificate) {
   authorised_ = certificate.trusted && events_.Authorise(*this, identities);
   if (!authorised_) return Close();
   if (!outgoing_) speak_by_ = loop_.Now() + kFirstMessageMax;
+  if (keep_alive_ > Duration::zero()) ping_at_ = loop_.Now() + keep_alive_;
   Arm();
 }
 
@@ -72,12 +73,16 @@ void Channel::Fire() {
     events_.OnBadBytes(*this, "no message in time", std::nullopt);
     return Close();
   }
+  if (now >= ping_at_) {
+    Send("\r\n\r\n");
+    ping_at_ = now + keep_alive_;
+  }
   framer_.Advance(now);
   Drain();
 }
 
 void Channel::Arm() {
-  timer_.StartAt(closing_ ? TimePoint::max() : std::min(speak_by_, framer_.Deadline()));
+  timer_.StartAt(closing_ ? TimePoint::max() : std::min({speak_by_, ping_at_, framer_.Deadline()}));
 }
 
 void Channel::Send(std::string bytes) {

@@ -53,6 +53,9 @@ class Channel final : public runtime::ConnectionOwner {
   void Send(std::string bytes);
   void Close();
 
+  // Sends a double CRLF every `interval` once it is secure; 0: never.
+  void KeepAlive(Duration interval) { keep_alive_ = interval; }
+
   // Reading stops while the peer has too many open requests, or reads too little of what it gets
   // (L-7, L-9).
   void SetBusy(bool busy);
@@ -89,6 +92,8 @@ class Channel final : public runtime::ConnectionOwner {
   sip::Framer framer_;
   runtime::Timer timer_;
   TimePoint speak_by_ = TimePoint::max();
+  Duration keep_alive_{0};
+  TimePoint ping_at_ = TimePoint::max();
   std::string address_;
   std::string ip_;
   policy::HostPort dialled_;

@@ -8,7 +8,6 @@
 #include "core/ocs/diagnostics.h"
 #include "core/sip/dialog.h"
 #include "core/translate/sip_answer.h"
-#include "core/translate/sip_dialog.h"
 #include "core/translate/sip_intake.h"
 #include "core/translate/sip_reply.h"
 #include "sip-frontend/admission.h"
@@ -66,7 +65,8 @@ Frontend::Frontend(const Parts& parts)
       edges_(parts.loop, parts.resolver, parts.random, parts.settings,
              [this](const std::string& address, const policy::HostPort& where) {
                return Dial(address, where);
-             }) {}
+             }),
+      pacer_(parts.loop, parts.settings.sip.limits.requests_per_second) {}
 
 Frontend::~Frontend() = default;
 
@@ -112,6 +112,7 @@ Channel* Frontend::Dial(const std::string& address, const policy::HostPort& wher
   if (channels_.size() >= kConnectionsMax) return nullptr;
   const sip::ConnectionId id = next_connection_++;
   auto& channel = channels_[id] = std::make_unique<Channel>(loop_, tls_, id, *this);
+  channel->KeepAlive(settings_.sip.limits.keepalive);
   channel->Connect(address, where);
   return channel.get();
 }
@@ -282,84 +283,6 @@ void Frontend::operator()(sip::Transactions::Cancelled cancelled) {
       sip::MakeResponse(cancelled.request, 487, sip::StatelessTag(cancelled.request));
   AddDiagnostics(response, Reason::kUnsupportedRequest);
   transactions_.Answer(cancelled.id, response, loop_.Now());
-}
-
-// ---- bus to SIP
-
-void Frontend::operator()(routing::Node::Deliver deliver) {
-  const envelope::Header& header = deliver.message.header;
-  journal_.Taken(Side::kXmpp, header.kind);
-  if (header.kind != envelope::Kind::kSipCommand)
-    return Reply(header, {.reason = Reason::kUnsupported});
-  const auto command = envelope::Decode<envelope::SipCommand>(deliver.message.payload);
-  if (!command) return Reply(header, {.reason = Reason::kMalformed});
-  const auto outgoing = translate::ComposeSip(
-      header, *command, {.settings = settings_, .random = random_, .now = loop_.Wall()});
-  if (!outgoing) return Reply(header, {.reason = outgoing.error()});
-  edges_.Find(outgoing->dialog.edge, sip::NextHopOf(outgoing->request), header.to.domain,
-              [this, header, sent = *outgoing](Channel* channel) { Carry(header, sent, channel); });
-}
-
-void Frontend::Carry(const envelope::Header& header, const translate::OutgoingSip& outgoing,
-                     Channel* channel) {
-  if (channel == nullptr)
-    return Reply(header, translate::Conclude(outgoing, translate::NoResponse::kTransport));
-  const sip::TransactionId id = transactions_.Start(channel->id(), outgoing.request, loop_.Now());
-  if (id == 0) return Reply(header, {.reason = Reason::kOverloaded});
-  Sent& sent = sent_.emplace(id, Sent{header, outgoing}).first->second;
-  sent.outgoing.dialog.edge = channel->peer();
-  DrainSip();
-}
-
-void Frontend::operator()(sip::Transactions::Conclude done) {
-  const auto found = sent_.find(done.id);
-  if (found == sent_.end()) return;
-  const Sent sent = std::move(found->second);
-  sent_.erase(found);
-  if (sent.outgoing.request.method() == "INVITE" && done.response.IsSuccess()) {
-    transactions_.Acknowledge(
-        done.id,
-        translate::ComposeAck(sent.outgoing, done.response,
-                              {.settings = settings_, .random = random_, .now = loop_.Wall()}));
-  }
-  Reply(sent.header, translate::Conclude(sent.outgoing, done.response));
-}
-
-void Frontend::operator()(const sip::Transactions::TimedOut& late) {
-  const auto found = sent_.find(late.id);
-  if (found == sent_.end()) return;
-  Reply(found->second.header,
-        translate::Conclude(found->second.outgoing, translate::NoResponse::kTimeout));
-  sent_.erase(found);
-}
-
-void Frontend::operator()(const sip::Transactions::Lost& lost) {
-  const auto found = sent_.find(lost.id);
-  if (found == sent_.end()) return;
-  Reply(found->second.header,
-        translate::Conclude(found->second.outgoing, translate::NoResponse::kTransport));
-  sent_.erase(found);
-}
-
-// Accepted twice, or too late: the extra session is ended before anybody speaks in it (§13.2.2.4).
-void Frontend::operator()(sip::Transactions::Surplus surplus) {
-  const sip::Self self = translate::SelfOf(settings_);
-  sip::Dialog dialog = sip::Confirmed(sip::DialogOfOurs(surplus.invite), surplus.response);
-  const sip::Request ack = sip::MakeRequest("ACK", dialog, self, RandomToken(random_));
-  if (Channel* channel = Find(surplus.connection)) channel->Send(ack.ToString());
-  ++dialog.local_cseq;
-  transactions_.Start(surplus.connection,
-                      sip::MakeRequest("BYE", dialog, self, RandomToken(random_)), loop_.Now());
-}
-
-void Frontend::Reply(const envelope::Header& header, const envelope::Outcome& outcome) {
-  if (outcome.accepted()) {
-    journal_.Delivered(Side::kXmpp, header.kind);
-  } else {
-    journal_.Refused(Side::kXmpp, header, outcome);
-  }
-  if (header.budget_ms > 0) node_.Reply(header.id, outcome, loop_.Now());
-  port_.Drain();
 }
 
 void Frontend::operator()(const routing::Node::MemberUp& up) { journal_.Router(up.instance, true); }

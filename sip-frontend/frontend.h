@@ -29,6 +29,7 @@
 #include "sip-frontend/channel.h"
 #include "sip-frontend/edges.h"
 #include "sip-frontend/journal.h"
+#include "sip-frontend/pacer.h"
 
 namespace dragoman::sip_frontend {
 
@@ -112,6 +113,8 @@ class Frontend final : public ChannelEvents {
   void AnswerElsewhere(const Asked& asked, const sip::Response& response);
   void Answer(sip::TransactionId transaction, sip::ConnectionId connection,
               const sip::Response& response);
+  void Start(const envelope::Header& header, const translate::OutgoingSip& outgoing,
+             sip::ConnectionId connection);
   void Carry(const envelope::Header& header, const translate::OutgoingSip& outgoing,
              Channel* channel);
   void Reply(const envelope::Header& header, const envelope::Outcome& outcome);
@@ -130,6 +133,7 @@ class Frontend final : public ChannelEvents {
   sip::Transactions transactions_;
   runtime::Timer sip_timer_;
   Edges edges_;
+  Pacer pacer_;
   std::vector<std::unique_ptr<runtime::Listener>> listeners_;
   std::unordered_map<sip::ConnectionId, std::unique_ptr<Channel>> channels_;
   std::map<std::string, std::size_t> per_address_;

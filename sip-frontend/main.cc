@@ -45,6 +45,7 @@ Result<std::shared_ptr<runtime::TlsContext>, std::string> LoadTls(
                                         .trust_file = settings.tls.trust,
                                         .on_untrusted = runtime::TrustFailure::kClose,
                                         .require_peer_certificate = true,
+                                        .minimum = static_cast<std::uint16_t>(settings.tls.minimum),
                                         .alpn = {}},
                                        now);
   if (!tls) return Fail(tls.error());

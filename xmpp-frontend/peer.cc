@@ -45,6 +45,8 @@ Result<Credentials, std::string> Credentials::Load(const policy::TlsFiles& files
   settings.certificate_file = files.certificate;
   settings.key_file = files.key;
   settings.trust_file = files.trust;
+  settings.minimum = static_cast<std::uint16_t>(files.minimum);
+  settings.modern_suites = true;
   auto starttls = runtime::TlsContext::Load(settings, now);
   if (!starttls) return Fail(starttls.error());
   settings.alpn = "xmpp-server";

@@ -20,6 +20,11 @@ struct Word {
   Value value;
 };
 
+constexpr std::array<Word<TlsVersion>, 4> kTlsVersions = {{{"1.2", TlsVersion::k1_2},
+                                                           {"1.0", TlsVersion::k1_0},
+                                                           {"1.1", TlsVersion::k1_1},
+                                                           {"1.3", TlsVersion::k1_3}}};
+
 // Reads the parts of a configuration, and remembers every problem instead of stopping at the first.
 class Reader {
  public:
@@ -87,6 +92,7 @@ class Reader {
 
   TlsFiles Tls(const std::string& path, const config::Tls& tls) {
     TlsFiles files;
+    files.minimum = OneOf(path + ".minimum", tls.minimum(), kTlsVersions);
     const auto file = [&](const char* key, const std::string& name) {
       if (name.empty()) {
         Complain(path + "." + key, "expected a file name: it is required");
@@ -165,6 +171,9 @@ SipSettings ReadSip(const config::Sip& config, Reader& reader) {
                                               : (first ? first->port : kSipPort);
   sip.dialect = reader.OneOf("sip.dialect", config.dialect(), kDialects);
   sip.tls = reader.Tls("sip.tls", config.tls());
+  sip.limits.requests_per_second = config.limits().requests_per_second();
+  sip.limits.keepalive =
+      reader.Time("sip.limits.keepalive", config.limits().keepalive(), sip.limits.keepalive);
   return sip;
 }
 
@@ -174,6 +183,9 @@ XmppSettings ReadXmpp(const config::Xmpp& config, Reader& reader) {
   if (xmpp.listen.empty()) xmpp.listen.push_back("0.0.0.0:5269");
   xmpp.direct_tls_listen = reader.Listen("xmpp.direct_tls_listen", config.direct_tls_listen());
   xmpp.tls = reader.Tls("xmpp.tls", config.tls());
+  if (xmpp.tls.minimum < TlsVersion::k1_2) {  // TLS-1
+    reader.Complain("xmpp.tls.minimum", "expected 1.2 or 1.3: XMPP servers speak no older TLS");
+  }
   if (config.dialback_secret().empty()) {
     reader.Complain("xmpp.dialback_secret",
                     "expected a file name: it is required, the same content on every node");

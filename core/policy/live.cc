@@ -12,6 +12,8 @@ std::vector<std::string> ApplyLive(Settings& running, Settings fresh) {
   };
   keep("sip.fqdn", running.sip.fqdn, fresh.sip.fqdn);
   keep("sip.listen", running.sip.listen, fresh.sip.listen);
+  keep("sip.limits.requests_per_second", running.sip.limits.requests_per_second,
+       fresh.sip.limits.requests_per_second);
   keep("sip.public_port", running.sip.public_port, fresh.sip.public_port);
   keep("xmpp.listen", running.xmpp.listen, fresh.xmpp.listen);
   keep("xmpp.direct_tls_listen", running.xmpp.direct_tls_listen, fresh.xmpp.direct_tls_listen);

@@ -25,11 +25,20 @@ std::string ToString(const HostPort& where);  // "host:port", IPv6 in brackets
 std::optional<HostPort> ParseHostPort(std::string_view text,
                                       std::uint16_t default_port);  // IPv6 only in brackets
 
+// As it stands in the protocol.
+enum class TlsVersion : std::uint16_t { k1_0 = 0x0301, k1_1, k1_2, k1_3 };
+
 struct TlsFiles {
   std::string
       certificate;  // absolute once read: relative names count from the configuration's folder
   std::string key;
   std::string trust;  // file, or "system"
+  TlsVersion minimum = TlsVersion::k1_2;
+};
+
+struct SipLimits {
+  std::uint32_t requests_per_second = 0;  // to one Edge, of each process; 0: no limit (T-60)
+  Duration keepalive{0};                  // a double CRLF on our connections; 0: never
 };
 
 struct SipSettings {
@@ -41,6 +50,7 @@ struct SipSettings {
   std::vector<HostPort> edges;  // in order; empty: SRV
   Dialect dialect = Dialect::kAuto;
   TlsFiles tls;
+  SipLimits limits;
 };
 
 struct XmppLimits {

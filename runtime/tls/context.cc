@@ -126,8 +126,13 @@ Result<std::shared_ptr<TlsContext>, std::string> TlsContext::Load(const TlsSetti
   made->context_.reset(SSL_CTX_new(TLS_method()));
   SSL_CTX* context = made->context_.get();
   SSL_CTX_set_ex_data(context, 0, &made->settings_);
-  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_min_proto_version(context, settings.minimum);
   SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION);
+  if (settings.modern_suites) {
+    SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
+  } else if (settings.minimum < TLS1_2_VERSION) {
+    SSL_CTX_set_cipher_list(context, "ALL");  // 3DES too: Windows Server 2003 has nothing better
+  }
   SSL_CTX_set1_curves_list(context, "X25519:P-256");  // without P-256 its ECDSA certificates fail
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET);     // an identity is never resumed (T-43)
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);

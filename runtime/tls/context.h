@@ -40,6 +40,8 @@ struct TlsSettings {
   std::string trust_file;        // PEM roots; "system": kSystemTrust, Debian's
   TrustFailure on_untrusted = TrustFailure::kTell;
   bool require_peer_certificate = false;  // as server
+  std::uint16_t minimum = TLS1_2_VERSION;
+  bool modern_suites = false;  // nothing but ECDHE with AEAD (TLS-2); not every Edge has it
   std::string alpn;  // offered as client, and the one accepted as server if the peer offers any;
                      // may be empty
 };

@@ -86,6 +86,7 @@ class Peer final : public runtime::ConnectionOwner {
   std::vector<sip::Request> requests;
   std::vector<sip::Response> responses;
   int pings = 0;
+  int keep_alives = 0;
   bool secure = false;
   std::optional<runtime::CloseInfo> closed;
 
@@ -100,6 +101,7 @@ class Peer final : public runtime::ConnectionOwner {
         requests.push_back(std::move(*request));
       if (auto* response = std::get_if<sip::Response>(&*event))
         responses.push_back(std::move(*response));
+      if (std::holds_alternative<sip::Framer::KeepAlive>(*event)) ++keep_alives;
     }
   }
   void OnClosed(const runtime::CloseInfo& info) override { closed = info; }

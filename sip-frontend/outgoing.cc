@@ -1,0 +1,101 @@
+// From the bus to SIP: a command becomes a request to an Edge, its end an Outcome.
+#include <utility>
+
+#include "core/sip/dialog.h"
+#include "core/translate/sip_dialog.h"
+#include "sip-frontend/frontend.h"
+
+namespace dragoman::sip_frontend {
+
+using envelope::Side;
+using policy::Reason;
+
+void Frontend::operator()(routing::Node::Deliver deliver) {
+  const envelope::Header& header = deliver.message.header;
+  journal_.Taken(Side::kXmpp, header.kind);
+  if (header.kind != envelope::Kind::kSipCommand)
+    return Reply(header, {.reason = Reason::kUnsupported});
+  const auto command = envelope::Decode<envelope::SipCommand>(deliver.message.payload);
+  if (!command) return Reply(header, {.reason = Reason::kMalformed});
+  const auto outgoing = translate::ComposeSip(
+      header, *command, {.settings = settings_, .random = random_, .now = loop_.Wall()});
+  if (!outgoing) return Reply(header, {.reason = outgoing.error()});
+  edges_.Find(outgoing->dialog.edge, sip::NextHopOf(outgoing->request), header.to.domain,
+              [this, header, sent = *outgoing](Channel* channel) { Carry(header, sent, channel); });
+}
+
+void Frontend::Carry(const envelope::Header& header, const translate::OutgoingSip& outgoing,
+                     Channel* channel) {
+  if (channel == nullptr)
+    return Reply(header, translate::Conclude(outgoing, translate::NoResponse::kTransport));
+  const bool in_time = pacer_.Run(channel->peer(), Duration(header.budget_ms),
+                                  [this, header, outgoing, connection = channel->id()] {
+                                    Start(header, outgoing, connection);
+                                  });
+  if (!in_time) Reply(header, {.reason = Reason::kOverloaded});
+}
+
+void Frontend::Start(const envelope::Header& header, const translate::OutgoingSip& outgoing,
+                     sip::ConnectionId connection) {
+  const Channel* channel = Find(connection);
+  if (channel == nullptr)
+    return Reply(header, translate::Conclude(outgoing, translate::NoResponse::kTransport));
+  const sip::TransactionId id = transactions_.Start(connection, outgoing.request, loop_.Now());
+  if (id == 0) return Reply(header, {.reason = Reason::kOverloaded});
+  Sent& sent = sent_.emplace(id, Sent{header, outgoing}).first->second;
+  sent.outgoing.dialog.edge = channel->peer();
+  DrainSip();
+}
+
+void Frontend::operator()(sip::Transactions::Conclude done) {
+  const auto found = sent_.find(done.id);
+  if (found == sent_.end()) return;
+  const Sent sent = std::move(found->second);
+  sent_.erase(found);
+  if (sent.outgoing.request.method() == "INVITE" && done.response.IsSuccess()) {
+    transactions_.Acknowledge(
+        done.id,
+        translate::ComposeAck(sent.outgoing, done.response,
+                              {.settings = settings_, .random = random_, .now = loop_.Wall()}));
+  }
+  Reply(sent.header, translate::Conclude(sent.outgoing, done.response));
+}
+
+void Frontend::operator()(const sip::Transactions::TimedOut& late) {
+  const auto found = sent_.find(late.id);
+  if (found == sent_.end()) return;
+  Reply(found->second.header,
+        translate::Conclude(found->second.outgoing, translate::NoResponse::kTimeout));
+  sent_.erase(found);
+}
+
+void Frontend::operator()(const sip::Transactions::Lost& lost) {
+  const auto found = sent_.find(lost.id);
+  if (found == sent_.end()) return;
+  Reply(found->second.header,
+        translate::Conclude(found->second.outgoing, translate::NoResponse::kTransport));
+  sent_.erase(found);
+}
+
+// Accepted twice, or too late: the extra session is ended before anybody speaks in it (§13.2.2.4).
+void Frontend::operator()(sip::Transactions::Surplus surplus) {
+  const sip::Self self = translate::SelfOf(settings_);
+  sip::Dialog dialog = sip::Confirmed(sip::DialogOfOurs(surplus.invite), surplus.response);
+  const sip::Request ack = sip::MakeRequest("ACK", dialog, self, RandomToken(random_));
+  if (Channel* channel = Find(surplus.connection)) channel->Send(ack.ToString());
+  ++dialog.local_cseq;
+  transactions_.Start(surplus.connection,
+                      sip::MakeRequest("BYE", dialog, self, RandomToken(random_)), loop_.Now());
+}
+
+void Frontend::Reply(const envelope::Header& header, const envelope::Outcome& outcome) {
+  if (outcome.accepted()) {
+    journal_.Delivered(Side::kXmpp, header.kind);
+  } else {
+    journal_.Refused(Side::kXmpp, header, outcome);
+  }
+  if (header.budget_ms > 0) node_.Reply(header.id, outcome, loop_.Now());
+  port_.Drain();
+}
+
+}  // namespace dragoman::sip_frontend

@@ -1,0 +1,138 @@
+// Commands on their way to an Edge.
+#include <gmock/gmock.h>
+
+#include <string>
+
+#include "tests/sip-frontend/frontend_fixture.h"
+
+namespace dragoman::sip_frontend {
+namespace {
+
+using testing::StartsWith;
+
+TEST_F(FrontendTest, CarriesACommandToTheEdgeAndItsAnswerBack) {
+  Start();
+  envelope::Chat chat;
+  chat.bodies.push_back({"en", "But soft"});
+  router->Command({.dialog = {}, .act = chat}, {"romeo", "jabber.example.org", {}},
+                  {"juliet", "contoso.com", {}}, 1);
+  ASSERT_TRUE(Until([&] { return accepted.size() == 1 && accepted[0]->requests.size() == 1; }));
+  const sip::Request& request = accepted[0]->requests[0];
+  EXPECT_EQ(request.method(), "MESSAGE");
+  EXPECT_EQ(request.body(), "But soft");
+  EXPECT_THAT(std::string(request.Get("Via")),
+              StartsWith("SIP/2.0/TLS gw.example.net:5061;branch=z9hG4bK"));
+  EXPECT_TRUE(router->outcomes.empty());
+  accepted[0]->Send(sip::MakeResponse(request, 200, "edge").ToString());
+  ASSERT_TRUE(Until([&] { return router->outcomes.size() == 1; }));
+  EXPECT_TRUE(router->outcomes[0].accepted());
+  EXPECT_EQ(router->outcomes[0].sip_status, 200);
+
+  router->Command({.dialog = {}, .act = chat}, {"romeo", "jabber.example.org", {}},
+                  {"juliet", "contoso.com", {}}, 2);
+  ASSERT_TRUE(Until([&] { return accepted[0]->requests.size() == 2; }));
+  EXPECT_EQ(accepted.size(), 1u);  // one connection for all
+  accepted[0]->Send(sip::MakeResponse(accepted[0]->requests[1], 404, "edge").ToString());
+  ASSERT_TRUE(Until([&] { return router->outcomes.size() == 2; }));
+  EXPECT_EQ(router->outcomes[1].reason, policy::Reason::kSipRefused);
+}
+
+TEST_F(FrontendTest, T60_RequestsToAnEdgeWaitTheirTurnOrAreRefused) {
+  settings.sip.limits.requests_per_second = 2;
+  Start();
+  for (std::uint8_t n = 1; n <= 30; ++n) {  // eight seconds' patience is enough for 18 of them
+    envelope::Chat chat;
+    chat.bodies.push_back({"", std::to_string(n)});
+    router->Command({.dialog = {}, .act = chat}, {"romeo", "jabber.example.org", {}},
+                    {"juliet", "contoso.com", {}}, n);
+  }
+  ASSERT_TRUE(Until([&] { return accepted.size() == 1 && accepted[0]->requests.size() == 4; }));
+  for (std::size_t n = 0; n < 4; ++n)
+    EXPECT_EQ(accepted[0]->requests[n].body(), std::to_string(n + 1));
+  ASSERT_GE(router->outcomes.size(), 10u);
+  EXPECT_EQ(router->outcomes[0].reason, policy::Reason::kOverloaded);
+}
+
+TEST_F(FrontendTest, KeepsItsConnectionsAliveWhereToldTo) {
+  settings.sip.limits.keepalive = 20ms;
+  Start();
+  router->Command({.dialog = {}, .act = envelope::SessionOpen{}},
+                  {"romeo", "jabber.example.org", {}}, {"juliet", "contoso.com", {}}, 1);
+  ASSERT_TRUE(Until([&] { return accepted.size() == 1 && accepted[0]->keep_alives >= 2; }));
+  EXPECT_FALSE(accepted[0]->closed);
+}
+
+TEST_F(FrontendTest, OpensASessionAndAcknowledgesIt) {
+  Start();
+  router->Command({.dialog = {}, .act = envelope::SessionOpen{}},
+                  {"romeo", "jabber.example.org", {}}, {"juliet", "contoso.com", {}}, 1);
+  ASSERT_TRUE(Until([&] { return accepted.size() == 1 && accepted[0]->requests.size() == 1; }));
+  const sip::Request invite = accepted[0]->requests[0];
+  ASSERT_EQ(invite.method(), "INVITE");
+  sip::Response ok = sip::MakeResponse(invite, 200, "callee");
+  ok.Add("Contact", "<sip:juliet@contoso.com;opaque=user:epid:x;gruu>");
+  accepted[0]->Send(ok.ToString());
+  ASSERT_TRUE(
+      Until([&] { return accepted[0]->requests.size() == 2 && router->outcomes.size() == 1; }));
+  EXPECT_EQ(accepted[0]->requests[1].method(), "ACK");
+  EXPECT_EQ(accepted[0]->requests[1].uri(), "sip:juliet@contoso.com;opaque=user:epid:x;gruu");
+  ASSERT_TRUE(router->outcomes[0].dialog);
+  EXPECT_EQ(router->outcomes[0].dialog->remote_tag, "callee");
+  EXPECT_EQ(router->outcomes[0].dialog->edge, policy::ToString(settings.sip.edges[0]));
+
+  // Somebody else picked up as well: thanked and let go.
+  sip::Response second = sip::MakeResponse(invite, 200, "other");
+  second.Add("Contact", "<sip:other@contoso.com>");
+  accepted[0]->Send(second.ToString());
+  ASSERT_TRUE(Until([&] { return accepted[0]->requests.size() == 4; }));
+  EXPECT_EQ(accepted[0]->requests[2].method(), "ACK");
+  EXPECT_EQ(accepted[0]->requests[3].method(), "BYE");
+  EXPECT_EQ(accepted[0]->requests[3].uri(), "sip:other@contoso.com");
+  EXPECT_EQ(router->outcomes.size(), 1u);
+}
+
+TEST_F(FrontendTest, AnEdgeThatCannotBeReachedEndsTheCommand) {
+  edge_listener->Stop();
+  edge_listener.reset();
+  Start();
+  envelope::Chat chat;
+  chat.bodies.push_back({"", "x"});
+  router->Command({.dialog = {}, .act = chat}, {"romeo", "jabber.example.org", {}},
+                  {"juliet", "contoso.com", {}}, 1);
+  ASSERT_TRUE(Until([&] { return router->outcomes.size() == 1; }));
+  EXPECT_FALSE(router->outcomes[0].accepted());
+}
+
+TEST_F(FrontendTest, ALostConnectionEndsItsCommands) {
+  Start();
+  envelope::Chat chat;
+  chat.bodies.push_back({"", "x"});
+  router->Command({.dialog = {}, .act = chat}, {"romeo", "jabber.example.org", {}},
+                  {"juliet", "contoso.com", {}}, 1);
+  ASSERT_TRUE(Until([&] { return accepted.size() == 1 && accepted[0]->requests.size() == 1; }));
+  accepted[0]->Close();
+  ASSERT_TRUE(Until([&] { return router->outcomes.size() == 1; }));
+  EXPECT_FALSE(router->outcomes[0].accepted());
+}
+
+TEST_F(FrontendTest, TLS15_SendsNothingToAnEdgeWithAnotherName) {
+  edge_listener->Stop();
+  auto listening = runtime::Listener::Listen(loop, "127.0.0.1:0", [this](auto pending) {
+    accepted.push_back(std::make_unique<Peer>(loop, folder->Context("stranger", loop.Wall())));
+    accepted.back()->Adopt(*pending);
+  });
+  ASSERT_TRUE(listening);
+  edge_listener = *std::move(listening);
+  settings.sip.edges[0].port = static_cast<std::uint16_t>(edge_listener->port());
+  Start();
+  envelope::Chat chat;
+  chat.bodies.push_back({"", "x"});
+  router->Command({.dialog = {}, .act = chat}, {"romeo", "jabber.example.org", {}},
+                  {"juliet", "contoso.com", {}}, 1);
+  ASSERT_TRUE(Until([&] { return router->outcomes.size() == 1; }));
+  EXPECT_FALSE(router->outcomes[0].accepted());
+  EXPECT_TRUE(accepted.at(0)->requests.empty());
+}
+
+}  // namespace
+}  // namespace dragoman::sip_frontend
