@@ -2,6 +2,7 @@
 // conflict: again.
 #include <utility>
 
+#include "core/envelope/one_of.h"
 #include "presence-store/records.h"
 #include "router/router.h"
 
@@ -14,15 +15,13 @@ using store::StoreError;
 
 namespace {
 
-template <typename Event, typename... Payloads>
-std::optional<Event> DecodeOne(Kind kind, const std::string& payload) {
-  std::optional<Event> event;
-  const auto attempt = [&]<typename Payload>(const Payload*) {
-    if (kind != envelope::KindOf<Payload>()) return;
-    if (auto decoded = envelope::Decode<Payload>(payload)) event = *std::move(decoded);
-  };
-  (attempt(static_cast<const Payloads*>(nullptr)), ...);
-  return event;
+store::RecordKey KeyOf(const ToPresence& to) {
+  return {store::RecordKind::kPresence, to.watcher, to.presentity};
+}
+
+template <typename Chatting>  // ToConversation, ToSending
+store::RecordKey KeyOf(const Chatting& to) {
+  return {store::RecordKind::kChat, to.sip_user, to.xmpp_user};
 }
 
 presence::Record PresenceRecord(const store::RecordKey& key, const store::Stored& stored,
@@ -60,10 +59,10 @@ std::string BytesOf(const Record& record) {
 void Router::Handle(const ToPresence& to, const CausePtr& cause, const std::string& payload) {
   using namespace envelope;
   auto event =
-      DecodeOne<presence::Event, Subscribe, Unsubscribe, Approve, Deny, Probe, PresenceUpdate>(
+      DecodeOneOf<presence::Event, Subscribe, Unsubscribe, Approve, Deny, Probe, PresenceUpdate>(
           cause->header.kind, payload);
   if (!event) return AnswerReason(*cause, Reason::kMalformed);
-  Presence(to.key, *std::move(event), cause);
+  Presence(KeyOf(to), *std::move(event), cause);
 }
 
 void Router::Presence(const store::RecordKey& key, presence::Event event, const CausePtr& cause) {
@@ -121,19 +120,19 @@ void Router::PresenceStep(const store::RecordKey& key, const presence::Event& ev
 
 void Router::Handle(const ToConversation& to, const CausePtr& cause, std::string payload) {
   using namespace envelope;
-  auto event = DecodeOne<chat::Event, Chat, ChatState, SessionOpen, SessionClose>(
+  auto event = DecodeOneOf<chat::Event, Chat, ChatState, SessionOpen, SessionClose>(
       cause->header.kind, payload);
   if (!event) return AnswerReason(*cause, Reason::kMalformed);
   const auto* chat = std::get_if<Chat>(&*event);
   // Page mode needs no record: it goes on while the store is away (ARCH-15).
   const bool page = chat != nullptr && !chat->dialog;
-  if (page) page_typing_.OnText({to.key.first, to.key.second});
+  if (page) page_typing_.OnText({to.sip_user, to.xmpp_user});
   const auto* state = std::get_if<ChatState>(&*event);
-  if (state != nullptr && !state->dialog) return PageState(to.key, *state, cause, payload);
+  if (state != nullptr && !state->dialog) return PageState(KeyOf(to), *state, cause, payload);
   if (page && (settings_.sip.dialect == policy::Dialect::kStandard || !store_.available())) {
     return Handle(PassOn{}, cause, std::move(payload));
   }
-  Conversation(to.key, *std::move(event), cause, payload);
+  Conversation(KeyOf(to), *std::move(event), cause, payload);
 }
 
 // isComposing outside of sessions: XMPP is told what is new (COMP-3, COMP-4).
@@ -215,19 +214,21 @@ void Router::ConversationStep(const store::RecordKey& key, const chat::Event& ev
 }
 
 void Router::Handle(const ToSending& to, const CausePtr& cause, const std::string& payload) {
-  auto content = DecodeOne<std::variant<envelope::Chat, envelope::ChatState>, envelope::Chat,
-                           envelope::ChatState>(cause->header.kind, payload);
+  auto content =
+      envelope::DecodeOneOf<std::variant<envelope::Chat, envelope::ChatState>, envelope::Chat,
+                            envelope::ChatState>(cause->header.kind, payload);
   if (!content) return AnswerReason(*cause, Reason::kMalformed);
   if (!store_.available() && settings_.sip.dialect != policy::Dialect::kStandard) {
     return AnswerReason(*cause, Reason::kStoreUnavailable);
   }
   auto sending = std::make_shared<chat::Sending>(cause->header.from, *std::move(content));
+  const store::RecordKey key = KeyOf(to);
   const bool entered =
-      lanes_.Enter(ToString(to.key) + " out", [=, this](const Lanes::Release& release) {
+      lanes_.Enter(ToString(key) + " out", [=, this](const Lanes::Release& release) {
         if (IsLate(*cause)) return release();
         // What comes behind it says more (COMP-7).
-        if (sending->is_state() && lanes_.AnyBehind(ToString(to.key) + " out")) return release();
-        SendingStep(to.key, sending, std::nullopt, cause, release);
+        if (sending->is_state() && lanes_.AnyBehind(ToString(key) + " out")) return release();
+        SendingStep(key, sending, std::nullopt, cause, release);
       });
   if (!entered && !sending->is_state()) AnswerReason(*cause, Reason::kOverloaded);
 }

@@ -78,7 +78,7 @@ void Router::operator()(routing::Node::Deliver deliver) {
       [&](const auto& destination) {
         Handle(destination, cause, std::move(deliver.message.payload));
       },
-      Dispatch(header, settings_));
+      routing::Dispatch(header, settings_));
 }
 
 void Router::operator()(routing::Node::Finish finish) {

@@ -13,14 +13,21 @@
 #include "core/chat/page_typing.h"
 #include "core/chat/sending.h"
 #include "core/presence/machine.h"
+#include "core/routing/dispatch.h"
 #include "core/routing/node.h"
 #include "presence-store/store.h"
-#include "router/dispatch.h"
 #include "router/lanes.h"
 #include "runtime/bus/port.h"
 #include "runtime/service/service.h"
 
 namespace dragoman::router {
+
+using routing::Ignore;
+using routing::PassOn;
+using routing::Refuse;
+using routing::ToConversation;
+using routing::ToPresence;
+using routing::ToSending;
 
 inline constexpr std::uint32_t kToXmppBudgetMs = 10'000;
 inline constexpr std::uint32_t kToSipBudgetMs = 33'000;       // above timer F: its end is an answer

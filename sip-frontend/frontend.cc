@@ -1,13 +1,12 @@
 #include "sip-frontend/frontend.h"
 
-#include <algorithm>
 #include <utility>
 #include <variant>
 
-#include "core/base/ascii.h"
 #include "core/ocs/diagnostics.h"
 #include "core/sip/dialog.h"
 #include "core/translate/sip_answer.h"
+#include "core/translate/sip_gate.h"
 #include "core/translate/sip_intake.h"
 #include "core/translate/sip_reply.h"
 #include "sip-frontend/admission.h"
@@ -23,15 +22,6 @@ void AddDiagnostics(sip::Response& response, Reason reason) {
   response.Add(ocs::kDiagnosticsHeader,
                ocs::PrintDiagnostics({.error_id = static_cast<std::uint32_t>(reason),
                                       .reason = std::string(policy::Text(reason))}));
-}
-
-// What came back to us through a peer (SIP-23): our own name among its Vias.
-bool IsLoop(const sip::Request& request, const std::string& fqdn) {
-  const auto vias = request.List("Via");
-  return std::any_of(vias.begin(), vias.end(), [&](std::string_view text) {
-    const auto via = sip::Via::Parse(text);
-    return via && EqualsIgnoreCase(via->sent_by.substr(0, via->sent_by.find(':')), fqdn);
-  });
 }
 
 // Where the request came from, beside what it says (SIP-10).
@@ -151,23 +141,17 @@ void Frontend::OnBadBytes(Channel& channel, const std::string& why,
                           std::optional<sip::Response> answer) {
   journal_.BadBytes(channel, why);
   if (!answer) return;
-  AddDiagnostics(*answer, answer->status() == 513 ? Reason::kMessageTooLarge : Reason::kMalformed);
-  channel.Send(answer->ToString());
+  channel.Send(translate::Explained(*std::move(answer)).ToString());
 }
 
 // ---- SIP to bus
 
 void Frontend::OnRequest(Channel& channel, sip::Request request) {
   if (!channel.outgoing()) MarkReceived(request, channel.ip());
-  std::optional<translate::SipRefusal> refusal;
-  if (const auto wrong = sip::Validate(request)) {
-    refusal = {.status = wrong->status, .reason = Reason::kMalformed, .text = wrong->reason};
-    if (wrong->status == 483) refusal->reason = Reason::kLoopDetected;
-  } else if (IsLoop(request, settings_.sip.fqdn)) {
-    refusal = {.status = 482, .reason = Reason::kLoopDetected};
-  } else if (!MaySpeakFor(channel.peer(), request, settings_.sip)) {
+  auto refusal = translate::RefuseAtOnce(request, settings_);
+  if (!refusal && !MaySpeakFor(channel.peer(), request, settings_.sip)) {
     refusal = {.status = 403, .reason = Reason::kSenderNotAllowed};
-  } else if (draining_ && request.method() != "ACK") {
+  } else if (!refusal && draining_ && request.method() != "ACK") {
     refusal = {.status = 500, .reason = Reason::kShuttingDown, .retry_after = 1};
   }
   if (!refusal) {

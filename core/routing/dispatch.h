@@ -1,22 +1,24 @@
-// Which machine handles a message, on which record: decided from its header alone. SEC-1, TLS-16.
+// Which machine handles a message, and between whom: decided from its header alone. SEC-1, TLS-16.
 #pragma once
 
 #include <variant>
 
 #include "core/envelope/message.h"
 #include "core/policy/settings.h"
-#include "presence-store/key.h"
 
-namespace dragoman::router {
+namespace dragoman::routing {
 
 struct ToPresence {
-  store::RecordKey key;
+  envelope::Address watcher;  // bare, as are the others
+  envelope::Address presentity;
 };
 struct ToConversation {
-  store::RecordKey key;
+  envelope::Address sip_user;
+  envelope::Address xmpp_user;
 };  // from SIP: the record is looked at, then it goes on to XMPP
 struct ToSending {
-  store::RecordKey key;
+  envelope::Address sip_user;
+  envelope::Address xmpp_user;
 };                 // from XMPP: by session or page
 struct PassOn {};  // to XMPP as it is: no record says anything about it
 struct Ignore {};  // accepted; has no meaning on the other side
@@ -28,4 +30,4 @@ using Destination = std::variant<ToPresence, ToConversation, ToSending, PassOn, 
 
 Destination Dispatch(const envelope::Header& header, const policy::Settings& settings);
 
-}  // namespace dragoman::router
+}  // namespace dragoman::routing

@@ -1,22 +1,12 @@
-#include "router/dispatch.h"
+#include "core/routing/dispatch.h"
 
-namespace dragoman::router {
+namespace dragoman::routing {
 namespace {
 
 using envelope::Header;
 using envelope::Kind;
 using envelope::Side;
 using policy::Reason;
-using store::RecordKey;
-using store::RecordKind;
-
-RecordKey Presence(const envelope::Address& watcher, const envelope::Address& presentity) {
-  return {RecordKind::kPresence, watcher.Bare(), presentity.Bare()};
-}
-
-RecordKey Conversation(const envelope::Address& sip_user, const envelope::Address& xmpp_user) {
-  return {RecordKind::kChat, sip_user.Bare(), xmpp_user.Bare()};
-}
 
 Reason CheckDomains(const Header& header, const policy::Settings& settings) {
   const bool from_sip = header.from_side == Side::kSip;
@@ -35,12 +25,12 @@ Destination FromSip(const Header& header) {
     case Kind::kChatState:
     case Kind::kSessionOpen:
     case Kind::kSessionClose:
-      return ToConversation{Conversation(header.from, header.to)};
+      return ToConversation{header.from.Bare(), header.to.Bare()};
     case Kind::kSubscribe:
     case Kind::kUnsubscribe:
-      return ToPresence{Presence(header.from, header.to)};
+      return ToPresence{header.from.Bare(), header.to.Bare()};
     case Kind::kPresenceUpdate:
-      return ToPresence{Presence(header.to, header.from)};
+      return ToPresence{header.to.Bare(), header.from.Bare()};
     case Kind::kReceipt:
       return PassOn{};
     case Kind::kApprove:
@@ -60,15 +50,15 @@ Destination FromXmpp(const Header& header) {
   switch (header.kind) {
     case Kind::kChat:
     case Kind::kChatState:
-      return ToSending{Conversation(header.to, header.from)};
+      return ToSending{header.to.Bare(), header.from.Bare()};
     case Kind::kSubscribe:
     case Kind::kUnsubscribe:
     case Kind::kProbe:
-      return ToPresence{Presence(header.from, header.to)};
+      return ToPresence{header.from.Bare(), header.to.Bare()};
     case Kind::kApprove:
     case Kind::kDeny:
     case Kind::kPresenceUpdate:
-      return ToPresence{Presence(header.to, header.from)};
+      return ToPresence{header.to.Bare(), header.from.Bare()};
     case Kind::kReceipt:
       return Ignore{};
     case Kind::kSessionOpen:
@@ -92,4 +82,4 @@ Destination Dispatch(const Header& header, const policy::Settings& settings) {
   return header.from_side == Side::kSip ? FromSip(header) : FromXmpp(header);
 }
 
-}  // namespace dragoman::router
+}  // namespace dragoman::routing

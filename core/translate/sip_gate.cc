@@ -1,0 +1,46 @@
+#include "core/translate/sip_gate.h"
+
+#include <algorithm>
+
+#include "core/base/ascii.h"
+#include "core/ocs/diagnostics.h"
+
+namespace dragoman::translate {
+namespace {
+
+using policy::Reason;
+
+// What came back to us through a peer (SIP-23): our own name among its Vias.
+bool IsLoop(const sip::Request& request, const std::string& fqdn) {
+  const auto vias = request.List("Via");
+  return std::any_of(vias.begin(), vias.end(), [&](std::string_view text) {
+    const auto via = sip::Via::Parse(text);
+    return via && EqualsIgnoreCase(via->sent_by.substr(0, via->sent_by.find(':')), fqdn);
+  });
+}
+
+}  // namespace
+
+std::optional<SipRefusal> RefuseAtOnce(const sip::Request& request,
+                                       const policy::Settings& settings) {
+  if (const auto wrong = sip::Validate(request)) {
+    const bool loop = wrong->status == 483;
+    return SipRefusal{.status = wrong->status,
+                      .reason = loop ? Reason::kLoopDetected : Reason::kMalformed,
+                      .text = wrong->reason};
+  }
+  if (IsLoop(request, settings.sip.fqdn)) {
+    return SipRefusal{.status = 482, .reason = Reason::kLoopDetected};
+  }
+  return std::nullopt;
+}
+
+sip::Response Explained(sip::Response unparsed) {
+  const Reason reason = unparsed.status() == 513 ? Reason::kMessageTooLarge : Reason::kMalformed;
+  unparsed.Add(ocs::kDiagnosticsHeader,
+               ocs::PrintDiagnostics({.error_id = static_cast<std::uint32_t>(reason),
+                                      .reason = std::string(policy::Text(reason))}));
+  return unparsed;
+}
+
+}  // namespace dragoman::translate

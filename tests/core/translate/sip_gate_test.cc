@@ -1,0 +1,53 @@
+#include "core/translate/sip_gate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/core/translate/samples.h"
+
+namespace dragoman::translate {
+namespace {
+
+using policy::Reason;
+using testing::HasSubstr;
+
+TEST(SipGateTest, LetsAWholeRequestPass) {
+  EXPECT_FALSE(RefuseAtOnce(FromRomeo("MESSAGE", ""), SampleSettings()));
+}
+
+TEST(SipGateTest, SIP1_NamesTheFieldThatIsWrong) {
+  sip::Request request = FromRomeo("MESSAGE", "");
+  request.Set("CSeq", "7 INVITE");
+  const auto refusal = RefuseAtOnce(request, SampleSettings());
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->status, 400);
+  EXPECT_EQ(refusal->reason, Reason::kMalformed);
+  EXPECT_THAT(refusal->text, HasSubstr("CSeq"));
+}
+
+TEST(SipGateTest, SIP23_OurOwnNameAmongTheViasIsALoop) {
+  sip::Request request = FromRomeo("MESSAGE", "Via: SIP/2.0/TLS XMPPGW.contoso.com:5061\n");
+  const auto refusal = RefuseAtOnce(request, SampleSettings());
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->status, 482);
+  EXPECT_EQ(refusal->reason, Reason::kLoopDetected);
+}
+
+TEST(SipGateTest, SIP23_NoHopsLeftIsALoopToo) {
+  sip::Request request = FromRomeo("MESSAGE", "");
+  request.Set("Max-Forwards", "0");
+  const auto refusal = RefuseAtOnce(request, SampleSettings());
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->status, 483);
+  EXPECT_EQ(refusal->reason, Reason::kLoopDetected);
+}
+
+TEST(SipGateTest, WhatCouldNotBeParsedIsExplained) {
+  EXPECT_THAT(std::string(Explained(sip::Response(400, "Bad")).Get("ms-diagnostics-public")),
+              HasSubstr("61023"));
+  EXPECT_THAT(std::string(Explained(sip::Response(513, "Large")).Get("ms-diagnostics-public")),
+              HasSubstr("61018"));
+}
+
+}  // namespace
+}  // namespace dragoman::translate
