@@ -47,7 +47,7 @@ struct Chat {
   std::vector<Text> bodies;  // at least one; the sender's order
   std::string subject;
   std::string thread;     // XMPP thread or SIP Call-ID of a page-mode message
-  std::string html;       // XHTML body content, if the sender gave one
+  std::string html;       // the text once more as an XHTML-IM <body/>; empty: none
   std::string sender_id;  // stanza id or the id derived from the branch; goes back with an error
   std::string nick;       // display name, if the sender gave one
   ChatStateKind state = ChatStateKind::kNone;

@@ -270,4 +270,20 @@ std::optional<xml::Element> ToXhtmlIm(std::string_view html) {
   return builder.Finish();
 }
 
+xml::Element StyledText(std::string_view text, std::string_view style) {
+  xml::Element span(kXhtmlNs, "span");
+  span.SetAttr("style", SafeStyle(style));
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    if (at > 0) span.Add(xml::Element(kXhtmlNs, "br"));
+    span.AddText(text.substr(at, end - at));
+    at = end + 1;
+  }
+  xml::Element paragraph(kXhtmlNs, "p");
+  paragraph.Add(std::move(span));
+  xml::Element body(kXhtmlNs, "body");
+  body.Add(std::move(paragraph));
+  return body;
+}
+
 }  // namespace dragoman::html

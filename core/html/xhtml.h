@@ -21,4 +21,7 @@ inline constexpr std::size_t kXhtmlBytesMax = 65536;  // of the result as text
 // allow; the plain text is then all there is.
 std::optional<xml::Element> ToXhtmlIm(std::string_view html);
 
+// The same body of a plain text that looks as `style` (declarations, filtered here) says.
+xml::Element StyledText(std::string_view text, std::string_view style);
+
 }  // namespace dragoman::html

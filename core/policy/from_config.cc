@@ -232,6 +232,7 @@ Partner ReadPartner(const std::string& path, const config::Partner& config, cons
   partner.tls = reader.OneOf(path + ".tls", config.tls(), kTlsNeeds);
   partner.sasl = reader.OneOf(path + ".sasl", config.sasl(), kSaslNeeds);
   if (config.has_dialback()) partner.dialback = config.dialback();
+  partner.xhtml = config.xhtml();
   if (partner.sasl == Need::kRequired && partner.tls == Need::kDisabled) {
     reader.Complain(path + ".sasl",
                     "required, but EXTERNAL needs the certificate that tls: disabled never sees");

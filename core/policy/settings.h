@@ -78,6 +78,7 @@ struct Partner {
   Need tls = Need::kRequired;
   Need sasl = Need::kOptional;
   bool dialback = true;
+  bool xhtml = false;  // messages carry an XHTML-IM rendition beside the text (IM-18)
 };
 
 struct Settings {

@@ -5,9 +5,11 @@
 #include <optional>
 #include <utility>
 
+#include "core/html/xhtml.h"
 #include "core/translate/chat_states.h"
 #include "core/translate/text.h"
 #include "core/translate/timestamp.h"
+#include "core/xml/reader.h"
 #include "core/xmpp/stanza.h"
 
 namespace dragoman::translate {
@@ -64,6 +66,16 @@ void AddThread(std::string_view thread, xml::Element& stanza) {
   if (!thread.empty()) stanza.AddTextElement(xmpp::kServerNs, "thread", XmlText(thread));
 }
 
+// A rendition that is none (it came over the bus) is left out: the text says the same.
+void AddRendition(std::string_view html, xml::Element& stanza) {
+  if (html.empty()) return;
+  auto body = xml::ParseDocument(html);
+  if (!body || !body->Is(html::kXhtmlNs, "body")) return;
+  xml::Element rendition(xmpp::kXhtmlImNs, "html");
+  rendition.Add(*std::move(body));
+  stanza.Add(std::move(rendition));
+}
+
 }  // namespace
 
 MessageContent ContentOf(const xml::Element& stanza, std::string_view stream_lang) {
@@ -111,6 +123,7 @@ void FillMessage(const Chat& chat, xml::Element& stanza) {
     body.AddText(XmlText(text.text));
     stanza.Add(std::move(body));
   }
+  AddRendition(chat.html, stanza);
   AddThread(chat.thread, stanza);
   AddChatState(chat.state, stanza);
   if (chat.wants_receipt) stanza.Add(xml::Element(xmpp::kReceiptsNs, "request"));

@@ -25,7 +25,8 @@ using MessageContent =
 // the one in the stanza's language, else the sender's first (IM-3).
 MessageContent ContentOf(const xml::Element& stanza, std::string_view stream_lang);
 
-// Each fills an empty message stanza.
+// Each fills an empty message stanza. A Chat's XHTML-IM goes beside its text (IM-18); that of
+// stanzas is never looked at: their body says the same.
 void FillMessage(const envelope::Chat& chat, xml::Element& stanza);
 void FillMessage(const envelope::ChatState& state, xml::Element& stanza);
 void FillMessage(const envelope::Receipt& receipt, xml::Element& stanza);

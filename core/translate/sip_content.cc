@@ -1,5 +1,7 @@
 #include "core/translate/sip_content.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -8,6 +10,7 @@
 #include "core/charset/charset.h"
 #include "core/html/text.h"
 #include "core/html/xhtml.h"
+#include "core/ocs/text_format.h"
 #include "core/rtf/text.h"
 #include "core/sip/iscomposing.h"
 #include "core/sip/multipart.h"
@@ -37,6 +40,15 @@ Piece PieceOf(const sip::BodyPart& part) {
 std::string CharsetOf(std::string_view content_type) {
   const std::string charset = sip::ParameterOf(content_type, "charset");
   return charset.empty() ? "utf-8" : charset;  // SIP-25
+}
+
+// The body of a plain text that is more than plain; empty if it is not.
+std::string LookOf(std::string_view content_type, std::string_view text) {
+  const auto format = ocs::ParseTextFormat(sip::ParameterOf(content_type, "msgr"));
+  const std::string style = format ? format->Style() : std::string();
+  const bool kept = !style.empty() && text.size() <= html::kXhtmlBytesMax / 2 &&
+                    std::ranges::count(text, '\n') < std::ptrdiff_t{html::kElementsMax};
+  return kept ? xml::Print(html::StyledText(text, style)) : std::string();
 }
 
 template <typename Document>
@@ -93,7 +105,11 @@ class ContentReader {
     std::string_view utf8 = *decoded;
     if (utf8.starts_with(kByteOrderMark)) utf8.remove_prefix(kByteOrderMark.size());
     std::string text = XmlText(utf8);
-    if (type == "text/plain") return PlainText{.text = std::move(text), .cpim = {}};
+    if (type == "text/plain") {
+      PlainText plain{.text = std::move(text), .cpim = {}};
+      if (options_.xhtml) plain.html = LookOf(content_type, plain.text);
+      return plain;
+    }
     PlainText plain{.text = html::ToText(text), .reduced = true, .cpim = {}};
     if (options_.xhtml) {
       if (const auto body = html::ToXhtmlIm(text)) plain.html = xml::Print(*body);

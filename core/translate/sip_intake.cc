@@ -82,6 +82,7 @@ SipIntake ReceiveText(const SipArrival& arrival, PlainText content) {
     return sip::MakeResponse(request, 200, arrival.local_tag);
   }
   chat.bodies.push_back({LanguageOf(request), std::move(content.text)});
+  chat.html = std::move(content.html);
   chat.thread = XmlText(request.Get("Call-ID"));
   chat.sender_id = envelope::ToString(arrival.id);
   chat.nick = XmlText(SingleLine(arrival.display));
@@ -94,7 +95,8 @@ SipIntake ReceiveText(const SipArrival& arrival, PlainText content) {
 }
 
 SipIntake ReceiveMessage(const SipArrival& arrival) {
-  SipContent content = ContentOf(arrival.request);
+  const policy::Partner* partner = arrival.context.settings.FindPartner(arrival.xmpp_user.domain);
+  SipContent content = ContentOf(arrival.request, {.xhtml = partner != nullptr && partner->xhtml});
   if (auto* plain = std::get_if<PlainText>(&content)) {
     return ReceiveText(arrival, std::move(*plain));
   }

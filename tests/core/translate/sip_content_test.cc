@@ -143,6 +143,21 @@ TEST(SipContentTest, IM18_TheRichRenditionComesBesideTheText) {
   EXPECT_EQ(plain.html, "");
 }
 
+TEST(SipContentTest, D34_TheLookOfAPlainTextIsARendition) {
+  // X-MMS-IM-Format: EF=B; CO=ff
+  const std::string type =
+      "text/plain; "
+      "charset=UTF-8;msgr=WAAtAE0ATQBTAC0ASQBNAC0ARgBvAHIAbQBhAHQAOgAgAEUARgA9AEIAOwAgAEM"
+      "ATwA9AGYAZgA";
+  const auto text = std::get<PlainText>(Read(type, "a < b\n\nc", {.xhtml = true}));
+  EXPECT_EQ(text.text, "a < b\n\nc");
+  EXPECT_EQ(text.html,
+            "<body xmlns='" + std::string(html::kXhtmlNs) +
+                "'><p><span style='font-weight: bold; color: #ff0000'>a &lt; b<br/><br/>c"
+                "</span></p></body>");
+  EXPECT_EQ(std::get<PlainText>(Read(type, "a")).html, "");
+}
+
 TEST(SipContentTest, IM19_TheWrapperIsHandedOnWithoutItsContent) {
   const auto text = std::get<PlainText>(
       Read("message/cpim",

@@ -108,6 +108,27 @@ TEST_F(SipIntakeTest, IM3_IM5_IM17_TextIsUtf8WithItsLanguage) {
   }
 }
 
+TEST_F(SipIntakeTest, IM18_APartnerThatWantsItGetsTheRichRendition) {
+  const sip::Request request = FromRomeo("MESSAGE", "Content-Type: text/html\n\n<B>Hello</B>");
+  const auto plain = PayloadOf<envelope::Chat>(Event(request).message);
+  EXPECT_THAT(plain.bodies, ElementsAre(envelope::Text{"", "Hello"}));
+  EXPECT_EQ(plain.html, "");
+  settings_.partners.front().xhtml = true;
+  const auto rich = PayloadOf<envelope::Chat>(Event(request).message);
+  EXPECT_THAT(rich.bodies, ElementsAre(envelope::Text{"", "Hello"}));
+  EXPECT_EQ(rich.html,
+            "<body xmlns='http://www.w3.org/1999/xhtml'><p><strong>Hello</strong></p></body>");
+}
+
+TEST_F(SipIntakeTest, IM19_ASubjectMayComeInTheWrapper) {
+  const std::string wrapped =
+      "Content-Type: message/cpim\n\nFrom: <im:x@y>\nSubject: Tea\n\nContent-Type: "
+      "text/plain\n\nHi";
+  EXPECT_EQ(PayloadOf<envelope::Chat>(Event(FromRomeo("MESSAGE", wrapped)).message).subject, "Tea");
+  const auto own = Event(FromRomeo("MESSAGE", "Subject: Coffee\n" + wrapped));
+  EXPECT_EQ(PayloadOf<envelope::Chat>(own.message).subject, "Coffee");
+}
+
 struct ReplyRow {
   std::string id;
   std::string method;

@@ -52,6 +52,23 @@ TEST(XmppOutgoingTest, IM16_APageHasNoTypeAndASessionIsAChat) {
   EXPECT_EQ(Only(chat).Attr("type"), "chat");
 }
 
+TEST(XmppOutgoingTest, IM18_ARichRenditionStandsBesideTheBody) {
+  envelope::Chat chat = Chat("Hi");
+  chat.html = "<body xmlns='http://www.w3.org/1999/xhtml'><p><em>Hi</em></p></body>";
+  const std::string printed = xml::Print(Only(chat), xmpp::kServerNs);
+  EXPECT_THAT(printed, HasSubstr("<body>Hi</body><html xmlns='http://jabber.org/protocol/xhtml-im'>"
+                                 "<body xmlns='http://www.w3.org/1999/xhtml'><p><em>Hi</em></p>"
+                                 "</body></html>"));
+}
+
+TEST(XmppOutgoingTest, T51_WhatIsNoRenditionIsLeftOut) {
+  for (const char* html : {"", "<b>", "<body/>", "<p xmlns='http://www.w3.org/1999/xhtml'/>"}) {
+    envelope::Chat chat = Chat("Hi");
+    chat.html = html;
+    EXPECT_EQ(Only(chat).Children().size(), 1u) << html;
+  }
+}
+
 TEST(XmppOutgoingTest, AChatCarriesAllThatWasSaid) {
   envelope::Chat chat = Chat("Hi");
   chat.bodies.front().lang = "de";
