@@ -21,11 +21,11 @@ namespace dragoman::sip {
 using namespace std::chrono_literals;
 
 inline constexpr std::size_t kHeadBytesMax = 32 * 1024;       // L-1
-inline constexpr std::size_t kHeaderLineBytesMax = 8 * 1024;  // L-1
-inline constexpr std::size_t kRequestUriBytesMax = 2 * 1024;  // L-1
 inline constexpr std::size_t kBodyBytesMax = 128 * 1024;      // L-2, Edge profile
 inline constexpr std::size_t kSkippedBodyBytesMax = 1 << 20;  // L-2: larger ones end the connection
 inline constexpr Duration kMessageMax = 30s;  // L-6: from a message's first byte to its last
+
+struct Complaint;
 
 class Framer {
  public:
@@ -49,11 +49,13 @@ class Framer {
 
  private:
   std::string_view Rest() const { return std::string_view(buffer_).substr(at_); }
+  std::optional<Event> TakeNext();
   bool SkipLineEnds();
   std::optional<Event> TakeHead();
-  std::optional<Event> RefuseHead(std::string_view head, std::uint16_t status,
-                                  std::string_view why);
+  template <typename Parsed>
+  std::optional<Event> TakeParsed(Result<Parsed, ParseError> message, std::string_view head);
   std::optional<Event> TakeBody();
+  Event Refuse(std::string_view head, const Complaint& complaint);
   Event Break(std::optional<Response> answer, std::string_view why);
   bool InMessage() const;
 

@@ -1,114 +1,122 @@
 #include "core/sip/message.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/base/ascii.h"
 #include "core/base/cursor.h"
+#include "core/sip/line_scan.h"
+#include "core/sip/token.h"
 
 namespace dragoman::sip {
 namespace {
 
-struct Compact {
-  char letter;
-  std::string_view name;
-};
-constexpr auto kCompact = std::to_array<Compact>({
-    {'a', "Accept-Contact"},
-    {'b', "Referred-By"},
-    {'c', "Content-Type"},
-    {'e', "Content-Encoding"},
-    {'f', "From"},
-    {'i', "Call-ID"},
-    {'k', "Supported"},
-    {'l', "Content-Length"},
-    {'m', "Contact"},
-    {'o', "Event"},
-    {'r', "Refer-To"},
-    {'s', "Subject"},
-    {'t', "To"},
-    {'u', "Allow-Events"},
-    {'v', "Via"},
-    {'x', "Session-Expires"},
-});
+constexpr std::size_t kBlockBytes = 512;
 
-bool IsTokenChar(char c) {
-  return IsAlpha(c) || IsDigit(c) ||
-         std::string_view("-.!%*_+`'~").find(c) != std::string_view::npos;
+bool IsBlank(char c) { return c == ' ' || c == '\t'; }
+
+std::string_view TrimBlanks(std::string_view text) {
+  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
-bool IsToken(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), IsTokenChar);
-}
-
-std::string OneLine(std::string_view text) {
-  std::string line(text);
+// No value can start a header (T-23).
+template <typename Text>
+void MakeOneLine(Text from, Text to) {
   std::replace_if(
-      line.begin(), line.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
-  return line;
+      from, to, [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
 }
 
-// Folded lines become one: a line end followed by blanks is a blank (§7.3.1). In place, same
-// length. False if a CR, LF or NUL stands where none may (T-20, T-21).
-bool Unfold(std::string& head) {
-  for (std::size_t i = 0; i < head.size(); ++i) {
-    if (head[i] == '\0') return false;
-    if (head[i] == '\r' && (i + 1 == head.size() || head[i + 1] != '\n')) return false;
-    if (head[i] != '\n') continue;
-    if (i == 0 || head[i - 1] != '\r') return false;
-    const bool folded = i + 1 < head.size() && (head[i + 1] == ' ' || head[i + 1] == '\t');
-    if (!folded) continue;
-    head[i] = ' ';
-    head[i - 1] = ' ';
-  }
-  return true;
+// Whether `header` has that name; `id` is the name's.
+bool Is(const Header& header, HeaderName id, std::string_view name) {
+  return header.id == id && (id != HeaderName::kOther || EqualsIgnoreCase(header.name, name));
+}
+
+void AppendList(std::string_view value, std::vector<std::string_view>& values) {
+  const std::vector<std::string_view> parts = SplitList(value);
+  values.insert(values.end(), parts.begin(), parts.end());
 }
 
 }  // namespace
-
-std::string_view LongName(std::string_view name) {
-  if (name.size() != 1) return name;
-  for (const Compact& compact : kCompact) {
-    if (compact.letter == ToLower(name[0])) return compact.name;
-  }
-  return name;
-}
 
 Message::Message(const Message& other) { *this = other; }
 
 Message& Message::operator=(const Message& other) {
   if (this == &other) return *this;
-  head_.reset();
-  owned_.clear();
+  std::size_t bytes = 0;
+  for (const Header& header : other.headers_) bytes += header.name.size() + header.value.size();
+  std::vector<char> block;
+  block.reserve(bytes);
+  std::vector<std::vector<char>> blocks;
+  blocks.push_back(std::move(block));
+  head_.clear();
+  blocks_ = std::move(blocks);
   headers_.clear();
+  headers_.reserve(other.headers_.size());
   for (const Header& header : other.headers_) {
-    headers_.push_back({Keep(header.name), Keep(header.value)});
+    headers_.push_back(Make(header.name, header.value));
   }
   body_ = other.body_;
   return *this;
 }
 
-std::string_view Message::Keep(std::string_view text) { return owned_.emplace_back(text); }
+std::string_view Message::Keep(std::string_view text) {
+  if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < text.size()) {
+    blocks_.emplace_back().reserve(std::max(kBlockBytes, text.size()));
+  }
+  std::vector<char>& block = blocks_.back();
+  const std::size_t at = block.size();
+  block.insert(block.end(), text.begin(), text.end());
+  MakeOneLine(block.begin() + static_cast<std::ptrdiff_t>(at), block.end());
+  return {block.data() + at, text.size()};
+}
 
-std::string_view Message::Get(std::string_view name) const {
+Header Message::Make(std::string_view name, std::string_view value) {
+  const HeaderName id = HeaderNameOf(name);
+  const std::string_view text = Text(id);
+  return {name == text ? text : Keep(name), Keep(value), id};
+}
+
+std::string_view Message::Get(HeaderName name) const {
   for (const Header& header : headers_) {
-    if (EqualsIgnoreCase(header.name, name)) return header.value;
+    if (header.id == name) return header.value;
   }
   return {};
 }
 
-std::size_t Message::Count(std::string_view name) const {
+std::string_view Message::Get(std::string_view name) const {
+  const HeaderName id = HeaderNameOf(name);
+  for (const Header& header : headers_) {
+    if (Is(header, id, name)) return header.value;
+  }
+  return {};
+}
+
+std::size_t Message::Count(HeaderName name) const {
   return static_cast<std::size_t>(
       std::count_if(headers_.begin(), headers_.end(),
-                    [&](const Header& header) { return EqualsIgnoreCase(header.name, name); }));
+                    [name](const Header& header) { return header.id == name; }));
+}
+
+std::size_t Message::Count(std::string_view name) const {
+  return static_cast<std::size_t>(std::count_if(
+      headers_.begin(), headers_.end(),
+      [&, id = HeaderNameOf(name)](const Header& header) { return Is(header, id, name); }));
+}
+
+std::vector<std::string_view> Message::List(HeaderName name) const {
+  std::vector<std::string_view> values;
+  for (const Header& header : headers_) {
+    if (header.id == name) AppendList(header.value, values);
+  }
+  return values;
 }
 
 std::vector<std::string_view> Message::List(std::string_view name) const {
+  const HeaderName id = HeaderNameOf(name);
   std::vector<std::string_view> values;
   for (const Header& header : headers_) {
-    if (!EqualsIgnoreCase(header.name, name)) continue;
-    const std::vector<std::string_view> parts = SplitList(header.value);
-    values.insert(values.end(), parts.begin(), parts.end());
+    if (Is(header, id, name)) AppendList(header.value, values);
   }
   return values;
 }
@@ -121,25 +129,26 @@ bool Message::Lists(std::string_view name, std::string_view token) const {
 }
 
 void Message::Add(std::string_view name, std::string_view value) {
-  headers_.push_back({Keep(OneLine(name)), Keep(OneLine(value))});
+  headers_.push_back(Make(name, value));
 }
 
 void Message::Prepend(std::string_view name, std::string_view value) {
-  const auto first = std::find_if(headers_.begin(), headers_.end(), [&](const Header& header) {
-    return EqualsIgnoreCase(header.name, name);
-  });
-  const std::string_view kept_name = Keep(OneLine(name));
-  headers_.insert(first, {kept_name, Keep(OneLine(value))});
+  const Header made = Make(name, value);
+  const auto first = std::find_if(headers_.begin(), headers_.end(),
+                                  [&](const Header& header) { return Is(header, made.id, name); });
+  headers_.insert(first, made);
 }
 
 void Message::Set(std::string_view name, std::string_view value) {
+  const Header made = Make(name, value);  // first: `value` may be a view of what is replaced
   Remove(name);
-  Add(name, value);
+  headers_.push_back(made);
 }
 
 void Message::Remove(std::string_view name) {
-  std::erase_if(headers_,
-                [&](const Header& header) { return EqualsIgnoreCase(header.name, name); });
+  std::erase_if(headers_, [&, id = HeaderNameOf(name)](const Header& header) {
+    return Is(header, id, name);
+  });
 }
 
 void Message::SetBody(std::string_view content_type, std::string body) {
@@ -149,7 +158,7 @@ void Message::SetBody(std::string_view content_type, std::string body) {
 
 void Message::AppendTo(std::string& out) const {
   for (const Header& header : headers_) {
-    if (EqualsIgnoreCase(header.name, "Content-Length")) continue;
+    if (header.id == HeaderName::kContentLength) continue;
     out += header.name;
     out += ": ";
     out += header.value;
@@ -159,51 +168,57 @@ void Message::AppendTo(std::string& out) const {
   out += body_;
 }
 
-Result<std::string_view, ParseError> Message::ParseHead(std::string head) {
-  if (!Unfold(head)) return Fail(ParseError::kHeaderLine);
-  head_ = std::make_unique<std::string>(std::move(head));
-  std::string_view rest = *head_;
-  const auto next_line = [&rest] {
-    const std::size_t end = rest.find('\n');
-    std::string_view line = rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    return line;
-  };
-  const std::string_view start_line = next_line();
-  while (!rest.empty()) {
-    const std::string_view line = next_line();
-    if (line.empty()) continue;
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) return Fail(ParseError::kHeaderLine);
-    std::string_view name = line.substr(0, colon);
-    while (name.ends_with(' ') || name.ends_with('\t')) name.remove_suffix(1);
-    if (!IsToken(name)) return Fail(ParseError::kHeaderLine);
-    if (headers_.size() == kHeaderLinesMax) return Fail(ParseError::kTooManyHeaders);
-    headers_.push_back({LongName(name), Trim(line.substr(colon + 1))});
-  }
-  return start_line;
+HeadLines Message::Take(std::string_view head) {
+  head_.assign(head.begin(), head.end());
+  return {head_.data(), head_.size()};
 }
 
-Result<Request, ParseError> Request::Parse(std::string head, std::string body) {
+std::optional<ParseError> Message::ParseHeaders(HeadLines& lines) {
+  constexpr std::size_t kUsualLineBytes = 48;
+  headers_.reserve(std::min(kHeaderLinesMax, head_.size() / kUsualLineBytes + 4));
+  while (const std::optional<HeadLines::Line> line = lines.Next()) {
+    if (!line->clean) return ParseError::kHeaderLine;
+    const char* const from = line->text.data();
+    const char* const end = from + line->text.size();
+    const char* name_end = from;
+    while (name_end != end && IsTokenChar(*name_end)) ++name_end;
+    const char* colon = name_end;
+    while (colon != end && IsBlank(*colon)) ++colon;
+    if (name_end == from || colon == end || *colon != ':') return ParseError::kHeaderLine;
+    if (line->text.size() > kHeaderLineBytesMax) return ParseError::kLineTooLong;
+    if (headers_.size() == kHeaderLinesMax) return ParseError::kTooManyHeaders;
+    const std::string_view name(from, static_cast<std::size_t>(name_end - from));
+    const HeaderName id = HeaderNameOf(name);
+    const bool compact = name.size() == 1 && id != HeaderName::kOther;
+    headers_.push_back({compact ? Text(id) : name,
+                        TrimBlanks({colon + 1, static_cast<std::size_t>(end - colon - 1)}), id});
+  }
+  return std::nullopt;
+}
+
+// Request-Line = Method SP Request-URI SP SIP-Version, single spaces (SIP-3).
+Result<Request, ParseError> Request::Parse(std::string_view head, std::string body) {
   Request request;
-  Result<std::string_view, ParseError> line = request.ParseHead(std::move(head));
-  if (!line) return Fail(line.error());
-  // Request-Line = Method SP Request-URI SP SIP-Version, single spaces (SIP-3).
-  const std::size_t first = line->find(' ');
-  const std::size_t last = line->rfind(' ');
+  HeadLines lines = request.Take(head);
+  const std::optional<HeadLines::Line> line = lines.Next();
+  if (!line || !line->clean) return Fail(ParseError::kStartLine);
+  const std::size_t first = line->text.find(' ');
+  const std::size_t last = line->text.rfind(' ');
   if (first == std::string_view::npos || first == last) return Fail(ParseError::kStartLine);
-  request.method_ = line->substr(0, first);
-  request.uri_ = line->substr(first + 1, last - first - 1);
-  const std::string_view version = line->substr(last + 1);
-  if (!IsToken(request.method_) || request.uri_.empty() ||
-      request.uri_.find_first_of(" \t<>") != std::string::npos) {
+  const std::string_view method = line->text.substr(0, first);
+  const std::string_view uri = line->text.substr(first + 1, last - first - 1);
+  const std::string_view version = line->text.substr(last + 1);
+  if (!IsToken(method) || uri.empty() || uri.find_first_of(" \t<>") != std::string_view::npos) {
     return Fail(ParseError::kStartLine);
   }
   if (!EqualsIgnoreCase(version, "SIP/2.0")) {
     const bool sip = version.size() > 4 && EqualsIgnoreCase(version.substr(0, 4), "SIP/");
     return Fail(sip ? ParseError::kVersion : ParseError::kStartLine);
   }
+  if (uri.size() > kRequestUriBytesMax) return Fail(ParseError::kUriTooLong);
+  request.method_ = method;
+  request.uri_ = uri;
+  if (const std::optional<ParseError> error = request.ParseHeaders(lines)) return Fail(*error);
   request.TakeBody(std::move(body));
   return request;
 }
@@ -214,27 +229,32 @@ std::string Request::ToString() const {
   return out;
 }
 
-Result<Response, ParseError> Response::Parse(std::string head, std::string body) {
+// Status-Line = SIP-Version SP 3DIGIT SP Reason-Phrase; a missing last SP is tolerated.
+Result<Response, ParseError> Response::Parse(std::string_view head, std::string body) {
   Response response;
-  Result<std::string_view, ParseError> line = response.ParseHead(std::move(head));
-  if (!line) return Fail(line.error());
-  // Status-Line = SIP-Version SP 3DIGIT SP Reason-Phrase
-  if (line->size() < 11 || !EqualsIgnoreCase(line->substr(0, 8), "SIP/2.0 ")) {
+  HeadLines lines = response.Take(head);
+  const std::optional<HeadLines::Line> line = lines.Next();
+  constexpr std::string_view kVersion = "SIP/2.0 ";
+  if (!line || !line->clean || !EqualsIgnoreCase(line->text.substr(0, kVersion.size()), kVersion)) {
     return Fail(ParseError::kStartLine);
   }
-  Cursor in(line->substr(8));
+  Cursor in(line->text.substr(kVersion.size()));
   const std::string_view digits = in.TakeWhile(IsDigit);
-  if (digits.size() != 3 || !(in.AtEnd() || in.Take(' '))) return Fail(ParseError::kStartLine);
+  if (digits.empty() || !(in.AtEnd() || in.Take(' '))) return Fail(ParseError::kStartLine);
+  if (digits.size() != 3 || digits[0] < '1' || digits[0] > '6') return Fail(ParseError::kStatus);
+  if (line->text.size() > kHeaderLineBytesMax) return Fail(ParseError::kLineTooLong);
   response.status_ = static_cast<std::uint16_t>((digits[0] - '0') * 100 + (digits[1] - '0') * 10 +
                                                 (digits[2] - '0'));
-  if (response.status_ < 100 || response.status_ > 699) return Fail(ParseError::kStartLine);
   response.reason_ = in.Rest();
+  if (const std::optional<ParseError> error = response.ParseHeaders(lines)) return Fail(*error);
   response.TakeBody(std::move(body));
   return response;
 }
 
 std::string Response::ToString() const {
-  std::string out = "SIP/2.0 " + std::to_string(status_) + " " + OneLine(reason_) + "\r\n";
+  std::string reason = reason_;
+  MakeOneLine(reason.begin(), reason.end());
+  std::string out = "SIP/2.0 " + std::to_string(status_) + " " + reason + "\r\n";
   AppendTo(out);
   return out;
 }

@@ -4,15 +4,15 @@
 // allocated for a header that nobody looks at. What is set later is owned by the message too.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/sip/header_name.h"
 #include "core/sip/uri.h"
 
 namespace dragoman::sip {
@@ -20,19 +20,24 @@ namespace dragoman::sip {
 enum class ParseError : std::uint8_t {
   kStartLine,
   kVersion,     // 505
+  kUriTooLong,  // 414
+  kStatus,      // of a response: not 100 to 699 (SIP-9)
   kHeaderLine,  // no token before the colon, a bare CR, LF or NUL (T-20, T-21)
+  kLineTooLong,
   kTooManyHeaders,
 };
 
-inline constexpr std::size_t kHeaderLinesMax = 200;  // L-1
-inline constexpr std::size_t kViasMax = 70;          // L-1
+inline constexpr std::size_t kHeaderLinesMax = 200;           // L-1
+inline constexpr std::size_t kHeaderLineBytesMax = 8 * 1024;  // L-1, unfolded
+inline constexpr std::size_t kRequestUriBytesMax = 2 * 1024;  // L-1
+inline constexpr std::size_t kViasMax = 70;                   // L-1
 
-// "Via" for "v"; other names as they are. RFC 3261 §7.3.3.
-std::string_view LongName(std::string_view name);
+class HeadLines;
 
 struct Header {
   std::string_view name;   // in the long form, for compact ones
   std::string_view value;  // trimmed, unfolded
+  HeaderName id = HeaderName::kOther;
 };
 
 // The header list that requests and responses share.
@@ -46,9 +51,12 @@ class Message {
 
   const std::vector<Header>& headers() const { return headers_; }
   // The first value of that name (long form, any case); empty if there is none.
+  std::string_view Get(HeaderName name) const;  // not of kOther
   std::string_view Get(std::string_view name) const;
+  std::size_t Count(HeaderName name) const;
   std::size_t Count(std::string_view name) const;
   // Every value of a list header, comma-joined and repeated ones alike, byte for byte.
+  std::vector<std::string_view> List(HeaderName name) const;
   std::vector<std::string_view> List(std::string_view name) const;
   // Whether a list of tokens (Supported, Require, Accept …) has `token`, parameters aside.
   bool Lists(std::string_view name, std::string_view token) const;
@@ -67,15 +75,18 @@ class Message {
   void AppendTo(std::string& out) const;
 
  protected:
-  // `head`: start line and header lines, without the empty line. Sets headers; returns the start
-  // line.
-  Result<std::string_view, ParseError> ParseHead(std::string head);
+  // Copies `head` (start line and header lines, without the empty line) once; what the message says
+  // stays where it is. The lines last as long as the message.
+  HeadLines Take(std::string_view head);
+  std::optional<ParseError> ParseHeaders(HeadLines& lines);
 
  private:
   std::string_view Keep(std::string_view text);
+  Header Make(std::string_view name, std::string_view value);
 
-  std::unique_ptr<std::string> head_;  // on the heap: moving a message must not move the bytes
-  std::deque<std::string> owned_;      // values that were set; a deque never moves its elements
+  // Vectors, because moving one moves none of its bytes.
+  std::vector<char> head_;                 // as it came, unfolded
+  std::vector<std::vector<char>> blocks_;  // what was set; none ever grows beyond its capacity
   std::vector<Header> headers_;
   std::string body_;
 };
@@ -84,7 +95,7 @@ class Request : public Message {
  public:
   Request() = default;
   Request(std::string method, std::string uri) : method_(std::move(method)), uri_(std::move(uri)) {}
-  static Result<Request, ParseError> Parse(std::string head, std::string body);
+  static Result<Request, ParseError> Parse(std::string_view head, std::string body);
   const std::string& method() const { return method_; }
   const std::string& uri() const { return uri_; }  // as written
   std::string ToString() const;
@@ -98,9 +109,10 @@ class Response : public Message {
  public:
   Response() = default;
   Response(std::uint16_t status, std::string_view reason) : status_(status), reason_(reason) {}
-  static Result<Response, ParseError> Parse(std::string head, std::string body);
+  static Result<Response, ParseError> Parse(std::string_view head, std::string body);
   std::uint16_t status() const { return status_; }
   const std::string& reason() const { return reason_; }
+  void SetReason(std::string_view reason) { reason_ = reason; }
   bool IsProvisional() const { return status_ < 200; }
   bool IsSuccess() const { return status_ >= 200 && status_ < 300; }
   std::string ToString() const;
@@ -141,8 +153,9 @@ Response MakeResponse(const Request& request, std::uint16_t status, std::string_
 std::string StatelessTag(const Request& request);
 
 // The answer to a request that could not be parsed, from the header lines of `head` that can.
-// nullopt: too little of it can be read, or it is a response.
-std::optional<Response> AnswerUnparsed(std::string_view head, std::uint16_t status);
+// nullopt: too little of it can be read, or it is nothing that is answered.
+std::optional<Response> AnswerUnparsed(std::string_view head, std::uint16_t status,
+                                       std::string_view reason);
 
 // The first thing wrong with a request that must not go further, or nullopt. SIP-1, SIP-3, SIP-4,
 // SIP-24.

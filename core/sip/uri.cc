@@ -3,8 +3,9 @@
 #include <algorithm>
 
 #include "core/base/ascii.h"
-#include "core/base/cursor.h"
 #include "core/base/utf8.h"
+#include "core/sip/field_view.h"
+#include "core/sip/host.h"
 
 namespace dragoman::sip {
 namespace {
@@ -14,23 +15,7 @@ bool IsUnreserved(char c) {
          std::string_view("-_.!~*'()").find(c) != std::string_view::npos;
 }
 
-bool HasControl(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
-
-bool IsHost(std::string_view host) {
-  if (host.empty()) return false;
-  if (host.front() == '[') {
-    return host.size() > 2 && host.back() == ']' &&
-           std::all_of(host.begin() + 1, host.end() - 1,
-                       [](char c) { return HexDigitValue(c) >= 0 || c == ':' || c == '.'; });
-  }
-  if (host.front() == '.' || host.find("..") != std::string_view::npos) return false;
-  return std::all_of(host.begin(), host.end(), [](char c) {
-    return IsAlpha(c) || IsDigit(c) || c == '-' || c == '.' || c == '_';
-  });
-}
+bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 // hostport = host [":" port]
 Result<bool, UriError> ParseHostPort(std::string_view text, Uri& uri) {
@@ -39,13 +24,11 @@ Result<bool, UriError> ParseHostPort(std::string_view text, Uri& uri) {
   const std::size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
   if (colon != std::string_view::npos) {
     host = text.substr(0, colon);
-    Cursor digits(text.substr(colon + 1));
-    const std::optional<std::uint64_t> port = digits.TakeNumber();
-    if (!port || !digits.AtEnd() || *port == 0 || *port > 65535) return Fail(UriError::kBadPort);
-    uri.port = static_cast<std::uint16_t>(*port);
+    uri.port = static_cast<std::uint16_t>(PortOf(text.substr(colon + 1)));
+    if (uri.port == 0) return Fail(UriError::kBadPort);
   }
   if (!IsHost(host)) return Fail(UriError::kBadHost);
-  uri.host = LowerCase(host);
+  uri.host = LowerHost(host);
   if (uri.host.ends_with('.')) uri.host.pop_back();
   return !uri.host.empty() ? Result<bool, UriError>(true) : Fail(UriError::kBadHost);
 }
@@ -61,30 +44,16 @@ Parameter ParseParameter(std::string_view part) {
   return parameter;
 }
 
-// Cuts at `separator` outside quoted strings and, if wanted, angle brackets.
-std::vector<std::string_view> Split(std::string_view text, char separator, bool brackets) {
-  std::vector<std::string_view> parts;
-  bool quoted = false;
-  int depth = 0;
-  std::size_t from = 0;
+// Without the escapes of a quoted string, and with a space for each control character: so it
+// prints.
+std::string Unquoted(std::string_view text) {
+  std::string plain;
+  plain.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c == '\\') ++i;
-      if (c == '"') quoted = false;
-    } else if (c == '"') {
-      quoted = true;
-    } else if (brackets && c == '<') {
-      ++depth;
-    } else if (brackets && c == '>') {
-      --depth;
-    } else if (c == separator && depth <= 0) {
-      parts.push_back(Trim(text.substr(from, i - from)));
-      from = i + 1;
-    }
+    const char c = text[i] == '\\' && i + 1 < text.size() ? text[++i] : text[i];
+    plain += IsControl(c) ? ' ' : c;
   }
-  parts.push_back(Trim(text.substr(from)));
-  return parts;
+  return plain;
 }
 
 void AppendParameters(std::string& out, const std::vector<Parameter>& parameters) {
@@ -130,7 +99,9 @@ Result<std::string, UriError> PercentDecode(std::string_view text) {
     decoded += static_cast<char>(high * 16 + low);
     i += 2;
   }
-  if (!IsUtf8(decoded) || HasControl(decoded)) return Fail(UriError::kBadText);
+  if (std::any_of(decoded.begin(), decoded.end(), IsControl) || !IsUtf8(decoded)) {
+    return Fail(UriError::kBadText);
+  }
   return decoded;
 }
 
@@ -190,39 +161,16 @@ std::string Uri::ToString() const {
 }
 
 Result<NameAddr, UriError> NameAddr::Parse(std::string_view text) {
-  text = Trim(text);
+  const Result<NameAddrView, UriError> view = NameAddrView::Parse(text);
+  if (!view) return Fail(view.error());
   NameAddr address;
-  std::string_view display;
-  if (!text.empty() && text.front() == '"') {
-    std::size_t end = 1;
-    while (end < text.size() && text[end] != '"') {
-      if (text[end] == '\\') ++end;
-      if (end < text.size()) address.display += text[end];
-      ++end;
-    }
-    if (end >= text.size()) return Fail(UriError::kMalformed);
-    text = Trim(text.substr(end + 1));
-    if (text.empty() || text.front() != '<') return Fail(UriError::kMalformed);
-  } else if (const std::size_t open = text.find('<'); open != std::string_view::npos) {
-    display = Trim(text.substr(0, open));
-    address.display = display;
-    text = text.substr(open);
+  address.display = Unquoted(view->display);
+  address.uri = view->uri;
+  ParameterReader parameters(view->parameters);
+  while (const std::optional<ParameterView> parameter = parameters.Next()) {
+    address.parameters.push_back(
+        {std::string(parameter->name), std::string(parameter->value), parameter->has_value});
   }
-  if (!text.empty() && text.front() == '<') {
-    const std::size_t close = text.find('>');
-    if (close == std::string_view::npos) return Fail(UriError::kMalformed);
-    address.uri = Trim(text.substr(1, close - 1));
-    text = Trim(text.substr(close + 1));
-    if (!text.empty() && text.front() != ';') return Fail(UriError::kMalformed);
-  } else {  // addr-spec: what follows the first ';' belongs to the header (RFC 3261 §20.10)
-    const std::size_t semicolon = text.find(';');
-    address.uri = Trim(text.substr(0, semicolon));
-    text = semicolon == std::string_view::npos ? std::string_view{} : text.substr(semicolon);
-  }
-  if (address.uri.empty() || address.uri.find_first_of(" \t\r\n<>\"") != std::string::npos) {
-    return Fail(UriError::kMalformed);
-  }
-  address.parameters = ParseParameters(text);
   return address;
 }
 
@@ -240,17 +188,28 @@ std::string_view NameAddr::tag() const {
 }
 
 std::vector<std::string_view> SplitList(std::string_view value) {
-  std::vector<std::string_view> parts = Split(value, ',', true);
-  std::erase_if(parts, [](std::string_view part) { return part.empty(); });
+  std::vector<std::string_view> parts;
+  while (const std::optional<std::string_view> part = TakeListed(value)) parts.push_back(*part);
   return parts;
 }
 
+// More is forgiven here than in addresses and Via: what is asked for is often only one of many.
 std::vector<Parameter> ParseParameters(std::string_view text) {
   std::vector<Parameter> parameters;
   const std::size_t semicolon = text.find(';');
   if (semicolon == std::string_view::npos) return parameters;
-  for (const std::string_view part : Split(text.substr(semicolon + 1), ';', false)) {
-    if (!part.empty()) parameters.push_back(ParseParameter(part));
+  std::size_t from = semicolon + 1;
+  bool quoted = false;
+  for (std::size_t i = from; i <= text.size(); ++i) {
+    if (i == text.size() || (!quoted && text[i] == ';')) {
+      const std::string_view part = Trim(text.substr(from, i - from));
+      if (!part.empty()) parameters.push_back(ParseParameter(part));
+      from = i + 1;
+    } else if (quoted && text[i] == '\\' && i + 1 < text.size()) {
+      ++i;
+    } else if (text[i] == '"') {
+      quoted = !quoted;
+    }
   }
   return parameters;
 }
@@ -259,7 +218,7 @@ std::string Quote(std::string_view text) {
   std::string quoted = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') quoted += '\\';
-    quoted += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+    quoted += IsControl(c) ? ' ' : c;
   }
   return quoted + "\"";
 }

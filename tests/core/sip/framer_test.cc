@@ -118,8 +118,7 @@ TEST(FramerTest, SIP5_T20_EndsTheStreamWhereTheEndOfAMessageIsNotCertain) {
        "broken 505 SIP version"},
       {"bracketed URI", Lines("Content-Length: 0\r\n", "MESSAGE <sip:a@b.example> SIP/2.0"),
        "broken 400 not a SIP start line"},
-      {"bad status", Lines("Content-Length: 0\r\n", "SIP/2.0 999 No"),
-       "broken - not a SIP start line"},
+      {"a status that cannot be skipped", Lines("", "SIP/2.0 999 No"), "broken - not a status"},
       {"HTTP", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "broken - not a SIP start line"},
       {"noise", std::string("\x16\x03\x01\x02\x00\x01\n", 7), "broken - not a SIP start line"},
       {"line ends only half", "\r\n\rX\n", "broken - not a SIP start line"},
@@ -127,6 +126,14 @@ TEST(FramerTest, SIP5_T20_EndsTheStreamWhereTheEndOfAMessageIsNotCertain) {
   for (const Row& row : table) {
     SCOPED_TRACE(row.what);
     EXPECT_THAT(Frame(row.bytes + Lines("Content-Length: 0\r\n")), ElementsAre(row.said));
+  }
+}
+
+TEST(FramerTest, SIP9_DropsResponsesWithImpossibleStatusAndGoesOn) {
+  for (const std::string status : {"999", "700", "099", "4294967301", "2", "20"}) {
+    const std::string response =
+        Lines("Content-Length: 5\r\n", "SIP/2.0 " + status + " Better not") + "Hello";
+    EXPECT_THAT(Frame(response + response + Lines("l: 0\r\n")), ElementsAre("MESSAGE ")) << status;
   }
 }
 
@@ -156,7 +163,7 @@ TEST(FramerTest, L1_BoundsTheHeaderBlock) {
   std::string endless = Lines("");
   endless.resize(endless.size() - 2);
   while (endless.size() <= kHeadBytesMax) endless += "X: " + std::string(1000, 'y') + "\r\n";
-  EXPECT_THAT(Frame(endless + "more"), ElementsAre("broken - header block too long"));
+  EXPECT_THAT(Frame(endless + "more"), ElementsAre("broken 400 header block too long"));
 }
 
 TEST(FramerTest, L1_BoundsOneLineAndTheRequestUri) {

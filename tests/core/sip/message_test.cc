@@ -254,13 +254,14 @@ TEST(FieldsTest, ViaGivesBranchAndParameters) {
 }
 
 TEST(UnparsedTest, AnswersFromTheLinesThatCanBeRead) {
-  const auto answer = AnswerUnparsed(Minimal("MESSAGE <sip:a@b> SIP/2.0") + "\r\nbroken line", 400);
+  const auto answer = AnswerUnparsed(Minimal("MESSAGE <sip:a@b> SIP/2.0") + "\r\nbroken line", 400, "Bad header line");
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status(), 400);
+  EXPECT_EQ(answer->reason(), "Bad header line");
   EXPECT_EQ(answer->Get("CSeq"), "7 MESSAGE");
   EXPECT_THAT(std::string(answer->Get("To")), testing::HasSubstr(";tag="));
-  EXPECT_FALSE(AnswerUnparsed("GET / HTTP/1.1\r\nHost: x", 400));
-  EXPECT_FALSE(AnswerUnparsed("SIP/2.0 200 OK" + Minimal().substr(35), 400));
+  EXPECT_FALSE(AnswerUnparsed("GET / HTTP/1.1\r\nHost: x", 400, ""));
+  EXPECT_FALSE(AnswerUnparsed("SIP/2.0 200 OK" + Minimal().substr(35), 400, ""));
 }
 
 }  // namespace

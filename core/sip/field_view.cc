@@ -1,0 +1,194 @@
+#include "core/sip/field_view.h"
+
+#include <algorithm>
+
+#include "core/base/ascii.h"
+#include "core/base/cursor.h"
+#include "core/sip/host.h"
+#include "core/sip/token.h"
+
+namespace dragoman::sip {
+namespace {
+
+// What ends a parameter's value or, as it may not stand there, breaks it.
+bool IsValueChar(char c) {
+  return static_cast<unsigned char>(c) > ' ' && c != ';' && c != ',' && c != '"' && c != '<' &&
+         c != '>' && c != 0x7F;
+}
+
+bool IsUriChar(char c) {
+  return static_cast<unsigned char>(c) > ' ' && c != '<' && c != '>' && c != '"' && c != 0x7F;
+}
+
+// A display name without quotes: the grammar wants tokens, and people write more; but nothing that
+// means something elsewhere in the field.
+bool IsDisplayChar(char c) {
+  return (static_cast<unsigned char>(c) >= ' ' || c == '\t') &&
+         std::string_view("\",;:\\<>").find(c) == std::string_view::npos && c != 0x7F;
+}
+
+// absoluteURI as far as it must be known: a scheme, a colon, something behind.
+bool HasScheme(std::string_view uri) {
+  if (uri.empty() || !IsAlpha(uri.front())) return false;
+  const auto colon = std::find_if_not(uri.begin(), uri.end(), [](char c) {
+    return IsAlpha(c) || IsDigit(c) || c == '+' || c == '-' || c == '.';
+  });
+  return colon != uri.end() && *colon == ':' && colon + 1 != uri.end();
+}
+
+// Behind the quoted string that `text` begins with; npos if it does not end.
+std::size_t QuotedEnd(std::string_view text) {
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      return i + 1;
+    }
+  }
+  return std::string_view::npos;
+}
+
+std::string_view SkipBlanks(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  return text;
+}
+
+template <typename Allowed>
+std::string_view TakeWhile(std::string_view& text, Allowed allowed) {
+  std::size_t size = 0;
+  while (size < text.size() && allowed(text[size])) ++size;
+  const std::string_view taken = text.substr(0, size);
+  text.remove_prefix(size);
+  return taken;
+}
+
+// `separator` with blanks around it.
+bool TakeSeparator(std::string_view& text, char separator) {
+  const std::string_view at = SkipBlanks(text);
+  if (at.empty() || at.front() != separator) return false;
+  text = SkipBlanks(at.substr(1));
+  return true;
+}
+
+}  // namespace
+
+std::optional<ParameterView> ParameterReader::Break() {
+  bad_ = true;
+  rest_ = {};
+  return std::nullopt;
+}
+
+std::optional<ParameterView> ParameterReader::Next() {
+  if (SkipBlanks(rest_).empty()) return std::nullopt;
+  if (!TakeSeparator(rest_, ';')) return Break();
+  ParameterView parameter;
+  parameter.name = TakeWhile(rest_, IsTokenChar);
+  if (parameter.name.empty()) return Break();
+  if (!TakeSeparator(rest_, '=')) return parameter;
+  parameter.has_value = true;
+  if (rest_.starts_with('"')) {
+    const std::size_t end = QuotedEnd(rest_);
+    if (end == std::string_view::npos) return Break();
+    parameter.value = rest_.substr(0, end);
+    rest_.remove_prefix(end);
+  } else {
+    parameter.value = TakeWhile(rest_, IsValueChar);
+  }
+  return parameter;
+}
+
+Result<NameAddrView, UriError> NameAddrView::Parse(std::string_view text) {
+  text = Trim(text);
+  NameAddrView address;
+  const std::size_t quoted = text.starts_with('"') ? QuotedEnd(text) : 0;
+  if (quoted == std::string_view::npos) return Fail(UriError::kMalformed);
+  if (quoted > 0) {
+    address.display = text.substr(1, quoted - 2);
+    text = SkipBlanks(text.substr(quoted));
+    if (!text.starts_with('<')) return Fail(UriError::kMalformed);
+  } else if (const std::size_t open = text.find('<'); open != std::string_view::npos) {
+    address.display = Trim(text.substr(0, open));
+    text.remove_prefix(open);
+    if (!std::all_of(address.display.begin(), address.display.end(), IsDisplayChar)) {
+      return Fail(UriError::kMalformed);
+    }
+  }
+  if (text.starts_with('<')) {
+    text.remove_prefix(1);
+    address.uri = TakeWhile(text, IsUriChar);
+    if (!text.starts_with('>')) return Fail(UriError::kMalformed);
+    text.remove_prefix(1);
+  } else {  // addr-spec: parameters belong to the header, and it has no comma or '?' (§20.10)
+    address.uri = TakeWhile(text, IsValueChar);
+    if (address.uri.find('?') != std::string_view::npos) return Fail(UriError::kMalformed);
+  }
+  if (!HasScheme(address.uri)) return Fail(UriError::kMalformed);
+  address.parameters = SkipBlanks(text);
+  ParameterReader parameters(text);
+  while (const std::optional<ParameterView> parameter = parameters.Next()) {
+    if (address.tag.empty() && EqualsIgnoreCase(parameter->name, "tag")) {
+      address.tag = parameter->value;
+    }
+  }
+  if (parameters.bad()) return Fail(UriError::kMalformed);
+  return address;
+}
+
+std::optional<ViaView> ViaView::Parse(std::string_view text) {
+  // sent-protocol LWS sent-by *( SEMI via-params ); blanks may stand around slashes and the colon.
+  text = SkipBlanks(text);
+  ViaView via;
+  for (const std::string_view part : {"SIP", "2.0"}) {
+    if (!EqualsIgnoreCase(TakeWhile(text, IsTokenChar), part) || !TakeSeparator(text, '/')) {
+      return std::nullopt;
+    }
+  }
+  via.transport = TakeWhile(text, IsTokenChar);
+  const std::size_t blanks = text.size() - SkipBlanks(text).size();
+  if (via.transport.empty() || blanks == 0) return std::nullopt;
+  text.remove_prefix(blanks);
+  if (text.starts_with('[')) {
+    const std::size_t end = text.find(']');
+    if (end == std::string_view::npos) return std::nullopt;
+    via.host = text.substr(0, end + 1);
+    text.remove_prefix(end + 1);
+  } else {
+    via.host = TakeWhile(text, [](char c) { return IsValueChar(c) && c != ':'; });
+  }
+  if (!IsHost(via.host)) return std::nullopt;
+  if (TakeSeparator(text, ':')) {
+    via.port = static_cast<std::uint16_t>(PortOf(TakeWhile(text, IsDigit)));
+    if (via.port == 0) return std::nullopt;
+  }
+  via.parameters = SkipBlanks(text);
+  ParameterReader parameters(text);
+  while (const std::optional<ParameterView> parameter = parameters.Next()) {
+    if (via.branch.empty() && EqualsIgnoreCase(parameter->name, "branch")) {
+      via.branch = parameter->value;
+    }
+  }
+  if (parameters.bad()) return std::nullopt;
+  return via;
+}
+
+std::optional<std::string_view> TakeListed(std::string_view& list) {
+  while (!list.empty()) {
+    std::size_t at = 0;
+    int depth = 0;
+    for (; at < list.size() && (list[at] != ',' || depth > 0); ++at) {
+      if (list[at] == '"') {
+        at = std::min(QuotedEnd(list.substr(at)), list.size() - at) + at - 1;
+      } else if (list[at] == '<') {
+        ++depth;
+      } else if (list[at] == '>') {
+        --depth;
+      }
+    }
+    const std::string_view value = Trim(list.substr(0, at));
+    list.remove_prefix(std::min(at + 1, list.size()));
+    if (!value.empty()) return value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace dragoman::sip
