@@ -3,29 +3,12 @@
 #include <algorithm>
 
 #include "core/base/ascii.h"
-#include "core/base/cursor.h"
+#include "core/sip/char_class.h"
 #include "core/sip/host.h"
-#include "core/sip/token.h"
+#include "core/sip/line_scan.h"
 
 namespace dragoman::sip {
 namespace {
-
-// What ends a parameter's value or, as it may not stand there, breaks it.
-bool IsValueChar(char c) {
-  return static_cast<unsigned char>(c) > ' ' && c != ';' && c != ',' && c != '"' && c != '<' &&
-         c != '>' && c != 0x7F;
-}
-
-bool IsUriChar(char c) {
-  return static_cast<unsigned char>(c) > ' ' && c != '<' && c != '>' && c != '"' && c != 0x7F;
-}
-
-// A display name without quotes: the grammar wants tokens, and people write more; but nothing that
-// means something elsewhere in the field.
-bool IsDisplayChar(char c) {
-  return (static_cast<unsigned char>(c) >= ' ' || c == '\t') &&
-         std::string_view("\",;:\\<>").find(c) == std::string_view::npos && c != 0x7F;
-}
 
 // absoluteURI as far as it must be known: a scheme, a colon, something behind.
 bool HasScheme(std::string_view uri) {
@@ -53,10 +36,9 @@ std::string_view SkipBlanks(std::string_view text) {
   return text;
 }
 
-template <typename Allowed>
-std::string_view TakeWhile(std::string_view& text, Allowed allowed) {
+std::string_view TakeAll(std::string_view& text, CharClass wanted) {
   std::size_t size = 0;
-  while (size < text.size() && allowed(text[size])) ++size;
+  while (size < text.size() && Is(text[size], wanted)) ++size;
   const std::string_view taken = text.substr(0, size);
   text.remove_prefix(size);
   return taken;
@@ -82,7 +64,7 @@ std::optional<ParameterView> ParameterReader::Next() {
   if (SkipBlanks(rest_).empty()) return std::nullopt;
   if (!TakeSeparator(rest_, ';')) return Break();
   ParameterView parameter;
-  parameter.name = TakeWhile(rest_, IsTokenChar);
+  parameter.name = TakeAll(rest_, kTokenChar);
   if (parameter.name.empty()) return Break();
   if (!TakeSeparator(rest_, '=')) return parameter;
   parameter.has_value = true;
@@ -92,7 +74,7 @@ std::optional<ParameterView> ParameterReader::Next() {
     parameter.value = rest_.substr(0, end);
     rest_.remove_prefix(end);
   } else {
-    parameter.value = TakeWhile(rest_, IsValueChar);
+    parameter.value = TakeAll(rest_, kValueChar);
   }
   return parameter;
 }
@@ -109,17 +91,15 @@ Result<NameAddrView, UriError> NameAddrView::Parse(std::string_view text) {
   } else if (const std::size_t open = text.find('<'); open != std::string_view::npos) {
     address.display = Trim(text.substr(0, open));
     text.remove_prefix(open);
-    if (!std::all_of(address.display.begin(), address.display.end(), IsDisplayChar)) {
-      return Fail(UriError::kMalformed);
-    }
+    if (!AllAre(address.display, kDisplayChar)) return Fail(UriError::kMalformed);
   }
   if (text.starts_with('<')) {
     text.remove_prefix(1);
-    address.uri = TakeWhile(text, IsUriChar);
+    address.uri = TakeAll(text, kUriChar);
     if (!text.starts_with('>')) return Fail(UriError::kMalformed);
     text.remove_prefix(1);
   } else {  // addr-spec: parameters belong to the header, and it has no comma or '?' (§20.10)
-    address.uri = TakeWhile(text, IsValueChar);
+    address.uri = TakeAll(text, kValueChar);
     if (address.uri.find('?') != std::string_view::npos) return Fail(UriError::kMalformed);
   }
   if (!HasScheme(address.uri)) return Fail(UriError::kMalformed);
@@ -139,11 +119,11 @@ std::optional<ViaView> ViaView::Parse(std::string_view text) {
   text = SkipBlanks(text);
   ViaView via;
   for (const std::string_view part : {"SIP", "2.0"}) {
-    if (!EqualsIgnoreCase(TakeWhile(text, IsTokenChar), part) || !TakeSeparator(text, '/')) {
+    if (!EqualsIgnoreCase(TakeAll(text, kTokenChar), part) || !TakeSeparator(text, '/')) {
       return std::nullopt;
     }
   }
-  via.transport = TakeWhile(text, IsTokenChar);
+  via.transport = TakeAll(text, kTokenChar);
   const std::size_t blanks = text.size() - SkipBlanks(text).size();
   if (via.transport.empty() || blanks == 0) return std::nullopt;
   text.remove_prefix(blanks);
@@ -153,11 +133,11 @@ std::optional<ViaView> ViaView::Parse(std::string_view text) {
     via.host = text.substr(0, end + 1);
     text.remove_prefix(end + 1);
   } else {
-    via.host = TakeWhile(text, [](char c) { return IsValueChar(c) && c != ':'; });
+    via.host = TakeAll(text, kHostChar);
   }
   if (!IsHost(via.host)) return std::nullopt;
   if (TakeSeparator(text, ':')) {
-    via.port = static_cast<std::uint16_t>(PortOf(TakeWhile(text, IsDigit)));
+    via.port = static_cast<std::uint16_t>(PortOf(TakeAll(text, kTokenChar)));
     if (via.port == 0) return std::nullopt;
   }
   via.parameters = SkipBlanks(text);
@@ -175,13 +155,13 @@ std::optional<std::string_view> TakeListed(std::string_view& list) {
   while (!list.empty()) {
     std::size_t at = 0;
     int depth = 0;
-    for (; at < list.size() && (list[at] != ',' || depth > 0); ++at) {
+    for (;; ++at) {
+      at += FindFirst<',', '"', '<', '>'>(list.substr(at));
+      if (at == list.size() || (list[at] == ',' && depth <= 0)) break;
       if (list[at] == '"') {
-        at = std::min(QuotedEnd(list.substr(at)), list.size() - at) + at - 1;
-      } else if (list[at] == '<') {
-        ++depth;
-      } else if (list[at] == '>') {
-        --depth;
+        at += std::min(QuotedEnd(list.substr(at)), list.size() - at) - 1;
+      } else {
+        depth += list[at] == '<' ? 1 : list[at] == '>' ? -1 : 0;
       }
     }
     const std::string_view value = Trim(list.substr(0, at));

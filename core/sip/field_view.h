@@ -1,4 +1,4 @@
-// Header fields read where they stand: views of the text, nothing is allocated. NameAddr and Via
+// Header fields read where they stand: views of the text, nothing is allocated. Uri, NameAddr and Via
 // are these with their parts copied. RFC 3261 §20.10, §20.42, §25.1.
 #pragma once
 
@@ -29,6 +29,16 @@ class ParameterReader {
 
   std::string_view rest_;
   bool bad_ = false;
+};
+
+struct UriView {
+  std::string_view scheme;      // sip, sips, im or pres, in any case
+  std::string_view user;        // escaped as written; decodes well. Empty: none
+  std::string_view host;        // without a dot at its end
+  std::uint16_t port = 0;       // 0: not written
+  std::string_view parameters;  // from the first ';' on
+
+  static Result<UriView, UriError> Parse(std::string_view text);  // as Uri's
 };
 
 struct NameAddrView {

@@ -5,10 +5,10 @@
 #include "core/base/ascii.h"
 #include "core/base/cursor.h"
 #include "core/base/digest.h"
+#include "core/sip/char_class.h"
 #include "core/sip/field_view.h"
 #include "core/sip/host.h"
 #include "core/sip/message.h"
-#include "core/sip/token.h"
 
 namespace dragoman::sip {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "core/base/ascii.h"
 
@@ -102,6 +103,33 @@ constexpr Index kIndex = [] {
   return index;
 }();
 
+template <typename Word>
+bool SameWord(const char* a, const char* b) {
+  Word left = 0;
+  Word right = 0;
+  std::memcpy(&left, a, sizeof(Word));
+  std::memcpy(&right, b, sizeof(Word));
+  constexpr Word kCase = static_cast<Word>(0x2020202020202020);  // tells a letter's two cases apart
+  return ((left ^ right) & static_cast<Word>(~kCase)) == 0;
+}
+
+// The words at both ends, which overlap, and one between them. `known` has letters and hyphens
+// only: a token that differs from it in nothing but those bits is the same name.
+bool SameName(std::string_view token, std::string_view known) {
+  const char* const a = token.data();
+  const char* const b = known.data();
+  const std::size_t size = token.size();
+  static_assert(kTextMax <= 3 * sizeof(std::uint64_t));
+  if (size >= 8) {
+    return SameWord<std::uint64_t>(a, b) && SameWord<std::uint64_t>(a + size - 8, b + size - 8) &&
+           (size <= 16 || SameWord<std::uint64_t>(a + 8, b + 8));
+  }
+  if (size >= 4) {
+    return SameWord<std::uint32_t>(a, b) && SameWord<std::uint32_t>(a + size - 4, b + size - 4);
+  }
+  return SameWord<std::uint16_t>(a, b) && SameWord<std::uint16_t>(a + size - 2, b + size - 2);
+}
+
 }  // namespace
 
 HeaderName HeaderNameOf(std::string_view text) {
@@ -111,7 +139,7 @@ HeaderName HeaderNameOf(std::string_view text) {
                             : HeaderName::kOther;
   }
   std::uint8_t name = kIndex.first[text.size()][static_cast<std::size_t>(text[0] & 31)];
-  while (name != 0 && !EqualsIgnoreCase(text, kTexts[name])) name = kIndex.next[name];
+  while (name != 0 && !SameName(text, kTexts[name])) name = kIndex.next[name];
   return static_cast<HeaderName>(name);
 }
 

@@ -56,7 +56,7 @@ enum class HeaderName : std::uint8_t {
 };
 inline constexpr std::size_t kHeaderNames = static_cast<std::size_t>(HeaderName::kWarning) + 1;
 
-// In any case, long or compact; kOther if it is none of them.
+// Of a token, in any case, long or compact; kOther if it is none of them.
 HeaderName HeaderNameOf(std::string_view text);
 std::string_view Text(HeaderName name);  // the long form; empty for kOther
 

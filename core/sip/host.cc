@@ -1,9 +1,9 @@
 #include "core/sip/host.h"
 
-#include <algorithm>
 #include <cstddef>
 
 #include "core/base/ascii.h"
+#include "core/sip/char_class.h"
 
 namespace dragoman::sip {
 namespace {
@@ -64,10 +64,12 @@ bool IsHost(std::string_view text) {
   if (text.front() == '[') {
     return text.back() == ']' && text.size() > 2 && IsIpv6(text.substr(1, text.size() - 2));
   }
-  if (text.front() == '.' || text.find("..") != std::string_view::npos) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return IsAlpha(c) || IsDigit(c) || c == '-' || c == '.' || c == '_';
-  });
+  char before = '.';
+  for (const char c : text) {
+    if (!Is(c, kHostChar) || (c == '.' && before == '.')) return false;
+    before = c;
+  }
+  return true;
 }
 
 std::string LowerHost(std::string_view host) {

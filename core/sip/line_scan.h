@@ -28,6 +28,22 @@ inline char* FindLowByte(char* at, char* end) {
   return at;
 }
 
+// The first of those bytes in `text`, or its size.
+template <char... kBytes>
+std::size_t FindFirst(std::string_view text) {
+  std::size_t at = 0;
+#ifdef __SSE2__
+  for (; text.size() - at >= 16; at += 16) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    const int found = (_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8(kBytes))) | ...);
+    if (found != 0)
+      return at + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(found)));
+  }
+#endif
+  while (at != text.size() && ((text[at] != kBytes) && ...)) ++at;
+  return at;
+}
+
 // Where CR LF CR LF begins in `text`, looked for from `from` on; npos if it does not.
 inline std::size_t FindHeadEnd(std::string_view text, std::size_t from) {
 #ifdef __SSE2__

@@ -4,8 +4,8 @@
 
 #include "core/base/ascii.h"
 #include "core/base/cursor.h"
+#include "core/sip/char_class.h"
 #include "core/sip/line_scan.h"
-#include "core/sip/token.h"
 
 namespace dragoman::sip {
 namespace {
@@ -28,7 +28,7 @@ void MakeOneLine(Text from, Text to) {
 }
 
 // Whether `header` has that name; `id` is the name's.
-bool Is(const Header& header, HeaderName id, std::string_view name) {
+bool Has(const Header& header, HeaderName id, std::string_view name) {
   return header.id == id && (id != HeaderName::kOther || EqualsIgnoreCase(header.name, name));
 }
 
@@ -87,7 +87,7 @@ std::string_view Message::Get(HeaderName name) const {
 std::string_view Message::Get(std::string_view name) const {
   const HeaderName id = HeaderNameOf(name);
   for (const Header& header : headers_) {
-    if (Is(header, id, name)) return header.value;
+    if (Has(header, id, name)) return header.value;
   }
   return {};
 }
@@ -101,7 +101,7 @@ std::size_t Message::Count(HeaderName name) const {
 std::size_t Message::Count(std::string_view name) const {
   return static_cast<std::size_t>(std::count_if(
       headers_.begin(), headers_.end(),
-      [&, id = HeaderNameOf(name)](const Header& header) { return Is(header, id, name); }));
+      [&, id = HeaderNameOf(name)](const Header& header) { return Has(header, id, name); }));
 }
 
 std::vector<std::string_view> Message::List(HeaderName name) const {
@@ -116,7 +116,7 @@ std::vector<std::string_view> Message::List(std::string_view name) const {
   const HeaderName id = HeaderNameOf(name);
   std::vector<std::string_view> values;
   for (const Header& header : headers_) {
-    if (Is(header, id, name)) AppendList(header.value, values);
+    if (Has(header, id, name)) AppendList(header.value, values);
   }
   return values;
 }
@@ -135,7 +135,7 @@ void Message::Add(std::string_view name, std::string_view value) {
 void Message::Prepend(std::string_view name, std::string_view value) {
   const Header made = Make(name, value);
   const auto first = std::find_if(headers_.begin(), headers_.end(),
-                                  [&](const Header& header) { return Is(header, made.id, name); });
+                                  [&](const Header& header) { return Has(header, made.id, name); });
   headers_.insert(first, made);
 }
 
@@ -147,7 +147,7 @@ void Message::Set(std::string_view name, std::string_view value) {
 
 void Message::Remove(std::string_view name) {
   std::erase_if(headers_, [&, id = HeaderNameOf(name)](const Header& header) {
-    return Is(header, id, name);
+    return Has(header, id, name);
   });
 }
 
@@ -175,24 +175,27 @@ HeadLines Message::Take(std::string_view head) {
 
 std::optional<ParseError> Message::ParseHeaders(HeadLines& lines) {
   constexpr std::size_t kUsualLineBytes = 48;
-  headers_.reserve(std::min(kHeaderLinesMax, head_.size() / kUsualLineBytes + 4));
+  headers_.resize(std::min(kHeaderLinesMax, head_.size() / kUsualLineBytes + 4));
+  std::size_t count = 0;
   while (const std::optional<HeadLines::Line> line = lines.Next()) {
     if (!line->clean) return ParseError::kHeaderLine;
     const char* const from = line->text.data();
     const char* const end = from + line->text.size();
     const char* name_end = from;
-    while (name_end != end && IsTokenChar(*name_end)) ++name_end;
+    while (name_end != end && Is(*name_end, kTokenChar)) ++name_end;
     const char* colon = name_end;
     while (colon != end && IsBlank(*colon)) ++colon;
     if (name_end == from || colon == end || *colon != ':') return ParseError::kHeaderLine;
     if (line->text.size() > kHeaderLineBytesMax) return ParseError::kLineTooLong;
-    if (headers_.size() == kHeaderLinesMax) return ParseError::kTooManyHeaders;
+    if (count == kHeaderLinesMax) return ParseError::kTooManyHeaders;
+    if (count == headers_.size()) headers_.resize(std::min(kHeaderLinesMax, 2 * count));
     const std::string_view name(from, static_cast<std::size_t>(name_end - from));
     const HeaderName id = HeaderNameOf(name);
     const bool compact = name.size() == 1 && id != HeaderName::kOther;
-    headers_.push_back({compact ? Text(id) : name,
-                        TrimBlanks({colon + 1, static_cast<std::size_t>(end - colon - 1)}), id});
+    headers_[count++] = {compact ? Text(id) : name,
+                         TrimBlanks({colon + 1, static_cast<std::size_t>(end - colon - 1)}), id};
   }
+  headers_.resize(count);
   return std::nullopt;
 }
 
@@ -208,7 +211,7 @@ Result<Request, ParseError> Request::Parse(std::string_view head, std::string bo
   const std::string_view method = line->text.substr(0, first);
   const std::string_view uri = line->text.substr(first + 1, last - first - 1);
   const std::string_view version = line->text.substr(last + 1);
-  if (!IsToken(method) || uri.empty() || uri.find_first_of(" \t<>") != std::string_view::npos) {
+  if (!IsToken(method) || uri.empty() || !AllAre(uri, kUriChar)) {
     return Fail(ParseError::kStartLine);
   }
   if (!EqualsIgnoreCase(version, "SIP/2.0")) {

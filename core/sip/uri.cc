@@ -4,6 +4,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/utf8.h"
+#include "core/sip/char_class.h"
 #include "core/sip/field_view.h"
 #include "core/sip/host.h"
 
@@ -16,22 +17,6 @@ bool IsUnreserved(char c) {
 }
 
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
-// hostport = host [":" port]
-Result<bool, UriError> ParseHostPort(std::string_view text, Uri& uri) {
-  std::string_view host = text;
-  const std::size_t bracket = text.rfind(']');
-  const std::size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  if (colon != std::string_view::npos) {
-    host = text.substr(0, colon);
-    uri.port = static_cast<std::uint16_t>(PortOf(text.substr(colon + 1)));
-    if (uri.port == 0) return Fail(UriError::kBadPort);
-  }
-  if (!IsHost(host)) return Fail(UriError::kBadHost);
-  uri.host = LowerHost(host);
-  if (uri.host.ends_with('.')) uri.host.pop_back();
-  return !uri.host.empty() ? Result<bool, UriError>(true) : Fail(UriError::kBadHost);
-}
 
 Parameter ParseParameter(std::string_view part) {
   const std::size_t equals = part.find('=');
@@ -86,8 +71,10 @@ bool IsParameterRaw(char c) {  // paramchar
 
 Result<std::string, UriError> PercentDecode(std::string_view text) {
   std::string decoded;
+  std::size_t i = std::min(text.find('%'), text.size());
   decoded.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  decoded = text.substr(0, i);
+  for (; i < text.size(); ++i) {
     if (text[i] != '%') {
       decoded += text[i];
       continue;
@@ -122,32 +109,14 @@ std::string PercentEncode(std::string_view text, bool (*raw)(char)) {
 }
 
 Result<Uri, UriError> Uri::Parse(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) return Fail(UriError::kMalformed);
+  const Result<UriView, UriError> view = UriView::Parse(text);
+  if (!view) return Fail(view.error());
   Uri uri;
-  uri.scheme = LowerCase(text.substr(0, colon));
-  if (uri.scheme != "sip" && uri.scheme != "sips" && uri.scheme != "im" && uri.scheme != "pres") {
-    return Fail(UriError::kScheme);
-  }
-  std::string_view rest = text.substr(colon + 1);
-  if (rest.find_first_of(" \t\r\n<>\"") != std::string_view::npos)
-    return Fail(UriError::kMalformed);
-  if (const std::size_t at = rest.find('@'); at != std::string_view::npos) {
-    std::string_view user = rest.substr(0, at);
-    user = user.substr(0, user.find(':'));
-    if (user.empty()) return Fail(UriError::kMalformed);
-    Result<std::string, UriError> decoded = PercentDecode(user);
-    if (!decoded) return Fail(decoded.error());
-    uri.user = *std::move(decoded);
-    rest = rest.substr(at + 1);
-  }
-  if (rest.find('@') != std::string_view::npos) return Fail(UriError::kMalformed);
-  rest = rest.substr(0, rest.find('?'));  // headers are never followed
-  const std::size_t semicolon = rest.find(';');
-  if (auto host = ParseHostPort(rest.substr(0, semicolon), uri); !host) return Fail(host.error());
-  if (semicolon != std::string_view::npos) {
-    uri.parameters = ParseParameters(rest.substr(semicolon));
-  }
+  uri.scheme = LowerCase(view->scheme);
+  uri.user = *PercentDecode(view->user);
+  uri.host = LowerHost(view->host);
+  uri.port = view->port;
+  if (!view->parameters.empty()) uri.parameters = ParseParameters(view->parameters);
   return uri;
 }
 

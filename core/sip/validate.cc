@@ -7,7 +7,6 @@
 #include "core/sip/field_view.h"
 #include "core/sip/line_scan.h"
 #include "core/sip/message.h"
-#include "core/sip/token.h"
 
 namespace dragoman::sip {
 namespace {
@@ -91,7 +90,7 @@ std::optional<Refusal> Validate(const Request& request) {
   for (const HeaderName name : {HeaderName::kFrom, HeaderName::kTo}) {
     if (!NameAddrView::Parse(request.Get(name))) return Bad("Bad", name);
   }
-  const Result<Uri, UriError> uri = Uri::Parse(request.uri());
+  const Result<UriView, UriError> uri = UriView::Parse(request.uri());
   if (!uri) {
     if (uri.error() == UriError::kScheme) return Refusal{416, "Unsupported URI Scheme"};
     return Refusal{400, "Bad Request-URI"};
