@@ -86,6 +86,11 @@ class Judge {
                      {own_.trust_problem, "the PEM roots that a peer's certificate must lead to",
                       "put them into " + files_.trust + ", or write trust: system"});
     }
+    if (own_.chain == OwnCertificate::Chain::kNowhere && own_.self_signed) {
+      return verdict_.Warn(name, {"self-signed", "signed by an authority that the peers trust",
+                                  "request a certificate from an authority; or install this one "
+                                  "at every peer, and in tls.trust"});
+    }
     if (own_.chain == OwnCertificate::Chain::kNowhere) {
       return verdict_.Warn(
           name, {"ends at " + (own_.chain_issuer.empty() ? "nobody" : own_.chain_issuer) + ": " +

@@ -54,7 +54,8 @@ std::string ExpectedXmpp(const Here& here, const std::vector<std::string>& liste
 
 // One record of a service that has to lead to us.
 void JudgeTarget(Verdict& verdict, const std::string& service, const SrvRecord& record,
-                 const std::vector<std::string>& listen, const Names& names, const Here& here) {
+                 const std::vector<std::string>& listen, const Names& names, const Here& here,
+                 bool another_is_here) {
   const std::string mend = "let the record lead to " + ExpectedXmpp(here, listen);
   const HostAnswer host = names.Host(record.target);
   if (!host) {
@@ -64,6 +65,8 @@ void JudgeTarget(Verdict& verdict, const std::string& service, const SrvRecord& 
   const std::string found = At(record) + " (" + Join(*host) + ")";
   switch (LeadsHere(*host, names, here)) {
     case Leads::kElsewhere:
+      if (another_is_here)
+        return verdict.Info(service, {found + ": not here; right if another node is there"});
       return verdict.Error(service,
                            {found, "an address of this gateway: " + Join(here.addresses), mend});
     case Leads::kMaybeHere:
@@ -84,6 +87,19 @@ void JudgeTarget(Verdict& verdict, const std::string& service, const SrvRecord& 
                   mend};
   translated ? verdict.Info(service, {found + ": another port, translated in front of us"})
              : verdict.Error(service, says);
+}
+
+// Records of one service: one at least has to lead here, others may be of other nodes.
+void JudgeTargets(Verdict& verdict, const std::string& service,
+                  const std::vector<SrvRecord>& records, const std::vector<std::string>& listen,
+                  const Names& names, const Here& here) {
+  const bool any_here = std::any_of(records.begin(), records.end(), [&](const SrvRecord& record) {
+    const HostAnswer host = names.Host(record.target);
+    return host && LeadsHere(*host, names, here) == Leads::kHere;
+  });
+  for (const SrvRecord& record : records) {
+    JudgeTarget(verdict, service, record, listen, names, here, any_here);
+  }
 }
 
 }  // namespace
@@ -135,9 +151,7 @@ Findings JudgeServedDomain(const std::string& domain, const Names& names, const 
   } else if (IsRefusal(*records)) {
     verdict.Error("xmpp-server", {record + " says that there is no XMPP service", expected, add});
   } else {
-    for (const SrvRecord& one : *records) {
-      JudgeTarget(verdict, "xmpp-server", one, here.xmpp_listen, names, here);
-    }
+    JudgeTargets(verdict, "xmpp-server", *records, here.xmpp_listen, names, here);
   }
   const SrvAnswer direct = names.Srv("_xmpps-server._tcp." + domain);
   if (!direct || IsRefusal(*direct)) {
@@ -151,9 +165,7 @@ Findings JudgeServedDomain(const std::string& domain, const Names& names, const 
                   {At(direct->front()) + " is to take direct TLS, and we take none", "no record",
                    "remove _xmpps-server._tcp." + domain + ", or set xmpp.direct_tls_listen"});
   } else {
-    for (const SrvRecord& one : *direct) {
-      JudgeTarget(verdict, "xmpps-server", one, here.direct_tls_listen, names, here);
-    }
+    JudgeTargets(verdict, "xmpps-server", *direct, here.direct_tls_listen, names, here);
   }
   return verdict.Take();
 }

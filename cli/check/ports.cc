@@ -1,9 +1,17 @@
 #include "cli/check/ports.h"
 
 #include <algorithm>
+#include <charconv>
 #include <sstream>
 
 namespace dragoman::check {
+namespace {
+
+bool IsAny(const std::string& address) {
+  return address.find_first_not_of('0') == std::string::npos;
+}
+
+}  // namespace
 
 Findings JudgePort(const Port& port) {
   Verdict verdict(Area::kPorts, port.address);
@@ -70,7 +78,8 @@ Findings JudgeDoor(const Door& door) {
 
 // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …; addresses and ports
 // in hexadecimal; state 0A listens (proc(5)).
-std::vector<std::string> ListeningInodes(const std::string& table, int port) {
+std::vector<std::string> ListeningInodes(const std::string& table, const std::string& address,
+                                         int port) {
   std::vector<std::string> inodes;
   std::istringstream lines(table);
   for (std::string line; std::getline(lines, line);) {
@@ -80,7 +89,11 @@ std::vector<std::string> ListeningInodes(const std::string& table, int port) {
         inode;
     const std::size_t colon = local.find(':');
     if (!in || state != "0A" || colon == std::string::npos) continue;
-    if (std::stoi(local.substr(colon + 1), nullptr, 16) == port) inodes.push_back(inode);
+    const std::string there = local.substr(0, colon);
+    const bool collides = there == address || IsAny(there) || IsAny(address);
+    int their_port = 0;
+    std::from_chars(local.data() + colon + 1, local.data() + local.size(), their_port, 16);
+    if (collides && their_port == port) inodes.push_back(inode);
   }
   return inodes;
 }

@@ -31,7 +31,10 @@ struct Door {
 };
 Findings JudgeDoor(const Door& door);
 
-// The inodes of sockets that listen on `port`, from the lines of /proc/net/tcp or tcp6.
-std::vector<std::string> ListeningInodes(const std::string& table, int port);
+// The inodes of sockets that listen on `port` where `address` would collide with them: at the same
+// one, or where either is for every address. `table`: of /proc/net/tcp or tcp6; `address`: as
+// there, "0100007F".
+std::vector<std::string> ListeningInodes(const std::string& table, const std::string& address,
+                                         int port);
 
 }  // namespace dragoman::check

@@ -72,6 +72,22 @@ socklen_t ToSocketAddress(const policy::HostPort& where, sockaddr_storage& addre
   return sizeof v4;
 }
 
+// As in /proc/net/tcp: words of the machine's byte order.
+std::string InKernelsWords(const sockaddr_storage& address) {
+  const bool v6 = address.ss_family == AF_INET6;
+  std::array<std::uint32_t, 4> words{};
+  if (v6) {
+    std::memcpy(words.data(), &reinterpret_cast<const sockaddr_in6&>(address).sin6_addr, 16);
+  } else {
+    std::memcpy(words.data(), &reinterpret_cast<const sockaddr_in&>(address).sin_addr, 4);
+  }
+  std::string text;
+  for (std::size_t i = 0; i < (v6 ? 4u : 1u); ++i) {
+    for (int shift = 28; shift >= 0; shift -= 4) text += "0123456789ABCDEF"[words[i] >> shift & 15];
+  }
+  return text;
+}
+
 }  // namespace
 
 std::vector<std::string> OwnAddresses() {
@@ -113,9 +129,12 @@ Port LookAtPort(const std::string& key, const std::string& address, const std::s
       return port;
     case EADDRINUSE: {
       port.state = Port::State::kHeld;
-      std::vector<std::string> inodes = ListeningInodes(Content("/proc/net/tcp"), where->port);
-      for (std::string& inode : ListeningInodes(Content("/proc/net/tcp6"), where->port)) {
-        inodes.push_back(std::move(inode));
+      std::vector<std::string> inodes;
+      for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+        for (std::string& inode :
+             ListeningInodes(Content(table), InKernelsWords(target), where->port)) {
+          inodes.push_back(std::move(inode));
+        }
       }
       port.holders = HoldersOf(inodes);
       return port;

@@ -88,6 +88,12 @@ const Mistake kMistakes[] = {
        own.chain_problem = "unable to get local issuer certificate";
      },
      "sip-chain warning", "xmpp-chain warning", "append the intermediates to own.crt"},
+    {"self-signed",
+     [](OwnCertificate& own) {
+       own.chain = OwnCertificate::Chain::kNowhere;
+       own.self_signed = true;
+     },
+     "sip-chain warning", "xmpp-chain warning", "from an authority"},
     {"chain to the system's roots",
      [](OwnCertificate& own) { own.chain = OwnCertificate::Chain::kToSystem; }, "sip-chain ok",
      "xmpp-chain ok", ""},

@@ -79,6 +79,14 @@ TEST_F(NamesTest, AServedDomainThatLeadsElsewhereIsAnError) {
   EXPECT_THAT(Said(Served(), "xmpp-server"), HasSubstr("let the record lead to gw.contoso.com"));
 }
 
+TEST_F(NamesTest, OneRecordOfSeveralHasToLeadHere) {
+  names_.srv.insert_or_assign(
+      "_xmpp-server._tcp.contoso.com",
+      std::vector<runtime::SrvRecord>{{0, 0, 5269, "gw.contoso.com"},
+                                      {0, 0, 5269, "elsewhere.contoso.com"}});
+  EXPECT_THAT(Summary(Served()), ElementsAre("xmpp-server ok", "xmpp-server info"));
+}
+
 TEST_F(NamesTest, AServedDomainAtAPortThatNobodyHoldsIsAnError) {
   Srv("_xmpp-server._tcp.contoso.com", "gw.contoso.com", 5222);
   EXPECT_THAT(Summary(Served()), ElementsAre("xmpp-server error"));

@@ -70,9 +70,12 @@ constexpr const char* kTable =
     "broken\n";
 
 TEST(PortsTest, ReadsWhoListensFromTheKernelsTable) {
-  EXPECT_THAT(ListeningInodes(kTable, 5061), ElementsAre("4711", "4713"));
-  EXPECT_THAT(ListeningInodes(kTable, 5269), IsEmpty());
-  EXPECT_THAT(ListeningInodes("", 5061), IsEmpty());
+  EXPECT_THAT(ListeningInodes(kTable, "00000000", 5061), ElementsAre("4711", "4713"));
+  EXPECT_THAT(ListeningInodes(kTable, "0100007F", 5061), ElementsAre("4711", "4713"));
+  EXPECT_THAT(ListeningInodes(kTable, "0200007F", 5061), ElementsAre("4713"))
+      << "for every address";
+  EXPECT_THAT(ListeningInodes(kTable, "00000000", 5269), IsEmpty());
+  EXPECT_THAT(ListeningInodes("", "00000000", 5061), IsEmpty());
 }
 
 }  // namespace
