@@ -19,14 +19,16 @@ bool IsMalformed(AddressError error) {
 
 // A sender without a form on the other side is refused, not "not found" (ADDR-25).
 SipRefusal SenderRefusal(AddressError error) {
-  SipRefusal refusal{.status = 403, .reason = Reason::kAddressMalformed, .text = "From"};
+  SipRefusal refusal{.status = 403, .reason = Reason::kAddressMalformed, .text = "Bad From"};
   if (IsMalformed(error)) refusal.status = 400;
   return refusal;
 }
 
 SipRefusal TargetRefusal(AddressError error) {
   if (error == AddressError::kScheme) return {.status = 416, .reason = Reason::kAddressMalformed};
-  if (IsMalformed(error)) return {.status = 400, .reason = Reason::kAddressMalformed};
+  if (IsMalformed(error)) {
+    return {.status = 400, .reason = Reason::kAddressMalformed, .text = "Bad Request-URI"};
+  }
   return {.status = 404, .reason = Reason::kItemNotFound};
 }
 

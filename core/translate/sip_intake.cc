@@ -107,7 +107,7 @@ SipIntake ReceiveMessage(const SipArrival& arrival) {
     return sip::MakeResponse(arrival.request, 200, arrival.local_tag);
   }
   if (std::get<NoContent>(content) == NoContent::kMalformed) {
-    return Refused(arrival, {.status = 400, .reason = Reason::kMalformed, .text = "body"});
+    return Refused(arrival, {.status = 400, .reason = Reason::kMalformed, .text = "Bad body"});
   }
   return Refused(arrival, {.status = 415, .reason = Reason::kUnsupportedMedia});
 }
@@ -122,7 +122,7 @@ SipIntake ReceiveSession(const SipArrival& arrival) {
   }
   auto dialog = DialogOf(request, arrival.local_tag, arrival.context.edge);
   if (!dialog) {
-    return Refused(arrival, {.status = 400, .reason = Reason::kMalformed, .text = "Contact"});
+    return Refused(arrival, {.status = 400, .reason = Reason::kMalformed, .text = "Bad Contact"});
   }
   if (timer && timer->refresher == sip::Refresher::kUas) dialog->session_expires = timer->seconds;
   envelope::SessionOpen open;

@@ -90,7 +90,7 @@ SipIntake ReceiveSubscribe(const SipArrival& arrival) {
   }
   auto dialog = DialogOf(request, arrival.local_tag, arrival.context.edge);
   if (!dialog) {
-    return Refused(arrival, {.status = 400, .reason = Reason::kMalformed, .text = "Contact"});
+    return Refused(arrival, {.status = 400, .reason = Reason::kMalformed, .text = "Bad Contact"});
   }
   envelope::Subscribe subscribe;
   subscribe.dialog = std::move(dialog);
@@ -110,7 +110,7 @@ SipIntake ReceiveNotify(const SipArrival& arrival) {
   if (!IsPresence(request)) return BadEvent(arrival);
   if (request.Count("Subscription-State") != 1) {
     return Refused(arrival,
-                   {.status = 400, .reason = Reason::kMalformed, .text = "Subscription-State"});
+                   {.status = 400, .reason = Reason::kMalformed, .text = "Bad Subscription-State"});
   }
   envelope::PresenceUpdate update;
   ReadState(request.Get("Subscription-State"), update);
@@ -123,8 +123,9 @@ SipIntake ReceiveNotify(const SipArrival& arrival) {
     }
     const auto document = sip::ParsePidf(request.body());
     if (!document) {  // the subscription and its last state stay (PRES-20)
-      return Refused(arrival,
-                     {.status = 400, .reason = Reason::kMalformed, .text = document.error()});
+      return Refused(arrival, {.status = 400,
+                               .reason = Reason::kMalformed,
+                               .text = "Bad document: " + document.error()});
     }
     update.resources = ResourcesOf(*document);
   }
