@@ -31,6 +31,13 @@ int Check(const RunOptions& run, const CheckOptions& options);
 // What a reason code means and becomes on the wire. 1: no such code.
 int ExplainReason(const std::string& code);
 
+struct MapOptions {
+  std::vector<std::string> addresses;  // none, or "-": the lines of standard input
+  bool json = false;
+};
+// What each address is on the other side. 1: one of them is nothing there.
+int Map(const MapOptions& options);
+
 // $STATE_DIRECTORY, /var/lib/dragoman if we may write there, else a folder of the user's own: it
 // holds the private Redis's data, so it outlives a reboot.
 std::string StateFolder(const std::string& wanted);

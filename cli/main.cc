@@ -37,6 +37,12 @@ int main(int argc, char** argv) {
   CLI::App* explain = app.add_subcommand("explain", "say what a reason code means");
   explain->add_option("code", code, "its number or name, as in ms-diagnostics-public or a log line")
       ->required();
+  cli::MapOptions map_options;
+  CLI::App* map = app.add_subcommand(
+      "map", "say what SIP URIs and JIDs are on the other side; reads no configuration");
+  map->add_option("address", map_options.addresses,
+                  "SIP URIs and JIDs; none, or -: one on each line of standard input");
+  map->add_flag("--json", map_options.json, "one JSON object for each address");
   CLI::App* version = app.add_subcommand("version", "print the version");
 
   CLI11_PARSE(app, argc, argv);
@@ -44,6 +50,7 @@ int main(int argc, char** argv) {
   if (status->parsed()) return cli::Status(options);
   if (check->parsed()) return cli::Check(options, check_options);
   if (explain->parsed()) return cli::ExplainReason(code);
+  if (map->parsed()) return cli::Map(map_options);
   if (version->parsed()) std::printf("dragoman %s\n", DRAGOMAN_VERSION);
   return 0;
 }

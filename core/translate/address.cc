@@ -42,12 +42,36 @@ std::string ResourceOf(const sip::Uri& uri) {
   return *std::move(prepared);
 }
 
+// RFC 5122 §2.2: nodeid and resid without what every URI forbids.
+bool IsXmppRaw(char c) {
+  return IsAlpha(c) || IsDigit(c) ||
+         std::string_view("-._~!$()*+,;=").find(c) != std::string_view::npos;
+}
+
 bool IsPresRaw(char c) {
   return IsAlpha(c) || IsDigit(c) ||
          std::string_view("-._~!$&'*+=/").find(c) != std::string_view::npos;
 }
 
 }  // namespace
+
+std::string_view Text(AddressError error) {
+  switch (error) {
+    case AddressError::kScheme:
+      return "the scheme is neither sip, sips, im nor pres";
+    case AddressError::kBadEscape:
+      return "a '%' without two hexadecimal digits";
+    case AddressError::kBadText:
+      return "not UTF-8, or a control character";
+    case AddressError::kNoOtherForm:
+      return "nothing on the other side could be led back to it";
+    case AddressError::kBadDomain:
+      return "no domain name that both sides can carry";
+    case AddressError::kAnonymous:
+      return "an anonymous sender";
+  }
+  return "";
+}
 
 Result<Address, AddressError> FromSipUri(const sip::Uri& uri) {
   if (IsAnonymous(uri.host)) return Fail(AddressError::kAnonymous);
@@ -107,6 +131,44 @@ Result<xmpp::Jid, AddressError> ToJid(const Address& address) {
   if (jid) return *std::move(jid);
   const bool domain = jid.error() == xmpp::JidError::kBadDomain || address.domain.empty();
   return Fail(domain ? AddressError::kBadDomain : AddressError::kNoOtherForm);
+}
+
+Result<std::string, AddressError> XmppUri(const Address& address) {
+  const auto jid = ToJid(address);
+  if (!jid) return Fail(jid.error());
+  std::string uri = "xmpp:";
+  if (!jid->local().empty()) uri += sip::PercentEncode(jid->local(), IsXmppRaw) + "@";
+  uri += jid->ascii_domain();
+  if (!jid->resource().empty()) uri += "/" + sip::PercentEncode(jid->resource(), IsXmppRaw);
+  return uri;
+}
+
+Result<Address, AddressError> ParseXmppUri(std::string_view uri) {
+  constexpr std::string_view kScheme = "xmpp:";
+  if (!EqualsIgnoreCase(uri.substr(0, kScheme.size()), kScheme)) return Fail(AddressError::kScheme);
+  uri.remove_prefix(kScheme.size());
+  if (uri.starts_with("//")) {  // as whom to speak: nobody's business but the sender's
+    const std::size_t path = uri.find('/', 2);
+    uri = path == std::string_view::npos ? std::string_view() : uri.substr(path + 1);
+  }
+  uri = uri.substr(0, uri.find_first_of("?#"));
+  const std::size_t slash = uri.find('/');
+  const std::size_t at = uri.substr(0, slash).find('@');
+  const bool has_local = at != std::string_view::npos;
+  const std::string_view domain = uri.substr(0, slash).substr(has_local ? at + 1 : 0);
+  if ((has_local && at == 0) || slash == uri.size() - 1) return Fail(AddressError::kNoOtherForm);
+  const auto local = sip::PercentDecode(has_local ? uri.substr(0, at) : std::string_view());
+  const auto resource = sip::PercentDecode(slash == std::string_view::npos ? std::string_view()
+                                                                           : uri.substr(slash + 1));
+  for (const auto& part : {local, resource}) {
+    if (!part) {
+      const bool escape = part.error() == sip::UriError::kBadEscape;
+      return Fail(escape ? AddressError::kBadEscape : AddressError::kBadText);
+    }
+  }
+  const auto jid = xmpp::Jid::FromParts(*local, domain, *resource);
+  if (!jid) return Fail(AddressError::kBadDomain);
+  return FromJid(*jid);
 }
 
 std::string PresUri(const Address& address) {

@@ -24,6 +24,8 @@ enum class AddressError : std::uint8_t {
   kAnonymous,    // anonymous.invalid (ADDR-25)
 };
 
+std::string_view Text(AddressError error);  // for people: "a '%' without two hexadecimal digits"
+
 // Password, port, headers and every parameter but `gr` are dropped (ADDR-2, ADDR-3). A `gr` that is
 // no resource is ignored (ADDR-19); one without value marks a temporary GRUU and gives none
 // (ADDR-20).
@@ -39,6 +41,11 @@ Result<sip::Uri, AddressError> ToSipUri(const envelope::Address& address);
 Result<envelope::Address, AddressError> FromJid(const xmpp::Jid& jid);
 
 Result<xmpp::Jid, AddressError> ToJid(const envelope::Address& address);
+
+// xmpp:localpart@domain/resource, percent-encoded, as <gone/> and <redirect/> carry it. RFC 5122;
+// ERR-3. Reading drops an authority, a query and a fragment.
+Result<std::string, AddressError> XmppUri(const envelope::Address& address);
+Result<envelope::Address, AddressError> ParseXmppUri(std::string_view uri);
 
 // pres:local@domain, the `entity` of a PIDF document (ADDR-24).
 std::string PresUri(const envelope::Address& address);

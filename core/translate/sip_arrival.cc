@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/base/digest.h"
-#include "core/translate/address.h"
 #include "core/translate/sip_dialog.h"
 
 namespace dragoman::translate {
@@ -22,14 +21,6 @@ SipRefusal SenderRefusal(AddressError error) {
   SipRefusal refusal{.status = 403, .reason = Reason::kAddressMalformed, .text = "Bad From"};
   if (IsMalformed(error)) refusal.status = 400;
   return refusal;
-}
-
-SipRefusal TargetRefusal(AddressError error) {
-  if (error == AddressError::kScheme) return {.status = 416, .reason = Reason::kAddressMalformed};
-  if (IsMalformed(error)) {
-    return {.status = 400, .reason = Reason::kAddressMalformed, .text = "Bad Request-URI"};
-  }
-  return {.status = 404, .reason = Reason::kItemNotFound};
 }
 
 // The same for the same transaction on any node: branch, sent-by and method name one (SIP-11);
@@ -64,6 +55,14 @@ bool VouchesForOurs(const sip::Request& request, const policy::Settings& setting
 }
 
 }  // namespace
+
+SipRefusal TargetRefusal(AddressError error) {
+  if (error == AddressError::kScheme) return {.status = 416, .reason = Reason::kAddressMalformed};
+  if (IsMalformed(error)) {
+    return {.status = 400, .reason = Reason::kAddressMalformed, .text = "Bad Request-URI"};
+  }
+  return {.status = 404, .reason = Reason::kItemNotFound};
+}
 
 std::variant<SipArrival, sip::Response> Arrive(const sip::Request& request,
                                                const SipContext& context) {

@@ -9,10 +9,15 @@
 
 #include "core/envelope/message.h"
 #include "core/sip/message.h"
+#include "core/translate/address.h"
 #include "core/translate/sip_intake.h"
 #include "core/translate/sip_reply.h"
 
 namespace dragoman::translate {
+
+// How a request to an address without a form on the other side is refused (ADDR-5, ADDR-6,
+// ADDR-25).
+SipRefusal TargetRefusal(AddressError error);
 
 struct SipArrival {
   const sip::Request& request;

@@ -1,5 +1,6 @@
 """The command as an operator types it: what it refuses, with which words and which status."""
 
+import json
 import pathlib
 import re
 import socket
@@ -89,9 +90,27 @@ class Command(unittest.TestCase):
     def test_offers_only_what_it_has(self):
         done = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, timeout=20)
         self.assertEqual(0, done.returncode)
-        for word in ("run", "status", "check", "explain", "version"):
+        for word in ("run", "status", "check", "explain", "map", "version"):
             self.assertIn(f"\n  {word} ", done.stdout)
         self.assertNotIn("trace", done.stdout)
+
+
+class Map(unittest.TestCase):
+    def map(self, *words, lines=""):
+        return subprocess.run([PROGRAM, "map", *words], input=lines, capture_output=True, text=True, timeout=20)
+
+    def test_maps_words_and_lines_alike(self):
+        line = "romeo@example.net  ->  sip:romeo@example.net\n"
+        for words, lines in [(["romeo@example.net"], ""), ([], "\n romeo@example.net \n"), (["-"], "romeo@example.net\n")]:
+            done = self.map(*words, lines=lines)
+            self.assertEqual((0, line), (done.returncode, done.stdout))
+
+    def test_says_by_its_status_that_one_has_no_form(self):
+        done = self.map("--json", "romeo@example.net", "sip:%zz@example.net")
+        self.assertEqual(1, done.returncode)
+        first, second = map(json.loads, done.stdout.splitlines())
+        self.assertEqual({"address": "romeo@example.net", "side": "xmpp", "form": "sip:romeo@example.net"}, first)
+        self.assertEqual(("address-malformed", 61017, "400"), (second["reason"], second["code"], second["refused_with"]))
 
 
 class Documentation(unittest.TestCase):

@@ -204,5 +204,33 @@ TEST(AddressTest, T23_LineEndsAndQuotesNeverLeaveTheirPlace) {
   EXPECT_EQ(SipToXmpp(uri), "romeo@example.com/x>;tag=1,<sip:evil@example.org>\"");
 }
 
+struct XmppUriRow {
+  std::string uri;
+  envelope::Address address;
+};
+
+const XmppUriRow kXmppUris[] = {
+    {"xmpp:romeo@example.com", {"romeo", "example.com", ""}},
+    {"xmpp:example.com", {"", "example.com", ""}},
+    {"xmpp:d%5C27artagnan@example.com", {"d'artagnan", "example.com", ""}},
+    {"xmpp:romeo@example.com/bal%20cony%2Fb", {"romeo", "example.com", "bal cony/b"}},
+    {"xmpp:j%C3%BCrgen@xn--bcher-kva.example", {"j\u00fcrgen", "xn--bcher-kva.example", ""}},
+};
+
+TEST(AddressTest, ERR3_XmppUrisLeadThereAndBack) {
+  for (const XmppUriRow& row : kXmppUris) {
+    EXPECT_EQ(XmppUri(row.address), row.uri);
+    EXPECT_EQ(ParseXmppUri(row.uri), row.address) << row.uri;
+  }
+  const envelope::Address romeo{"romeo", "example.com", ""};
+  EXPECT_EQ(ParseXmppUri("XMPP:romeo@example.com?message;body=x#y"), romeo);
+  EXPECT_EQ(ParseXmppUri("xmpp://guest@b.example/romeo@example.com"), romeo);
+  for (const std::string bad :
+       {"", "xmpp:", "sip:a@b.example", "xmpp:a%4@b.example", "xmpp:@b.example",
+        "xmpp:a@b.example/", "xmpp:a%FF@b.example", "xmpp:a@b@c.example", "xmpp://b.example"}) {
+    EXPECT_FALSE(ParseXmppUri(bad)) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace dragoman::translate
