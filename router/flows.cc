@@ -19,7 +19,7 @@ store::RecordKey KeyOf(const ToPresence& to) {
   return {store::RecordKind::kPresence, to.watcher, to.presentity};
 }
 
-template <typename Chatting>  // ToConversation, ToSending
+template <typename Chatting>  // ToConversation, ToSending, ToPage
 store::RecordKey KeyOf(const Chatting& to) {
   return {store::RecordKind::kChat, to.sip_user, to.xmpp_user};
 }
@@ -231,6 +231,22 @@ void Router::Handle(const ToSending& to, const CausePtr& cause, const std::strin
         SendingStep(key, sending, std::nullopt, cause, release);
       });
   if (!entered && !sending->is_state()) AnswerReason(*cause, Reason::kOverloaded);
+}
+
+// At most one unanswered MESSAGE from one user to another (IM-11).
+void Router::Handle(const ToPage& to, const CausePtr& cause, const std::string& payload) {
+  auto receipt = envelope::Decode<envelope::Receipt>(payload);
+  if (!receipt) return AnswerReason(*cause, Reason::kMalformed);
+  const auto& header = cause->header;
+  const envelope::ToSip page{header.from, header.to, {.dialog = {}, .act = *std::move(receipt)}};
+  const bool entered =
+      lanes_.Enter(ToString(KeyOf(to)) + " out", [=, this](const Lanes::Release& release) {
+        CarryOut(page, cause, [=, this](Outcome outcome) {
+          Answer(*cause, std::move(outcome));
+          release();
+        });
+      });
+  if (!entered) AnswerReason(*cause, Reason::kOverloaded);
 }
 
 // The message keeps its direction's lane until its answer; the record's own lane is held for one

@@ -22,10 +22,10 @@
 
 namespace dragoman::router {
 
-using routing::Ignore;
 using routing::PassOn;
 using routing::Refuse;
 using routing::ToConversation;
+using routing::ToPage;
 using routing::ToPresence;
 using routing::ToSending;
 
@@ -66,7 +66,7 @@ class Router {
   void Handle(const ToConversation& to, const CausePtr& cause, std::string payload);
   void Handle(const ToSending& to, const CausePtr& cause, const std::string& payload);
   void Handle(const PassOn&, const CausePtr& cause, std::string payload);
-  void Handle(const Ignore&, const CausePtr& cause, const std::string&) { Answer(*cause, {}); }
+  void Handle(const ToPage& to, const CausePtr& cause, const std::string& payload);
   void Handle(const Refuse& refuse, const CausePtr& cause, const std::string&);
 
   void Presence(const store::RecordKey& key, presence::Event event, const CausePtr& cause);

@@ -49,9 +49,12 @@ bool Read(const bus::ChatState& from, ChatState& to) {
 void Write(const Receipt& from, bus::Receipt& to) {
   to.set_message_id(from.message_id);
   to.set_displayed(from.displayed);
+  to.set_failure(static_cast<std::uint32_t>(from.failure));
 }
 bool Read(const bus::Receipt& from, Receipt& to) {
-  to = {from.message_id(), from.displayed()};
+  // A reason of a newer version is still a failure.
+  to = {from.message_id(), from.displayed(),
+        policy::ReasonFromCode(from.failure()).value_or(policy::Reason::kInternal)};
   return true;
 }
 

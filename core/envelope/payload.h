@@ -68,6 +68,7 @@ struct ChatState {
 struct Receipt {
   std::string message_id;  // `sender_id` of the Chat that it answers
   bool displayed = false;
+  policy::Reason failure = policy::Reason::kNone;  // kNone: it arrived
   friend bool operator==(const Receipt&, const Receipt&) = default;
 };
 

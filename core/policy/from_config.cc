@@ -170,6 +170,7 @@ SipSettings ReadSip(const config::Sip& config, Reader& reader) {
   sip.public_port = config.public_port() != 0 ? static_cast<std::uint16_t>(config.public_port())
                                               : (first ? first->port : kSipPort);
   sip.dialect = reader.OneOf("sip.dialect", config.dialect(), kDialects);
+  sip.receipts = config.receipts();
   sip.tls = reader.Tls("sip.tls", config.tls());
   sip.limits.requests_per_second = config.limits().requests_per_second();
   sip.limits.keepalive =

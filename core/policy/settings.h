@@ -49,6 +49,7 @@ struct SipSettings {
       5061;  // in Via and Contact; sip.public_port, default: port of the first listen
   std::vector<HostPort> edges;  // in order; empty: SRV
   Dialect dialect = Dialect::kAuto;
+  bool receipts = false;  // page mode: the SIP side takes message/cpim and answers by IMDN (RCPT-1)
   TlsFiles tls;
   SipLimits limits;
 };

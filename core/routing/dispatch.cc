@@ -60,7 +60,7 @@ Destination FromXmpp(const Header& header) {
     case Kind::kPresenceUpdate:
       return ToPresence{header.to.Bare(), header.from.Bare()};
     case Kind::kReceipt:
-      return Ignore{};
+      return ToPage{header.to.Bare(), header.from.Bare()};
     case Kind::kSessionOpen:
     case Kind::kSessionClose:
     case Kind::kSipCommand:

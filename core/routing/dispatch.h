@@ -21,12 +21,15 @@ struct ToSending {
   envelope::Address xmpp_user;
 };                 // from XMPP: by session or page
 struct PassOn {};  // to XMPP as it is: no record says anything about it
-struct Ignore {};  // accepted; has no meaning on the other side
+struct ToPage {
+  envelope::Address sip_user;
+  envelope::Address xmpp_user;
+};  // from XMPP: to SIP outside of any session, in turn with what is sent
 struct Refuse {
   policy::Reason reason;
 };
 
-using Destination = std::variant<ToPresence, ToConversation, ToSending, PassOn, Ignore, Refuse>;
+using Destination = std::variant<ToPresence, ToConversation, ToSending, PassOn, ToPage, Refuse>;
 
 Destination Dispatch(const envelope::Header& header, const policy::Settings& settings);
 

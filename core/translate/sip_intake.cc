@@ -9,6 +9,7 @@
 #include "core/ocs/typing.h"
 #include "core/sip/date.h"
 #include "core/sip/session_timer.h"
+#include "core/translate/receipt.h"
 #include "core/translate/sip_arrival.h"
 #include "core/translate/sip_content.h"
 #include "core/translate/sip_dialog.h"
@@ -66,6 +67,20 @@ Lifetime LifetimeOf(const SipArrival& arrival) {
   return lifetime;
 }
 
+// RCPT-4: the stanza's id says what the receipt for it will answer.
+void AskForReceipt(const SipArrival& arrival, const sip::Cpim& cpim, envelope::Chat& chat) {
+  const bool wanted = cpim.wants_delivered || cpim.wants_failed;
+  if (cpim.message_id.empty() || !wanted) return;
+  const ReceiptIds ids(arrival.context.settings, arrival.sip_user, arrival.xmpp_user);
+  const auto id = ids.Seal(AskedBySip{.message_id = cpim.message_id,
+                                      .date_time = cpim.date_time,
+                                      .delivered = cpim.wants_delivered,
+                                      .failed = cpim.wants_failed});
+  if (!id) return;
+  chat.sender_id = *id;
+  chat.wants_receipt = cpim.wants_delivered;
+}
+
 SipIntake ReceiveText(const SipArrival& arrival, PlainText content) {
   const sip::Request& request = arrival.request;
   const Lifetime lifetime = LifetimeOf(arrival);
@@ -85,6 +100,7 @@ SipIntake ReceiveText(const SipArrival& arrival, PlainText content) {
   chat.html = std::move(content.html);
   chat.thread = XmlText(request.Get("Call-ID"));
   chat.sender_id = envelope::ToString(arrival.id);
+  if (content.cpim && !arrival.in_dialog) AskForReceipt(arrival, *content.cpim, chat);
   chat.nick = XmlText(SingleLine(arrival.display));
   if (arrival.in_dialog) {
     chat.dialog = DialogOf(request, arrival.local_tag, arrival.context.edge);
@@ -92,6 +108,19 @@ SipIntake ReceiveText(const SipArrival& arrival, PlainText content) {
     chat.state = ChatStateKind::kActive;
   }
   return Event(arrival, chat, lifetime.budget_ms);
+}
+
+// What became of a message that we sent. Nothing is sent back for it, whatever it says (RCPT-6).
+SipIntake ReceiveNotification(const SipArrival& arrival, const sip::Imdn& imdn) {
+  const ReceiptIds ids(arrival.context.settings, arrival.sip_user, arrival.xmpp_user);
+  const auto asked = ids.OpenMessageId(imdn.message_id);
+  if (!asked || !imdn.delivery) {
+    return sip::MakeResponse(arrival.request, 200, arrival.local_tag);
+  }
+  SipEvent event = AnsweredEvent(arrival, envelope::Receipt{.message_id = asked->stanza_id,
+                                                            .failure = ReasonOf(*imdn.delivery)});
+  event.message.header.to.resource = asked->resource;
+  return event;
 }
 
 SipIntake ReceiveMessage(const SipArrival& arrival) {
@@ -103,7 +132,9 @@ SipIntake ReceiveMessage(const SipArrival& arrival) {
   if (const auto* typing = std::get_if<Typing>(&content)) {
     return ReceiveTyping(arrival, *typing);
   }
-  if (!std::holds_alternative<NoContent>(content)) {  // news of a message: nothing waits for it
+  if (const auto* imdn = std::get_if<sip::Imdn>(&content))
+    return ReceiveNotification(arrival, *imdn);
+  if (std::holds_alternative<Ignored>(content)) {
     return sip::MakeResponse(arrival.request, 200, arrival.local_tag);
   }
   if (std::get<NoContent>(content) == NoContent::kMalformed) {

@@ -13,10 +13,12 @@
 #include "core/translate/address.h"
 #include "core/translate/call_id.h"
 #include "core/translate/chat_states.h"
+#include "core/translate/receipt.h"
 #include "core/translate/sip_dialog.h"
 #include "core/translate/sip_presence.h"
 #include "core/translate/sip_reply.h"
 #include "core/translate/text.h"
+#include "core/translate/timestamp.h"
 
 namespace dragoman::translate {
 namespace {
@@ -27,6 +29,7 @@ using Composed = Result<sip::Request, Reason>;
 
 constexpr std::size_t kPageBytesMax = 1300;  // RFC 3428 §8; IM-10
 constexpr std::size_t kTokenBytes = 12;
+constexpr std::string_view kTextType = "text/plain;charset=UTF-8";
 
 // How sure the SIP side may be of the XMPP user (ocs-dialect §2.3).
 std::string_view VerificationOf(const policy::Settings& settings, std::string_view domain) {
@@ -58,7 +61,8 @@ class Composer {
     if (opens() && !chat.subject.empty()) request.Add("Subject", SingleLine(chat.subject));
     if (IsLanguageTag(text.lang)) request.Add("Content-Language", text.lang);
     if (chat.sent_at) request.Add("Date", sip::PrintDate(*chat.sent_at));
-    request.SetBody("text/plain;charset=UTF-8", text.text);
+    if (opens() && chat.wants_receipt && AskForReceipt(chat, request)) return request;
+    request.SetBody(kTextType, text.text);
     if (opens() && request.ToString().size() > kPageBytesMax) {
       return Fail(Reason::kMessageTooLarge);
     }
@@ -82,8 +86,28 @@ class Composer {
     return request;
   }
 
-  // Receipts are carried inside CPIM, which no peer has asked for (RCPT-1).
-  Composed operator()(const envelope::Receipt&) const { return Fail(Reason::kUnsupported); }
+  // For a message whose sender asked for it; any other receipt is ignored (RCPT-4).
+  Composed operator()(const envelope::Receipt& receipt) const {
+    const auto asked =
+        ReceiptIds(context_.settings, header_.to, header_.from).OpenStanzaId(receipt.message_id);
+    const sip::Delivery delivery = DeliveryOf(receipt.failure);
+    const bool arrived = delivery == sip::Delivery::kDelivered;
+    if (!asked || !(arrived ? asked->delivered : asked->failed)) {
+      return Fail(Reason::kUnsupported);
+    }
+    sip::Cpim message = Wrapper();
+    message.message_id = RandomToken(context_.random, kTokenBytes);
+    message.head =
+        "Content-Type: " + std::string(sip::kImdnType) + "\r\nContent-Disposition: notification";
+    message.content = sip::PrintImdn({.message_id = asked->message_id,
+                                      .date_time = asked->date_time,
+                                      .recipient_uri = dialog_.local_uri,
+                                      .original_recipient_uri = dialog_.local_uri,
+                                      .delivery = delivery});
+    sip::Request request = Begin("MESSAGE");
+    request.SetBody(sip::kCpimType, sip::PrintCpim(message));
+    return request;
+  }
 
   Composed operator()(const envelope::SessionOpen&) const {
     if (!opens()) return Refresh();
@@ -126,6 +150,29 @@ class Composer {
   }
 
  private:
+  sip::Cpim Wrapper() const {
+    sip::Cpim message;
+    message.from = "<" + dialog_.local_uri + ">";
+    message.to = "<" + dialog_.remote_uri + ">";
+    message.date_time = PrintTimestamp(context_.now);
+    return message;
+  }
+
+  // RCPT-1, RCPT-2. False: it cannot be asked for, and the text goes as usual.
+  bool AskForReceipt(const envelope::Chat& chat, sip::Request& request) const {
+    if (!context_.settings.sip.receipts) return false;
+    const auto id = ReceiptIds(context_.settings, header_.to, header_.from)
+                        .Seal(AskedByXmpp{header_.from.resource, chat.sender_id});
+    if (!id) return false;
+    sip::Cpim message = Wrapper();
+    message.message_id = *id;
+    message.wants_delivered = message.wants_failed = true;
+    message.head = "Content-Type: " + std::string(kTextType);
+    message.content = chat.bodies.front().text;
+    request.SetBody(sip::kCpimType, sip::PrintCpim(message));
+    return request.ToString().size() <= kPageBytesMax;
+  }
+
   sip::Request Refresh() const {
     sip::Request request = Begin("UPDATE");
     AddContact(request);
@@ -182,7 +229,8 @@ class Composer {
 bool IsPage(const envelope::SipCommand& command) {
   return command.dialog.remote_tag.empty() &&
          (std::holds_alternative<envelope::Chat>(command.act) ||
-          std::holds_alternative<envelope::ChatState>(command.act));
+          std::holds_alternative<envelope::ChatState>(command.act) ||
+          std::holds_alternative<envelope::Receipt>(command.act));
 }
 
 std::string ThreadOf(const envelope::SipCommand& command) {

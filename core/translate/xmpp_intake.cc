@@ -6,6 +6,7 @@
 #include "core/translate/errors.h"
 #include "core/translate/message_stanza.h"
 #include "core/translate/presence_stanza.h"
+#include "core/translate/receipt.h"
 #include "core/translate/refusal.h"
 #include "core/translate/sip_intake.h"
 #include "core/xmpp/iq.h"
@@ -121,6 +122,16 @@ XmppIntake ReceivePresence(const xml::Element& stanza, const Ends& ends,
 // which we sent was refused (requirements §8.3).
 XmppIntake ReceiveError(const xml::Element& stanza, const Ends& ends, const XmppContext& context) {
   const std::string_view id = stanza.Attr("id");
+  if (stanza.name() == "message") {
+    // The SIP user was told that the message is on its way, and may want to know (RCPT-7).
+    const auto asked = ReceiptIds(context.settings, ends.to, ends.from).OpenStanzaId(id);
+    if (!asked || !asked->failed) return Drop("an error for a message that wants no more");
+    const auto error = xmpp::ErrorOf(stanza);
+    const Condition condition = error ? error->condition : Condition::kUndefinedCondition;
+    return Event(stanza, ends,
+                 envelope::Receipt{.message_id = std::string(id), .failure = ReasonOf(condition)},
+                 0, context);
+  }
   if (stanza.name() != "presence" || !id.starts_with(kSubscribeIdPrefix)) {
     return Drop("an error for a stanza that wants no more");
   }

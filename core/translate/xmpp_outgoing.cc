@@ -58,6 +58,13 @@ xml::Element Translate(const envelope::Deny& deny, const Ends& ends, std::string
   return xmpp::ErrorReply(subscribe, RefusalOf(deny.reason));
 }
 
+// The error for the message that the receipt is about (RCPT-3).
+xml::Element FailureOf(const envelope::Receipt& receipt, const Ends& ends) {
+  const xml::Element message = xmpp::MakeStanza("message", ends.to.ToString(), ends.from.ToString(),
+                                                XmlText(receipt.message_id), "");
+  return xmpp::ErrorReply(message, RefusalOf(receipt.failure));
+}
+
 Stanzas Translate(const envelope::PresenceUpdate& update, const Ends& ends, const std::string& id) {
   std::vector<xml::Element> stanzas;
   for (const envelope::ResourcePresence& presence : update.resources) {
@@ -98,6 +105,7 @@ Stanzas ToStanzas(const envelope::Message& message, const StanzaOptions& options
     case Kind::kReceipt: {
       const auto receipt = envelope::Decode<envelope::Receipt>(message.payload);
       if (!receipt) return Fail(Reason::kMalformed);
+      if (receipt->failure != Reason::kNone) return One(FailureOf(*receipt, ends));
       xml::Element stanza = MessageStanza(ends, id, "");
       FillMessage(*receipt, stanza);
       return One(std::move(stanza));

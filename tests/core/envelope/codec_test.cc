@@ -44,6 +44,7 @@ TEST(CodecTest, EveryPayloadComesOutAsItWentIn) {
   ExpectRoundTrip(chat);
   ExpectRoundTrip(ChatState{ChatStateKind::kGone, "t", FullDialog()});
   ExpectRoundTrip(Receipt{"1", true});
+  ExpectRoundTrip(Receipt{"1", false, policy::Reason::kForbidden});
   ExpectRoundTrip(SessionOpen{FullDialog(), "night", false});
   ExpectRoundTrip(SessionClose{FullDialog()});
   ExpectRoundTrip(Subscribe{FullDialog(), 60, "1", true});

@@ -75,6 +75,7 @@ TEST(FromConfigTest, FillsInWhatIsNotSaid) {
   EXPECT_EQ(settings->sip.domains, std::vector<std::string>{"contoso.com"});
   EXPECT_EQ(settings->sip.public_port, 15061);
   EXPECT_FALSE(settings->partners.front().xhtml);
+  EXPECT_FALSE(settings->sip.receipts);
   EXPECT_EQ(settings->sip.tls.certificate, "/etc/a.crt");
   EXPECT_EQ(settings->sip.tls.trust, "system");
   EXPECT_EQ(settings->xmpp.dialback_secrets, std::vector<std::string>{std::string(32, 'k')});

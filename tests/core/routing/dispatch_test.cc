@@ -44,7 +44,9 @@ std::string Where(const envelope::Header& header) {
       return "sending " + ToString(to.sip_user) + " " + ToString(to.xmpp_user);
     }
     std::string operator()(const PassOn&) { return "on"; }
-    std::string operator()(const Ignore&) { return "ignored"; }
+    std::string operator()(const ToPage& to) {
+      return "page " + ToString(to.sip_user) + " " + ToString(to.xmpp_user);
+    }
     std::string operator()(const Refuse& refuse) { return std::string(Name(refuse.reason)); }
   };
   return std::visit(Words{}, Dispatch(header, Served()));
@@ -72,7 +74,7 @@ const Row kRows[] = {
     {Kind::kApprove, "unsupported", kRomeoWatches},
     {Kind::kDeny, "unsupported", kRomeoWatches},
     {Kind::kPresenceUpdate, kJulietWatches, kRomeoWatches},
-    {Kind::kReceipt, "on", "ignored"},
+    {Kind::kReceipt, "on", "page romeo@contoso.com juliet@jabber.example.com"},
     {Kind::kSipCommand, "unsupported", "unsupported"},
     {Kind::kOutcome, "unsupported", "unsupported"},
     {Kind::kHello, "unsupported", "unsupported"},
