@@ -20,12 +20,19 @@ using check::Names;
 namespace {
 
 // An untrusted peer is told, not refused: that is what is looked for.
-runtime::TlsSettings TlsFor(const policy::TlsFiles& files, const std::string& alpn = {}) {
+runtime::TlsSettings TlsFor(const policy::TlsFiles& files) {
   return {.certificate_file = files.certificate,
           .key_file = files.key,
           .trust_file = files.trust,
           .minimum = static_cast<std::uint16_t>(files.minimum),
-          .alpn = alpn};
+          .alpn = {}};
+}
+
+runtime::TlsSettings XmppTls(const policy::TlsFiles& files, const std::string& alpn = {}) {
+  runtime::TlsSettings settings = TlsFor(files);
+  settings.modern_suites = true;
+  settings.alpn = alpn;
+  return settings;
 }
 
 }  // namespace
@@ -177,8 +184,8 @@ void Examination::CallEdges(const Names& names) {
 
 void Examination::CallPartners(const Names& names) {
   check::PartnerCaller::Tls tls;
-  auto starttls = runtime::TlsContext::Load(TlsFor(settings_.xmpp.tls), loop_.Wall());
-  auto direct = runtime::TlsContext::Load(TlsFor(settings_.xmpp.tls, "xmpp-server"), loop_.Wall());
+  auto starttls = runtime::TlsContext::Load(XmppTls(settings_.xmpp.tls), loop_.Wall());
+  auto direct = runtime::TlsContext::Load(XmppTls(settings_.xmpp.tls, "xmpp-server"), loop_.Wall());
   if (starttls && direct) {
     tls.starttls = *starttls;
     tls.direct = *direct;

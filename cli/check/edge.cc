@@ -16,11 +16,13 @@ std::string AboutTls(const Call& call, const policy::SipSettings& sip) {
     return "correct the port in sip.edges: what listens there speaks no TLS";
   }
   if (Has(call.trouble, "PROTOCOL")) {
-    return "switch TLS 1.2 on at the Edge: a Windows 2003 or 2008 speaks TLS 1.0 alone, the "
-           "gateway 1.2 and 1.3";
+    return "switch TLS 1.2 on at the Edge; where it cannot (Windows Server 2003, 2008), set "
+           "sip.tls.minimum to 1.0";
   }
-  return "look at the Edge's log for our certificate: it has to name " + sip.fqdn +
-         ", and its root has to be among the Edge's trusted roots";
+  const std::string trust = "look at the Edge's log for our certificate: it has to name " +
+                            sip.fqdn + ", and its root has to be among the Edge's trusted roots";
+  if (call.secure || Has(call.trouble, "ALERT")) return trust;
+  return trust + "; if the Edge is a Windows Server 2003 or 2008, set sip.tls.minimum to 1.0";
 }
 
 void JudgeCertificate(Verdict& verdict, const policy::HostPort& edge,
@@ -105,12 +107,19 @@ Findings JudgeEdge(const policy::HostPort& edge, const EdgeCall& made,
     return verdict.Take();
   }
   if (!call.secure) {
-    verdict.Error("edge-tls",
-                  {call.late ? "no answer in time" : call.trouble,
-                   "TLS 1.2 or 1.3, both sides with certificates", AboutTls(call, sip)});
+    verdict.Error("edge-tls", {call.late ? "no answer in time" : call.trouble,
+                               "TLS of sip.tls.minimum or later, both sides with certificates",
+                               AboutTls(call, sip)});
     return verdict.Take();
   }
-  verdict.Ok("edge-tls", {call.certificate.cipher});
+  const bool old = call.certificate.cipher.starts_with("TLSv1 ") ||
+                   call.certificate.cipher.starts_with("TLSv1.1 ");
+  if (old) {
+    verdict.Info("edge-tls", {call.certificate.cipher, "TLS 1.2 or 1.3",
+                              "switch TLS 1.2 on at the Edge, if it has it"});
+  } else {
+    verdict.Ok("edge-tls", {call.certificate.cipher});
+  }
   JudgeCertificate(verdict, edge, call.certificate, sip);
   JudgeAnswer(verdict, made, sip);
   return verdict.Take();

@@ -73,7 +73,8 @@ class Check(scenario.Scenario):
                         self._redis_down, self._port_taken):
             with self.subTest(mistake.__name__):
                 mistake()
-        for mistake in (self._record_elsewhere, self._partner_without_tls, self._redis_that_forgets):
+        for mistake in (self._record_elsewhere, self._partner_without_tls, self._redis_that_forgets,
+                        self._edge_of_old_tls, self._edge_that_does_not_trust_us):
             with self.subTest(mistake.__name__):
                 await mistake()
         self._good(self.place.configure_gateway())
@@ -199,6 +200,25 @@ class Check(scenario.Scenario):
         self.place.servers.append(await server.Server("forgetful", command, folder).ready(port))
         config = self.place.configure_gateway(more=f'redis: {{url: "redis://127.0.0.1:{port}"}}\n')
         self._bad(config, "redis-eviction", "CONFIG SET maxmemory-policy noeviction")
+
+    async def _edge_of_old_tls(self):
+        await self._bad_beside(["-tls1", "-cipher", "ALL:@SECLEVEL=0"], "edge-tls", "set sip.tls.minimum to 1.0",
+                               "PROTOCOL_VERSION")
+
+    async def _edge_that_does_not_trust_us(self):
+        other = authority.Authority(self.place.folder / "its-authority").certificate
+        await self._bad_beside(["-Verify", "1", "-verify_return_error", "-CAfile", other], "edge-options",
+                               "has to be among the Edge's trusted roots", "UNKNOWN_CA")
+
+    async def _bad_beside(self, words, name, mend, found):
+        """With an Edge in place that speaks TLS as `words` say."""
+        certificate, key = self.place.authority.issue("stand-in", EDGE)
+        port = ports.free_port()
+        command = ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-www", "-cert", certificate, "-key", key]
+        self.place.servers.append(await server.Server(f"{name}-stand-in", [*command, *words],
+                                                      self.place.folder).ready(port))
+        finding = self._bad(self.place.configure_gateway(edge=f"{EDGE}:{port}"), name, mend)
+        self.assertIn(found, finding["found"])
 
     # ---- running it
 

@@ -80,7 +80,9 @@ const Mistake kMistakes[] = {
        made.call.secure = false;
        made.call.trouble = "TLS handshake failed: TLSV1_ALERT_PROTOCOL_VERSION";
      },
-     "edge-tls error", "switch TLS 1.2 on"},
+     "edge-tls error", "set sip.tls.minimum to 1.0"},
+    {"TLS 1.0, and we may", [](EdgeCall& made) { made.call.certificate.cipher = "TLSv1 ECDHE"; },
+     "edge-tls info", "switch TLS 1.2 on"},
     {"no TLS there",
      [](EdgeCall& made) {
        made.call.secure = false;
@@ -93,6 +95,12 @@ const Mistake kMistakes[] = {
        made.call.trouble = "TLS handshake failed: TLSV1_ALERT_UNKNOWN_CA";
      },
      "edge-tls error", "trusted roots"},
+    {"closed in the handshake without a word",
+     [](EdgeCall& made) {
+       made.call.secure = false;
+       made.call.trouble = "closed by the peer during the handshake";
+     },
+     "edge-tls error", "trusted roots; if the Edge is a Windows Server 2003"},
     {"silent in the handshake",
      [](EdgeCall& made) {
        made.call.secure = false;
