@@ -8,18 +8,15 @@
 #include <string_view>
 
 #include "core/base/ascii.h"
+#include "core/sip/byte_scan.h"
 
 namespace dragoman::sip {
 
 enum CharClass : std::uint8_t {
   kTokenChar = 1,
-  // Of a parameter's value that is not quoted: more than the grammar's token and host, as peers
-  // write base64 and URIs there; nothing that means something else in the field.
-  kValueChar = 2,
-  kUriChar = 4,  // inside angle brackets or a start line: what cannot end a URI there
   // Of a display name without quotes: the grammar wants tokens, and people write more.
-  kDisplayChar = 8,
-  kHostChar = 16,  // of a name or an IPv4 address; the underscore is no host's, and is used
+  kDisplayChar = 2,
+  kHostChar = 4,  // of a name or an IPv4 address; the underscore is no host's, and is used
 };
 
 inline constexpr auto kCharClasses = [] {
@@ -33,8 +30,6 @@ inline constexpr auto kCharClasses = [] {
     const bool letter = IsAlpha(c) || IsDigit(c);
     unsigned is = 0;
     if (letter || !none_of("-.!%*_+`'~")) is |= kTokenChar;
-    if (!control && none_of(" ;,\"<>")) is |= kValueChar;
-    if (!control && none_of(" \"<>")) is |= kUriChar;
     if (c == '\t' || (!control && none_of("\",;:\\<>"))) is |= kDisplayChar;
     if (letter || !none_of("-._")) is |= kHostChar;
     classes[i] = static_cast<std::uint8_t>(is);
@@ -51,5 +46,16 @@ constexpr bool AllAre(std::string_view text, CharClass wanted) {
 }
 
 constexpr bool IsToken(std::string_view text) { return !text.empty() && AllAre(text, kTokenChar); }
+
+// How many of the first bytes of `text` may stand in a URI, inside angle brackets or a start line.
+inline std::size_t UriBytes(std::string_view text) {
+  return StopIn<' ', '"', '<', '>', '\x7F'>(text);
+}
+
+// The same of a parameter's value that is not quoted: more than the grammar's token and host, as
+// peers write base64 and URIs there; nothing that means something else in the field.
+inline std::size_t ValueBytes(std::string_view text) {
+  return StopIn<' ', '"', '<', '>', '\x7F', ';', ','>(text);
+}
 
 }  // namespace dragoman::sip

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "core/base/ascii.h"
+#include "core/sip/byte_scan.h"
 #include "core/sip/char_class.h"
 #include "core/sip/host.h"
-#include "core/sip/line_scan.h"
 
 namespace dragoman::sip {
 namespace {
@@ -36,12 +36,16 @@ std::string_view SkipBlanks(std::string_view text) {
   return text;
 }
 
-std::string_view TakeAll(std::string_view& text, CharClass wanted) {
-  std::size_t size = 0;
-  while (size < text.size() && Is(text[size], wanted)) ++size;
+std::string_view Take(std::string_view& text, std::size_t size) {
   const std::string_view taken = text.substr(0, size);
   text.remove_prefix(size);
   return taken;
+}
+
+std::string_view TakeAll(std::string_view& text, CharClass wanted) {
+  std::size_t size = 0;
+  while (size < text.size() && Is(text[size], wanted)) ++size;
+  return Take(text, size);
 }
 
 // `separator` with blanks around it.
@@ -74,7 +78,7 @@ std::optional<ParameterView> ParameterReader::Next() {
     parameter.value = rest_.substr(0, end);
     rest_.remove_prefix(end);
   } else {
-    parameter.value = TakeAll(rest_, kValueChar);
+    parameter.value = Take(rest_, ValueBytes(rest_));
   }
   return parameter;
 }
@@ -95,11 +99,11 @@ Result<NameAddrView, UriError> NameAddrView::Parse(std::string_view text) {
   }
   if (text.starts_with('<')) {
     text.remove_prefix(1);
-    address.uri = TakeAll(text, kUriChar);
+    address.uri = Take(text, UriBytes(text));
     if (!text.starts_with('>')) return Fail(UriError::kMalformed);
     text.remove_prefix(1);
   } else {  // addr-spec: parameters belong to the header, and it has no comma or '?' (§20.10)
-    address.uri = TakeAll(text, kValueChar);
+    address.uri = Take(text, ValueBytes(text));
     if (address.uri.find('?') != std::string_view::npos) return Fail(UriError::kMalformed);
   }
   if (!HasScheme(address.uri)) return Fail(UriError::kMalformed);
@@ -156,7 +160,7 @@ std::optional<std::string_view> TakeListed(std::string_view& list) {
     std::size_t at = 0;
     int depth = 0;
     for (;; ++at) {
-      at += FindFirst<',', '"', '<', '>'>(list.substr(at));
+      at += StopIn<'\0', ',', '"', '<', '>'>(list.substr(at));
       if (at == list.size() || (list[at] == ',' && depth <= 0)) break;
       if (list[at] == '"') {
         at += std::min(QuotedEnd(list.substr(at)), list.size() - at) - 1;

@@ -1,5 +1,5 @@
-// Header fields read where they stand: views of the text, nothing is allocated. Uri, NameAddr and Via
-// are these with their parts copied. RFC 3261 §20.10, §20.42, §25.1.
+// Header fields read where they stand: views of the text, nothing is allocated. Uri, NameAddr and
+// Via are these with their parts copied. RFC 3261 §20.10, §20.42, §25.1.
 #pragma once
 
 #include <cstdint>

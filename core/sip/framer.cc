@@ -5,7 +5,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/cursor.h"
-#include "core/sip/line_scan.h"
+#include "core/sip/byte_scan.h"
 
 namespace dragoman::sip {
 

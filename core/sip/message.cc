@@ -5,7 +5,7 @@
 #include "core/base/ascii.h"
 #include "core/base/cursor.h"
 #include "core/sip/char_class.h"
-#include "core/sip/line_scan.h"
+#include "core/sip/head_lines.h"
 
 namespace dragoman::sip {
 namespace {
@@ -13,12 +13,6 @@ namespace {
 constexpr std::size_t kBlockBytes = 512;
 
 bool IsBlank(char c) { return c == ' ' || c == '\t'; }
-
-std::string_view TrimBlanks(std::string_view text) {
-  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 // No value can start a header (T-23).
 template <typename Text>
@@ -192,8 +186,15 @@ std::optional<ParseError> Message::ParseHeaders(HeadLines& lines) {
     const std::string_view name(from, static_cast<std::size_t>(name_end - from));
     const HeaderName id = HeaderNameOf(name);
     const bool compact = name.size() == 1 && id != HeaderName::kOther;
-    headers_[count++] = {compact ? Text(id) : name,
-                         TrimBlanks({colon + 1, static_cast<std::size_t>(end - colon - 1)}), id};
+    Header& header = headers_[count++];
+    header.name = compact ? Text(id) : name;
+    const char* value_end = end;
+    do {
+      ++colon;
+    } while (colon != end && IsBlank(*colon));
+    while (value_end != colon && IsBlank(value_end[-1])) --value_end;
+    header.value = std::string_view(colon, static_cast<std::size_t>(value_end - colon));
+    header.id = id;
   }
   headers_.resize(count);
   return std::nullopt;
@@ -211,7 +212,7 @@ Result<Request, ParseError> Request::Parse(std::string_view head, std::string bo
   const std::string_view method = line->text.substr(0, first);
   const std::string_view uri = line->text.substr(first + 1, last - first - 1);
   const std::string_view version = line->text.substr(last + 1);
-  if (!IsToken(method) || uri.empty() || !AllAre(uri, kUriChar)) {
+  if (!IsToken(method) || uri.empty() || UriBytes(uri) != uri.size()) {
     return Fail(ParseError::kStartLine);
   }
   if (!EqualsIgnoreCase(version, "SIP/2.0")) {

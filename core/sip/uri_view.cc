@@ -11,11 +11,6 @@ namespace {
 
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
-// What no URI has, however it is escaped; other control characters are bad text.
-bool EndsUri(char c) {
-  return !Is(c, kUriChar) && (!IsControl(c) || c == '\t' || c == '\r' || c == '\n');
-}
-
 // hostport = host [":" port]
 Result<bool, UriError> ParseHostPort(std::string_view text, UriView& uri) {
   const std::size_t bracket = text.rfind(']');
@@ -55,7 +50,9 @@ Result<UriView, UriError> UriView::Parse(std::string_view text) {
     return Fail(UriError::kScheme);
   }
   std::string_view rest = text.substr(colon + 1);
-  if (std::any_of(rest.begin(), rest.end(), EndsUri)) return Fail(UriError::kMalformed);
+  if (const std::size_t stop = UriBytes(rest); stop != rest.size()) {
+    return Fail(IsControl(rest[stop]) ? UriError::kBadText : UriError::kMalformed);
+  }
   if (const std::size_t at = rest.find('@'); at != std::string_view::npos) {
     uri.user = rest.substr(0, at);
     uri.user = uri.user.substr(0, uri.user.find(':'));

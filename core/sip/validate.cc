@@ -5,7 +5,7 @@
 
 #include "core/base/ascii.h"
 #include "core/sip/field_view.h"
-#include "core/sip/line_scan.h"
+#include "core/sip/head_lines.h"
 #include "core/sip/message.h"
 
 namespace dragoman::sip {
