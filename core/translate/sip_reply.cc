@@ -54,7 +54,10 @@ sip::Response Refuse(const sip::Request& request, std::string_view local_tag,
                      const SipRefusal& refusal, const policy::Settings& settings) {
   sip::Response response = sip::MakeResponse(request, refusal.status, local_tag);
   AddDemanded(refusal, response);
-  if (refusal.status == 400 && !refusal.text.empty()) response.SetReason(SingleLine(refusal.text));
+  if (refusal.status == 400 && !refusal.text.empty()) {  // names the problem (RFC 3261 §21.4.1)
+    const bool field = refusal.text.find(' ') == std::string::npos;
+    response.SetReason(SingleLine(field ? "Bad " + refusal.text : refusal.text));
+  }
   if (refusal.retry_after > 0) response.Add("Retry-After", std::to_string(refusal.retry_after));
   std::string text(policy::Text(refusal.reason));
   if (!refusal.text.empty()) text += ": " + SingleLine(refusal.text);

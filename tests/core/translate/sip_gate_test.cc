@@ -23,6 +23,10 @@ TEST(SipGateTest, SIP1_NamesTheFieldThatIsWrong) {
   EXPECT_EQ(refusal->status, 400);
   EXPECT_EQ(refusal->reason, Reason::kMalformed);
   EXPECT_THAT(refusal->text, HasSubstr("CSeq"));
+  EXPECT_THAT(Refuse(request, "gw1", *refusal, SampleSettings()).ToString(),
+              testing::StartsWith("SIP/2.0 400 Bad CSeq\r\n"));
+  EXPECT_EQ(Refuse(request, "gw1", {.status = 400, .text = "Contact"}, SampleSettings()).reason(),
+            "Bad Contact");
 }
 
 TEST(SipGateTest, SIP23_OurOwnNameAmongTheViasIsALoop) {
