@@ -237,6 +237,7 @@ void Router::Handle(const ToSending& to, const CausePtr& cause, const std::strin
 void Router::Handle(const ToPage& to, const CausePtr& cause, const std::string& payload) {
   auto receipt = envelope::Decode<envelope::Receipt>(payload);
   if (!receipt) return AnswerReason(*cause, Reason::kMalformed);
+  if (!first_receipts_.Take(receipt->message_id)) return Answer(*cause, {});
   const auto& header = cause->header;
   const envelope::ToSip page{header.from, header.to, {.dialog = {}, .act = *std::move(receipt)}};
   const bool entered =

@@ -9,6 +9,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "core/chat/first_receipts.h"
 #include "core/chat/machine.h"
 #include "core/chat/page_typing.h"
 #include "core/chat/sending.h"
@@ -115,6 +116,7 @@ class Router {
   store::Store store_;
   Lanes lanes_;
   chat::PageTyping page_typing_;
+  chat::FirstReceipts first_receipts_;
   runtime::Timer typing_timer_;
   std::unordered_map<envelope::MessageId, OnOutcome, envelope::MessageIdHash> finish_;
   runtime::Timer due_timer_;

@@ -29,12 +29,13 @@ struct Piece {
   std::string_view content_type;
   std::string_view content_encoding;
   std::string_view transfer_encoding;
+  std::string_view language;
   std::string_view content;
 };
 
 Piece PieceOf(const sip::BodyPart& part) {
   return {part.ContentType(), part.Get("Content-Encoding"), part.Get("Content-Transfer-Encoding"),
-          part.content};
+          part.Get("Content-Language"), part.content};
 }
 
 std::string CharsetOf(std::string_view content_type) {
@@ -49,6 +50,12 @@ std::string LookOf(std::string_view content_type, std::string_view text) {
   const bool kept = !style.empty() && text.size() <= html::kXhtmlBytesMax / 2 &&
                     std::ranges::count(text, '\n') < std::ptrdiff_t{html::kElementsMax};
   return kept ? xml::Print(html::StyledText(text, style)) : std::string();
+}
+
+// The first tag of a Content-Language; empty if that is none.
+std::string FirstTag(std::string_view tags) {
+  const std::string_view first = Trim(tags.substr(0, tags.find(',')));
+  return IsLanguageTag(first) ? std::string(first) : std::string();
 }
 
 template <typename Document>
@@ -72,7 +79,10 @@ class ContentReader {
     if (encoded) return NoContent::kUnsupported;
     const auto content = sip::DecodeTransfer(piece.transfer_encoding, piece.content);
     if (!content) return NoContent::kMalformed;
-    return ReadContent(piece.content_type, *content);
+    SipContent read = ReadContent(piece.content_type, *content);
+    auto* text = std::get_if<PlainText>(&read);
+    if (text != nullptr && text->lang.empty()) text->lang = FirstTag(piece.language);
+    return read;
   }
 
  private:
@@ -191,8 +201,11 @@ class ContentReader {
 
 SipContent ContentOf(const sip::Message& message, const ContentOptions& options) {
   if (message.body().empty()) return PlainText{};
-  return ContentReader(options).Read(
-      {message.Get("Content-Type"), message.Get("Content-Encoding"), {}, message.body()});
+  return ContentReader(options).Read({message.Get("Content-Type"),
+                                      message.Get("Content-Encoding"),
+                                      {},
+                                      message.Get("Content-Language"),
+                                      message.body()});
 }
 
 }  // namespace dragoman::translate

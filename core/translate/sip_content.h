@@ -16,6 +16,7 @@ namespace dragoman::translate {
 struct PlainText {
   std::string text{};             // UTF-8 with LF; empty if there was no body
   std::string html{};             // the same as an XHTML-IM <body/>; empty: not asked for, or none
+  std::string lang{};             // that the part or the wrapped content says; perhaps none
   bool reduced = false;           // from HTML or RTF
   std::optional<sip::Cpim> cpim;  // what it was wrapped in, without the content
 };

@@ -27,11 +27,6 @@ using policy::Reason;
 constexpr auto kNotServed = std::to_array<std::string_view>(
     {"ACK", "CANCEL", "REFER", "REGISTER", "PUBLISH", "PRACK", "SERVICE", "NEGOTIATE"});
 
-std::string LanguageOf(const sip::Request& request) {
-  const auto tags = request.List("Content-Language");
-  return !tags.empty() && IsLanguageTag(tags.front()) ? std::string(tags.front()) : std::string();
-}
-
 SipIntake ReceiveTyping(const SipArrival& arrival, const Typing& typing) {
   envelope::ChatState state;
   // INFO's idle means that the typing stopped, isComposing's that the user is active again.
@@ -96,7 +91,7 @@ SipIntake ReceiveText(const SipArrival& arrival, PlainText content) {
   if (content.text.empty() && chat.subject.empty()) {  // IM-2
     return sip::MakeResponse(request, 200, arrival.local_tag);
   }
-  chat.bodies.push_back({LanguageOf(request), std::move(content.text)});
+  chat.bodies.push_back({std::move(content.lang), std::move(content.text)});
   chat.html = std::move(content.html);
   chat.thread = XmlText(request.Get("Call-ID"));
   chat.sender_id = envelope::ToString(arrival.id);

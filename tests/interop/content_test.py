@@ -106,11 +106,14 @@ class Receipts(scenario.Scenario):
         receipt = juliet.make_message(mto=message["from"], mtype="chat")
         receipt.xml.append(receipt.xml.makeelement(f"{RECEIPTS}received", {"id": message["id"]}))
         receipt.send()
+        receipt.send()  # as a second client of hers would
+        juliet.say(ROMEO, "And you?")
         told = await romeo.inbox.take(scenario.is_kind("message"))
         self.assertIn("Content-Type: message/imdn+xml", told.text)
         self.assertIn("<message-id>34jk324j</message-id>", told.text)
         self.assertIn("<datetime>2026-11-24T02:00:00+01:00</datetime>", told.text)
         self.assertIn("<delivered/>", told.text)
+        self.assertEqual("And you?", (await romeo.inbox.take(scenario.is_kind("message"))).text)
 
 
 if __name__ == "__main__":

@@ -170,6 +170,16 @@ TEST(SipContentTest, IM19_TheWrapperIsHandedOnWithoutItsContent) {
   EXPECT_EQ(text.cpim->content, "");
 }
 
+TEST(SipContentTest, IM3_TheLanguageIsThatOfThePart) {
+  const auto part = std::get<PlainText>(
+      Read(kMixed, Parts({"Content-Type: text/plain\nContent-Language: de-AT, en\n\nServus"})));
+  EXPECT_EQ(part.lang, "de-AT");
+  const auto wrapped = std::get<PlainText>(Read(
+      "message/cpim", "From: <im:a@b>\n\nContent-type: text/plain\nContent-Language: it\n\nCiao"));
+  EXPECT_EQ(wrapped.lang, "it");
+  EXPECT_EQ(std::get<PlainText>(Read("text/plain", "Hello")).lang, "");
+}
+
 TEST(SipContentTest, COMP5_ANotificationOfTypingMayComeInAnyWrapper) {
   const std::string typing =
       "<isComposing xmlns='urn:ietf:params:xml:ns:im-iscomposing'><state>active</state>"

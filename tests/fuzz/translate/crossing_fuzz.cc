@@ -1,7 +1,7 @@
 // Whatever a field of one protocol holds, it stays a field in the other: the count of header lines
 // is what was meant, the stanza parses back, and the addresses are those of the envelope (T-23).
 //
-// Input: fields separated by NUL, put into a stanza and into a request.
+// Input: fields separated by NUL, put into a stanza and into a request (the seventh as its type).
 #include <cstdint>
 #include <cstdlib>
 #include <span>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/utf8.h"
+#include "core/html/xhtml.h"
 #include "core/translate/address.h"
 #include "core/translate/sip_intake.h"
 #include "core/translate/sip_outgoing.h"
@@ -37,8 +38,11 @@ policy::Settings Sample() {
   policy::Settings settings;
   settings.sip.domains = {"contoso.com"};
   settings.sip.fqdn = "gw.contoso.com";
+  settings.sip.receipts = true;
+  settings.xmpp.dialback_secrets = {"secret"};
   policy::Partner partner;
   partner.domains = {"jabber.example.com"};
+  partner.xhtml = true;
   settings.partners.push_back(partner);
   return settings;
 }
@@ -57,6 +61,7 @@ void ToSip(const std::vector<std::string_view>& fields, const policy::Settings& 
   stanza.Add(std::move(body));
   stanza.AddTextElement(xmpp::kServerNs, "subject", text(4));
   stanza.AddTextElement(xmpp::kServerNs, "thread", text(5));
+  if (!text(7).empty()) stanza.Add(xml::Element(xmpp::kReceiptsNs, "request"));
   const auto intake = translate::ReceiveStanza(stanza, {settings, random, {}, text(6)});
   const auto* event = std::get_if<translate::XmppEvent>(&intake);
   if (event == nullptr || event->message.header.kind != envelope::Kind::kChat) return;
@@ -77,6 +82,14 @@ void ToSip(const std::vector<std::string_view>& fields, const policy::Settings& 
   Check(address && *address == event->message.header.from);
 }
 
+// What stands beside the body is XHTML-IM and nothing else.
+void CheckRendition(const xml::Element& stanza) {
+  const xml::Element* rendition = stanza.Child(xmpp::kXhtmlImNs, "html");
+  if (rendition == nullptr) return;
+  Check(rendition->Children().size() == 1 && rendition->Child(html::kXhtmlNs, "body") != nullptr);
+  Check(stanza.Child(xmpp::kServerNs, "body") != nullptr);
+}
+
 void ToXmpp(const std::vector<std::string_view>& fields, const policy::Settings& settings) {
   FixedRandom random;
   const std::string_view user = Field(fields, 0);
@@ -89,14 +102,16 @@ void ToXmpp(const std::vector<std::string_view>& fields, const policy::Settings&
   request.Add("CSeq", "1 MESSAGE");
   request.Add("Subject", Field(fields, 4));
   request.Add("Content-Language", Field(fields, 5));
-  request.SetBody("text/plain", std::string(Field(fields, 3)));
+  const std::string_view type = Field(fields, 6);
+  request.SetBody(type.empty() ? "text/plain" : type, std::string(Field(fields, 3)));
   const auto intake = translate::ReceiveSip(request, {settings, random, {}, "e:5061"});
   const auto* event = std::get_if<translate::SipEvent>(&intake);
   if (event == nullptr) return;
   const auto stanzas = translate::ToStanzas(event->message);
   Check(stanzas && stanzas->size() == 1);
   const auto back = xml::ParseDocument(xml::Print(stanzas->front()));
-  Check(back.has_value() && back->Children().size() <= 4);
+  Check(back.has_value() && back->Children().size() <= 6);
+  CheckRendition(*back);
   const auto jid = xmpp::Jid::Parse(back->Attr("from"));
   Check(jid.has_value());
   const auto address = translate::FromJid(*jid);
