@@ -1,6 +1,7 @@
 #include "core/sip/field_view.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/ascii.h"
 #include "core/sip/byte_scan.h"
@@ -56,6 +57,19 @@ bool TakeSeparator(std::string_view& text, char separator) {
   return true;
 }
 
+// Sets `value` to that of the parameter `name`, which may stand there once (§7.3.1). False where
+// the grammar is broken.
+bool ReadParameters(std::string_view text, std::string_view name, std::string_view& value) {
+  bool found = false;
+  ParameterReader parameters(text);
+  while (const std::optional<ParameterView> parameter = parameters.Next()) {
+    if (!EqualsIgnoreCase(parameter->name, name)) continue;
+    if (std::exchange(found, true)) return false;
+    value = parameter->value;
+  }
+  return !parameters.bad();
+}
+
 }  // namespace
 
 std::optional<ParameterView> ParameterReader::Break() {
@@ -108,13 +122,7 @@ Result<NameAddrView, UriError> NameAddrView::Parse(std::string_view text) {
   }
   if (!HasScheme(address.uri)) return Fail(UriError::kMalformed);
   address.parameters = SkipBlanks(text);
-  ParameterReader parameters(text);
-  while (const std::optional<ParameterView> parameter = parameters.Next()) {
-    if (address.tag.empty() && EqualsIgnoreCase(parameter->name, "tag")) {
-      address.tag = parameter->value;
-    }
-  }
-  if (parameters.bad()) return Fail(UriError::kMalformed);
+  if (!ReadParameters(text, "tag", address.tag)) return Fail(UriError::kMalformed);
   return address;
 }
 
@@ -145,13 +153,7 @@ std::optional<ViaView> ViaView::Parse(std::string_view text) {
     if (via.port == 0) return std::nullopt;
   }
   via.parameters = SkipBlanks(text);
-  ParameterReader parameters(text);
-  while (const std::optional<ParameterView> parameter = parameters.Next()) {
-    if (via.branch.empty() && EqualsIgnoreCase(parameter->name, "branch")) {
-      via.branch = parameter->value;
-    }
-  }
-  if (parameters.bad()) return std::nullopt;
+  if (!ReadParameters(text, "branch", via.branch)) return std::nullopt;
   return via;
 }
 

@@ -200,6 +200,12 @@ std::optional<ParseError> Message::ParseHeaders(HeadLines& lines) {
   return std::nullopt;
 }
 
+Request::Request(std::string method, std::string uri)
+    : method_(std::move(method)), uri_(std::move(uri)) {
+  MakeOneLine(method_.begin(), method_.end());
+  MakeOneLine(uri_.begin(), uri_.end());
+}
+
 // Request-Line = Method SP Request-URI SP SIP-Version, single spaces (SIP-3).
 Result<Request, ParseError> Request::Parse(std::string_view head, std::string body) {
   Request request;
@@ -255,10 +261,17 @@ Result<Response, ParseError> Response::Parse(std::string_view head, std::string 
   return response;
 }
 
+Response::Response(std::uint16_t status, std::string_view reason) : status_(status) {
+  SetReason(reason);
+}
+
+void Response::SetReason(std::string_view reason) {
+  reason_ = reason;
+  MakeOneLine(reason_.begin(), reason_.end());
+}
+
 std::string Response::ToString() const {
-  std::string reason = reason_;
-  MakeOneLine(reason.begin(), reason.end());
-  std::string out = "SIP/2.0 " + std::to_string(status_) + " " + reason + "\r\n";
+  std::string out = "SIP/2.0 " + std::to_string(status_) + " " + reason_ + "\r\n";
   AppendTo(out);
   return out;
 }

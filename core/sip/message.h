@@ -94,7 +94,7 @@ class Message {
 class Request : public Message {
  public:
   Request() = default;
-  Request(std::string method, std::string uri) : method_(std::move(method)), uri_(std::move(uri)) {}
+  Request(std::string method, std::string uri);  // CR, LF and NUL become spaces (T-23)
   static Result<Request, ParseError> Parse(std::string_view head, std::string body);
   const std::string& method() const { return method_; }
   const std::string& uri() const { return uri_; }  // as written
@@ -108,11 +108,11 @@ class Request : public Message {
 class Response : public Message {
  public:
   Response() = default;
-  Response(std::uint16_t status, std::string_view reason) : status_(status), reason_(reason) {}
+  Response(std::uint16_t status, std::string_view reason);  // one line, as SetReason
   static Result<Response, ParseError> Parse(std::string_view head, std::string body);
   std::uint16_t status() const { return status_; }
   const std::string& reason() const { return reason_; }
-  void SetReason(std::string_view reason) { reason_ = reason; }
+  void SetReason(std::string_view reason);  // CR, LF and NUL become spaces (T-23)
   bool IsProvisional() const { return status_ < 200; }
   bool IsSuccess() const { return status_ >= 200 && status_ < 300; }
   std::string ToString() const;

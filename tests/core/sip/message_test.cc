@@ -108,6 +108,13 @@ TEST(MessageTest, T23_NothingThatIsSetCanStartAHeader) {
             "z\r\nContent-Length: 0\r\n\r\n");
 }
 
+TEST(MessageTest, T23_NeitherUriNorReasonEndsTheFirstLine) {
+  EXPECT_EQ(Request("INFO", "sip:a@b\r\nEvil: 1").ToString(),
+            "INFO sip:a@b  Evil: 1 SIP/2.0\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(Response(400, std::string_view("Bad\r\nEvil: \0", 12)).ToString(),
+            "SIP/2.0 400 Bad  Evil:  \r\nContent-Length: 0\r\n\r\n");
+}
+
 TEST(MessageTest, PrintsTheBodysRealLength) {
   Request request = ARequest(Minimal());
   request.SetBody("text/plain", "Hello");

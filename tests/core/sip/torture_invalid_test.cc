@@ -191,6 +191,7 @@ TEST(TortureRefusalTest, SIP1_Via) {
       {"a bad port", Via("SIP/2.0/TLS a.example:0"), "400 Bad Via"},
       {"a host that is none", Via("SIP/2.0/TLS a_!.example"), "400 Bad Via"},
       {"a quote that does not end", Via("SIP/2.0/TLS a.example;x=\"y"), "400 Bad Via"},
+      {"two branches", Via("SIP/2.0/TLS a.example;branch=x;Branch=y"), "400 Bad Via"},
       {"a bad one below", Via("SIP/2.0/TLS a.example, nonsense"), "400 Bad Via"},
   });
 }
@@ -212,6 +213,7 @@ TEST(TortureRefusalTest, SIP1_FromAndTo) {
       {"a parameter that is quoted and does not end", From("<sip:j@b.example>;tag=\"x"),
        "400 Bad From"},
       {"a parameter of two words", From("<sip:j@b.example>;tag=x y"), "400 Bad From"},
+      {"two tags", From("<sip:j@b.example>;tag=;tag=x"), "400 Bad From"},
       {"nothing between semicolons", From("<sip:j@b.example>;;tag=x"), "400 Bad From"},
   });
 }

@@ -1,5 +1,5 @@
-// A stream fed whole or byte by byte gives the same events, and a message that was framed prints to
-// a text that is framed to the same message again.
+// A stream gives the same events however it is cut, and a message that was framed prints to a text
+// that is framed to the same message again.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -26,15 +26,23 @@ std::string Say(const Framer::Event& event) {
   return "ping";
 }
 
-std::vector<std::string> Frame(std::string_view bytes, std::size_t piece) {
+// `cut(n)` is the size of the n-th piece, 1 at least. Whoever feeds may poll only now and then.
+template <typename Cut>
+std::vector<std::string> FrameCut(std::string_view bytes, Cut cut, std::size_t poll_every = 1) {
   Framer framer;
   std::vector<std::string> said;
-  while (!bytes.empty()) {
+  for (std::size_t n = 0; !bytes.empty(); ++n) {
+    const std::size_t piece = std::min(cut(n), bytes.size());
     framer.Feed(bytes.substr(0, piece), {});
-    bytes.remove_prefix(std::min(piece, bytes.size()));
+    bytes.remove_prefix(piece);
+    if (n % poll_every != 0 && !bytes.empty()) continue;
     while (auto event = framer.Poll()) said.push_back(Say(*event));
   }
   return said;
+}
+
+std::vector<std::string> Frame(std::string_view bytes, std::size_t piece) {
+  return FrameCut(bytes, [piece](std::size_t) { return std::max<std::size_t>(piece, 1); });
 }
 
 void Check(bool holds) {
@@ -48,6 +56,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::vector<std::string> whole = Frame(bytes, size);
   Check(whole == Frame(bytes, 1));
   Check(whole == Frame(bytes, 7));
+  const auto any = [&](std::size_t n) -> std::size_t { return 1 + data[n % size] % 61; };
+  Check(whole == FrameCut(bytes, any));
+  Check(whole == FrameCut(bytes, any, 3));
   Framer framer;
   framer.Feed(bytes, {});
   while (auto event = framer.Poll()) {
