@@ -157,6 +157,12 @@ std::optional<ViaView> ViaView::Parse(std::string_view text) {
   return via;
 }
 
+std::string ViaView::SentBy() const {
+  std::string sent_by = LowerHost(host);
+  if (port != 0) sent_by += ':' + std::to_string(port);
+  return sent_by;
+}
+
 std::optional<std::string_view> TakeListed(std::string_view& list) {
   while (!list.empty()) {
     std::size_t at = 0;

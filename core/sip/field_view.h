@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/base/result.h"
@@ -59,6 +60,7 @@ struct ViaView {
   std::string_view parameters;  // from the first ';' on, of right grammar
 
   static std::optional<ViaView> Parse(std::string_view text);
+  std::string SentBy() const;  // host[:port], lower case
 };
 
 // Takes the next value off a list cut at commas outside quotes and angle brackets, trimmed; empty

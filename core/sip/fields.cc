@@ -7,7 +7,6 @@
 #include "core/base/digest.h"
 #include "core/sip/char_class.h"
 #include "core/sip/field_view.h"
-#include "core/sip/host.h"
 #include "core/sip/message.h"
 
 namespace dragoman::sip {
@@ -82,8 +81,7 @@ std::optional<Via> Via::Parse(std::string_view text) {
   if (!view) return std::nullopt;
   Via via;
   via.transport = view->transport;
-  via.sent_by = LowerHost(view->host);
-  if (view->port != 0) via.sent_by += ':' + std::to_string(view->port);
+  via.sent_by = view->SentBy();
   via.branch = view->branch;
   ParameterReader parameters(view->parameters);
   while (const std::optional<ParameterView> parameter = parameters.Next()) {

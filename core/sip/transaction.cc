@@ -4,44 +4,57 @@
 #include <utility>
 #include <vector>
 
+#include "core/sip/field_view.h"
+
 namespace dragoman::sip {
 namespace {
 
 constexpr Duration kT2 = 4s;
 
-std::string Key(std::string_view via_text, std::string_view method) {
-  const std::optional<Via> via = Via::Parse(via_text);
-  if (!via) return {};
-  return via->branch + ' ' + via->sent_by + ' ' + std::string(method);
+// The first Via of a message.
+std::optional<ViaView> TopVia(const Message& message) {
+  std::string_view list = message.Get(HeaderName::kVia);
+  const std::optional<std::string_view> via = TakeListed(list);
+  return via ? ViaView::Parse(*via) : std::nullopt;
+}
+
+// A branch that is only the magic cookie tells nothing from anything (RFC 4475 §3.2.1).
+bool IsUnique(std::string_view branch) {
+  constexpr std::string_view kCookie = "z9hG4bK";
+  return branch.starts_with(kCookie) && branch.size() > kCookie.size();
 }
 
 // A peer without the magic cookie is matched by the fields that stay the same (§17.2.3).
 std::string ServerKey(const Request& request, std::string_view method) {
-  const std::vector<std::string_view> vias = request.List("Via");
-  const std::optional<Via> via = vias.empty() ? std::nullopt : Via::Parse(vias.front());
-  if (via && via->branch.starts_with("z9hG4bK")) return Key(vias.front(), method);
-  const std::optional<CSeq> cseq = CSeq::Parse(request.Get("CSeq"));
-  std::string key = "2543 ";
-  key += request.Get("Call-ID");
+  const std::optional<ViaView> via = TopVia(request);
+  std::string key;
+  if (via && IsUnique(via->branch)) {
+    key += via->branch;
+  } else {
+    const std::optional<CSeq> cseq = CSeq::Parse(request.Get(HeaderName::kCSeq));
+    key += "2543 ";
+    key += request.Get(HeaderName::kCallId);
+    key += ' ';
+    key += request.Get(HeaderName::kFrom);
+    key += ' ' + std::to_string(cseq ? cseq->number : 0);
+  }
   key += ' ';
-  key += request.Get("From");
-  key += ' ' + std::to_string(cseq ? cseq->number : 0) + ' ';
+  if (via) key += via->SentBy() + ' ';
   key += method;
-  if (via) key += ' ' + via->sent_by;
   return key;
 }
 
 // Requests of one call that differ in nothing but their branch came over two paths (§8.2.2.2,
 // SIP-23).
 std::string MergeKey(const Request& request) {
-  const Result<NameAddr, UriError> to = NameAddr::Parse(request.Get("To"));
-  const Result<NameAddr, UriError> from = NameAddr::Parse(request.Get("From"));
-  if (!to || !from || !to->tag().empty() || from->tag().empty()) return {};
-  std::string key(from->tag());
+  const auto to = NameAddrView::Parse(request.Get(HeaderName::kTo));
+  const auto from = NameAddrView::Parse(request.Get(HeaderName::kFrom));
+  if (!to || !from || !to->tag.empty() || from->tag.empty()) return {};
+  std::string key(from->tag);
   key += ' ';
-  key += request.Get("Call-ID");
+  key += request.Get(HeaderName::kCallId);
   key += ' ';
-  key += request.Get("CSeq");
+  key += request.Get(HeaderName::kCSeq);
   return key;
 }
 
@@ -60,13 +73,13 @@ std::string CancelFor(const Request& invite) {
 }
 
 std::string RemoteTag(const Response& response) {
-  const Result<NameAddr, UriError> to = NameAddr::Parse(response.Get("To"));
-  return to ? std::string(to->tag()) : std::string();
+  const auto to = NameAddrView::Parse(response.Get(HeaderName::kTo));
+  return to ? std::string(to->tag) : std::string();
 }
 
-std::string ClientKey(std::string_view top_via, std::string_view cseq_method) {
-  const std::optional<Via> via = Via::Parse(top_via);
-  return via ? via->branch + ' ' + std::string(cseq_method) : std::string();
+std::string ClientKey(const Message& message, std::string_view cseq_method) {
+  const std::optional<ViaView> via = TopVia(message);
+  return via ? std::string(via->branch).append(" ").append(cseq_method) : std::string();
 }
 
 // §17.1.1.3: the ACK of a refusal has the INVITE's branch, route and CSeq number.
@@ -172,7 +185,7 @@ void Transactions::Forget(TransactionId id) {
 TransactionId Transactions::Start(ConnectionId connection, const Request& request, TimePoint now) {
   if (clients_.size() >= kTransactionsMax) return 0;
   const TransactionId id = next_++;
-  Client client{.key = ClientKey(request.List("Via").front(), request.method()),
+  Client client{.key = ClientKey(request, request.method()),
                 .connection = connection,
                 .request = request,
                 .provisional = false,
@@ -199,7 +212,7 @@ void Transactions::OnResponse(ConnectionId connection, Response response, TimePo
   const std::vector<std::string_view> vias = response.List("Via");
   const std::optional<CSeq> cseq = CSeq::Parse(response.Get("CSeq"));
   if (vias.size() != 1 || !cseq) return;  // not ours: we are the first Via and the last
-  const auto found = client_keys_.find(ClientKey(vias.front(), cseq->method));
+  const auto found = client_keys_.find(ClientKey(response, cseq->method));
   if (found == client_keys_.end()) return;
   const TransactionId id = found->second;
   Client& client = clients_.at(id);

@@ -190,12 +190,15 @@ TEST(ServerTransactionTest, SIP23_MergedRequestsAre482) {
   EXPECT_THAT(Drain(transactions), ElementsAre("serve MESSAGE"));
 }
 
+// Neither has a branch that is nothing but the cookie: two requests must not pass for one.
 TEST(ServerTransactionTest, SIP11_WithoutMagicCookieTheFieldsDecide) {
-  Transactions transactions;
-  transactions.OnRequest(1, Incoming("MESSAGE", {.branch = "1"}), t0);
-  transactions.OnRequest(1, Incoming("MESSAGE", {.branch = "1"}), t0);
-  transactions.OnRequest(1, Incoming("MESSAGE", {.branch = "1", .cseq = 2}), t0);
-  EXPECT_THAT(Drain(transactions), ElementsAre("serve MESSAGE", "serve MESSAGE"));
+  for (const std::string branch : {"1", "z9hG4bK"}) {
+    Transactions transactions;
+    transactions.OnRequest(1, Incoming("MESSAGE", {.branch = branch}), t0);
+    transactions.OnRequest(1, Incoming("MESSAGE", {.branch = branch}), t0);
+    transactions.OnRequest(1, Incoming("MESSAGE", {.branch = branch, .cseq = 2}), t0);
+    EXPECT_THAT(Drain(transactions), ElementsAre("serve MESSAGE", "serve MESSAGE")) << branch;
+  }
 }
 
 TEST(ServerTransactionTest, L9_BoundsTheTable) {
