@@ -220,6 +220,39 @@ TEST(FramerTest, L6_StartsAgainWithTheNextMessage) {
   EXPECT_THAT(Feed(waiting, "", t0 + 30s), ElementsAre("broken 400 message not complete in time"));
 }
 
+// If each took time for all that are behind it, this would not end within the test's minute.
+TEST(FramerTest, WhatIsFedAtOnceCostsNoMoreThanPieceByPiece) {
+  constexpr std::size_t kMessages = 40'000;
+  constexpr std::size_t kPings = 400'000;
+  std::string bytes;
+  for (std::size_t i = 0; i < kMessages; ++i) bytes += Lines("Content-Length: 5\r\n") + "Hello";
+  for (std::size_t i = 0; i < kPings; ++i) bytes += "\r\n\r\n";
+  Framer framer;
+  framer.Feed(bytes, t0);
+  std::size_t messages = 0;
+  std::size_t pings = 0;
+  while (const auto event = framer.Poll()) {
+    messages += std::holds_alternative<Request>(*event) ? 1 : 0;
+    pings += std::holds_alternative<Framer::KeepAlive>(*event) ? 1 : 0;
+  }
+  EXPECT_EQ(messages, kMessages);
+  EXPECT_EQ(pings, kPings);
+  EXPECT_EQ(framer.Deadline(), TimePoint::max());
+}
+
+// What is left of one message must not be looked at again with each byte of it.
+TEST(FramerTest, ABodyThatTricklesInCostsNoMoreThanAtOnce) {
+  const std::string body(kBodyBytesMax, 'x');
+  Framer framer;
+  Feed(framer, Lines("X: " + std::string(8000, 'y') + "\r\nContent-Length: " +
+                     std::to_string(body.size()) + "\r\n"));
+  for (std::size_t i = 0; i + 1 < body.size(); ++i) {
+    framer.Feed(std::string_view(body).substr(i, 1), t0);
+    EXPECT_FALSE(framer.Poll());
+  }
+  EXPECT_THAT(Feed(framer, "x"), ElementsAre("MESSAGE " + body));
+}
+
 TEST(FramerTest, NothingFollowsABreak) {
   Framer framer;
   EXPECT_THAT(Feed(framer, "GET / HTTP/1.1\r\n\r\n"), ElementsAre(StartsWith("broken")));
