@@ -26,12 +26,19 @@ std::string Encode(const presence::Record& record) {
     Watch* added = value.add_watches();
     envelope::Write(watch.dialog, *added->mutable_dialog());
     added->set_expires_ms(Milliseconds(watch.expires));
+    added->set_fetch(watch.fetch);
+    added->set_notified_at_ms(Milliseconds(watch.notified_at));
+    added->set_owed_at_ms(Milliseconds(watch.owed_at));
   }
   for (const envelope::ResourcePresence& one : record.known)
     envelope::Write(one, *value.add_known());
   value.set_request_id(record.request_id);
   value.set_retry_at_ms(Milliseconds(record.retry_at));
   value.set_failures(record.failures);
+  value.set_asked_at_ms(Milliseconds(record.asked_at));
+  value.set_known_until_ms(Milliseconds(record.known_until));
+  value.set_known_at_ms(Milliseconds(record.known_at));
+  value.set_tell_at_ms(Milliseconds(record.tell_at));
   return value.SerializeAsString();
 }
 
@@ -51,6 +58,9 @@ std::optional<presence::Record> DecodePresence(std::string_view bytes) {
     presence::Watch& added = record.watches.emplace_back();
     if (!envelope::Read(watch.dialog(), added.dialog)) return std::nullopt;
     added.expires = At(watch.expires_ms());
+    added.fetch = watch.fetch();
+    added.notified_at = At(watch.notified_at_ms());
+    added.owed_at = At(watch.owed_at_ms());
   }
   for (const bus::ResourcePresence& one : value.known()) {
     if (!envelope::Read(one, record.known.emplace_back())) return std::nullopt;
@@ -58,6 +68,10 @@ std::optional<presence::Record> DecodePresence(std::string_view bytes) {
   record.request_id = value.request_id();
   record.retry_at = At(value.retry_at_ms());
   record.failures = value.failures();
+  record.asked_at = At(value.asked_at_ms());
+  record.known_until = At(value.known_until_ms());
+  record.known_at = At(value.known_at_ms());
+  record.tell_at = At(value.tell_at_ms());
   return record;
 }
 

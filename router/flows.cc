@@ -93,7 +93,11 @@ void Router::PresenceStep(const store::RecordKey& key, const presence::Event& ev
             Presence(key, presence::CommandDone{command, std::move(outcome)}, OwnCause());
           });
         } else if (const auto* to_xmpp = std::get_if<envelope::ToXmpp>(&effect)) {
-          CarryOut(*to_xmpp, cause, [](const Outcome&) {});
+          CarryOut(*to_xmpp, cause, [this, key, lost = *to_xmpp](const Outcome& outcome) {
+            if (!outcome.accepted()) Presence(key, presence::NotCarried{lost}, OwnCause());
+          });
+        } else if (const auto* farewell = std::get_if<envelope::Farewell>(&effect)) {
+          CarryOut(*farewell, cause);
         } else {
           Answer(*cause, std::get<envelope::Answer>(effect).outcome);
         }
@@ -183,8 +187,8 @@ void Router::ConversationStep(const store::RecordKey& key, const chat::Event& ev
           });
         } else if (const auto* to_xmpp = std::get_if<envelope::ToXmpp>(&effect)) {
           CarryOut(*to_xmpp, cause, [](const Outcome&) {});
-        } else {
-          Answer(*cause, std::get<envelope::Answer>(effect).outcome);
+        } else if (const auto* answer = std::get_if<envelope::Answer>(&effect)) {
+          Answer(*cause, answer->outcome);
         }
       }
       if (!step.forward) return;

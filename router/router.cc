@@ -153,6 +153,17 @@ void Router::CarryOut(const envelope::ToSip& effect, const CausePtr& cause, cons
   Send(std::move(message), target, done);
 }
 
+void Router::CarryOut(const envelope::Farewell& farewell, const CausePtr& cause) {
+  const store::RecordKey reverse{store::RecordKind::kPresence, farewell.to, farewell.from};
+  store_.Load(reverse, [this, farewell, cause](Result<store::Stored, store::StoreError> stored) {
+    if (!stored || !stored->bytes.empty()) return;  // watched, and told the truth that way
+    envelope::PresenceUpdate gone;
+    gone.resources.emplace_back();
+    CarryOut(envelope::ToXmpp{farewell.from, farewell.to, std::move(gone)}, cause,
+             [](const Outcome&) {});
+  });
+}
+
 void Router::Answer(const Cause& cause, Outcome outcome) {
   const envelope::Header& header = cause.header;
   if (header.budget_ms == 0) return;

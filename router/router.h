@@ -94,6 +94,7 @@ class Router {
 
   void CarryOut(const envelope::ToXmpp& effect, const CausePtr& cause, const OnOutcome& done);
   void CarryOut(const envelope::ToSip& effect, const CausePtr& cause, const OnOutcome& done);
+  void CarryOut(const envelope::Farewell& farewell, const CausePtr& cause);
   void Send(envelope::Message message, routing::Target target, OnOutcome done);
   routing::Target XmppTarget(const envelope::Address& sip_user,
                              const envelope::Address& xmpp_user) const;

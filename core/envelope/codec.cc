@@ -100,11 +100,13 @@ bool Read(const bus::Approve&, Approve&) { return true; }
 void Write(const Deny& from, bus::Deny& to) {
   to.set_reason(static_cast<std::uint32_t>(from.reason));
   to.set_sender_id(from.sender_id);
+  to.set_sip_status(from.sip_status);
 }
 bool Read(const bus::Deny& from, Deny& to) {
   const std::optional<policy::Reason> reason = policy::ReasonFromCode(from.reason());
   if (!reason) return false;
-  to = {*reason, from.sender_id()};
+  if (from.sip_status() > 699) return false;
+  to = {*reason, from.sender_id(), static_cast<std::uint16_t>(from.sip_status())};
   return true;
 }
 

@@ -25,11 +25,18 @@ struct ToSip {
   friend bool operator==(const ToSip&, const ToSip&) = default;
 };
 
+// `from` is seen no more by `to`: unavailable, unless `to` watches `from` itself (SUB-7).
+struct Farewell {
+  Address from;  // the SIP user
+  Address to;
+  friend bool operator==(const Farewell&, const Farewell&) = default;
+};
+
 struct Answer {
   Outcome outcome;
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 
-using Effect = std::variant<ToXmpp, ToSip, Answer>;
+using Effect = std::variant<ToXmpp, ToSip, Answer, Farewell>;
 
 }  // namespace dragoman::envelope

@@ -106,7 +106,8 @@ struct Approve {
 
 struct Deny {  // also: the authorisation was withdrawn. `reason` kNone: a plain `unsubscribed`
   policy::Reason reason = policy::Reason::kNone;
-  std::string sender_id;  // of the Subscribe, if this is an error for it
+  std::string sender_id;         // of the Subscribe, if this is an error for it
+  std::uint16_t sip_status = 0;  // the SIP peer's own, with kSipRefused
   friend bool operator==(const Deny&, const Deny&) = default;
 };
 
@@ -161,7 +162,7 @@ struct Outcome {
   std::uint16_t sip_status = 0;   // final status of the SIP peer, if it gave one (also on success)
   std::string text = {};          // detail for people, one line; may be empty
   std::uint32_t retry_after = 0;  // seconds; 0: none
-  std::uint32_t expires = 0;      // granted lifetime in seconds, for subscriptions
+  std::uint32_t expires = 0;      // granted lifetime in seconds, for subscriptions; of a 423: least
   std::optional<SipDialog> dialog = {};  // as it is after the command
   bool accepted() const { return reason == policy::Reason::kNone; }
   friend bool operator==(const Outcome&, const Outcome&) = default;

@@ -23,10 +23,13 @@ struct CommandDone {  // the Outcome of a ToSip effect
   envelope::SipCommand command;
   envelope::Outcome outcome;
 };
+struct NotCarried {  // a ToXmpp effect that could not be delivered
+  envelope::ToXmpp effect;
+};
 
 using Event =
     std::variant<envelope::Subscribe, envelope::Unsubscribe, envelope::Approve, envelope::Deny,
-                 envelope::Probe, envelope::PresenceUpdate, CommandDone, Due, Verify>;
+                 envelope::Probe, envelope::PresenceUpdate, CommandDone, NotCarried, Due, Verify>;
 
 struct Context {
   WallTime now;

@@ -9,8 +9,13 @@ std::optional<WallTime> DueAt(const Record& record) {
   const auto consider = [&due](WallTime when) {
     if (when != WallTime{}) due = due ? std::min(*due, when) : when;
   };
-  for (const Watch& watch : record.watches) consider(watch.expires);
+  for (const Watch& watch : record.watches) {
+    consider(watch.expires);
+    consider(watch.owed_at);
+  }
   consider(record.retry_at);
+  consider(record.tell_at);
+  if (!record.known.empty()) consider(record.known_until);
   return due;
 }
 

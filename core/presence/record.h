@@ -28,6 +28,9 @@ enum class State : std::uint8_t {
 struct Watch {
   envelope::SipDialog dialog;
   WallTime expires{};
+  bool fetch = false;      // asked once (Expires 0); `expires` is when nothing more is waited for
+  WallTime notified_at{};  // S-watcher: the last NOTIFY with news
+  WallTime owed_at{};      // S-watcher: when the newest state is due to it; epoch: it has it
   friend bool operator==(const Watch&, const Watch&) = default;
 };
 
@@ -39,8 +42,12 @@ struct Record {
   std::vector<Watch> watches;                     // X-watcher: one at most
   std::vector<envelope::ResourcePresence> known;  // available resources of the presentity
   std::string request_id;                         // of the XMPP subscribe that waits for its answer
-  WallTime retry_at{};         // X-watcher: when to refresh or to try again; epoch: never
-  std::uint32_t failures = 0;  // in a row, for the back-off
+  WallTime retry_at{};                            // when to refresh or to ask again; epoch: never
+  std::uint32_t failures = 0;                     // in a row, for the back-off
+  WallTime asked_at{};     // when the presentity was asked for its authorisation
+  WallTime known_until{};  // X-watcher: who told `known` vouches for it until then
+  WallTime known_at{};     // S-watcher: when the presentity's server last said something
+  WallTime tell_at{};      // X-watcher: when the watcher is told again what did not reach it
 
   // Nothing worth keeping.
   bool IsEmpty() const { return state == State::kNone && watches.empty(); }

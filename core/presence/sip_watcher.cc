@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/presence/backoff.h"
 #include "core/presence/known.h"
 #include "core/presence/watchers.h"
 
@@ -10,8 +11,17 @@ using policy::Reason;
 
 namespace {
 
-// NOTIFY answered so: nobody listens in that dialog any more (EVT-10).
+constexpr Duration kNotifyEvery{5'000};   // EVT-11: news to one dialog
+constexpr Duration kNotifyAgain{30'000};  // after a NOTIFY that failed
+constexpr Duration kFetchMax{3'000};      // SUB-10
+constexpr Duration kAskAgain{600'000};    // a presentity who did not answer
+constexpr Duration kFreshFor{3'600'000};  // what is known is asked for again at a refresh
+constexpr Duration kKnownStep{60'000};    // how exactly known_at is kept
+constexpr std::uint32_t kProbation = 60;  // seconds
+
+// NOTIFY answered so, or not at all: nobody listens in that dialog any more (EVT-10).
 bool EndsWatch(const envelope::Outcome& outcome) {
+  if (outcome.reason == Reason::kRemoteServerTimeout) return true;
   constexpr std::uint16_t kEnding[] = {404, 405, 410, 416, 480, 481, 482,
                                        483, 484, 485, 489, 501, 604};
   return std::find(std::begin(kEnding), std::end(kEnding), outcome.sip_status) != std::end(kEnding);
@@ -20,6 +30,27 @@ bool EndsWatch(const envelope::Outcome& outcome) {
 std::uint32_t SecondsLeft(WallTime until, WallTime now) {
   const auto left = std::chrono::duration_cast<std::chrono::seconds>(until - now).count();
   return left > 0 ? static_cast<std::uint32_t>(left) : 0;
+}
+
+// Why the watcher is told that its subscription ended (requirements §8.3).
+struct Ending {
+  std::string reason;
+  std::uint32_t retry_after = 0;
+};
+Ending EndingOf(const envelope::Deny& deny) {
+  switch (deny.reason) {
+    case Reason::kNone:
+    case Reason::kForbidden:
+      return {"rejected"};
+    case Reason::kItemNotFound:
+    case Reason::kRemoteServerNotFound:
+      return {"noresource"};
+    case Reason::kUnsupportedRequest:
+    case Reason::kUnsupportedMedia:
+      return {"giveup"};
+    default:
+      return {"probation", kProbation};
+  }
 }
 
 }  // namespace
@@ -44,23 +75,17 @@ void SipWatcher::Open(const envelope::Subscribe& subscribe) {
   granted.expires = subscribe.expires;
   granted.dialog = watch.dialog;
   Accept(std::move(granted));
-  if (subscribe.expires == 0) {  // a fetch: one NOTIFY says what is known, and that is all
-    envelope::PresenceUpdate update = Document();
-    update.subscription = SubscriptionState::kTerminated;
-    update.termination_reason = "timeout";
-    update.has_document = record_.state == State::kActive || record_.state == State::kSuspended;
-    return Send(watch, std::move(update));
-  }
+  if (subscribe.expires == 0) return Fetch(std::move(watch));
   record_.watches.push_back(std::move(watch));
   switch (record_.state) {
     case State::kNone:
     case State::kRequested:
       record_.state = State::kPending;
-      ToPresentity(envelope::Subscribe{});
+      record_.asked_at = {};
+      Ask();
       break;
     case State::kPending:
-      // Each endpoint's request renews the question: the answer may have been lost on the way.
-      ToPresentity(envelope::Subscribe{});
+      Ask();
       break;
     case State::kActive:
     case State::kSuspended:
@@ -85,7 +110,35 @@ void SipWatcher::Renew(Watch& watch, const envelope::Subscribe& subscribe) {
     return Remove(watch);
   }
   watch.expires = context_.now + Duration(std::int64_t{subscribe.expires} * 1000);
+  if (record_.state == State::kPending) Ask();
+  const bool stale = record_.known_at + kFreshFor <= context_.now;
+  if (record_.state == State::kActive && stale) ToPresentity(envelope::Probe{});
   Notify(watch);
+}
+
+// One NOTIFY says what is known, and that is all. What is not known is asked for first (SUB-10).
+void SipWatcher::Fetch(Watch watch) {
+  if (record_.state == State::kActive) return End(watch, "timeout", 0, Document().resources);
+  watch.fetch = true;
+  watch.expires = context_.now + kFetchMax;
+  record_.watches.push_back(std::move(watch));
+  ToPresentity(envelope::Probe{});
+}
+
+void SipWatcher::EndFetches() {
+  for (std::size_t i = record_.watches.size(); i-- > 0;) {
+    if (!record_.watches[i].fetch) continue;
+    End(record_.watches[i], "timeout", 0, Document().resources);
+    Remove(record_.watches[i]);
+  }
+}
+
+// Whether the watcher may see the presentity; not again while the answer may still come.
+void SipWatcher::Ask() {
+  const bool lately = record_.asked_at != WallTime{} && record_.asked_at + kAskAgain > context_.now;
+  if (lately && !context_.redelivered) return;
+  record_.asked_at = context_.now;
+  ToPresentity(envelope::Subscribe{});
 }
 
 void SipWatcher::On(const envelope::Unsubscribe& unsubscribe) {
@@ -106,6 +159,8 @@ void SipWatcher::On(const envelope::Approve&) {
       return;
     case State::kPending:
       record_.state = record_.watches.empty() ? State::kSuspended : State::kActive;
+      record_.retry_at = {};
+      record_.failures = 0;
       return NotifyAll();
     case State::kActive:
       if (context_.redelivered) NotifyAll();
@@ -117,25 +172,44 @@ void SipWatcher::On(const envelope::Approve&) {
 
 void SipWatcher::On(const envelope::Deny& deny) {
   Accept();
-  const bool nobody =
-      deny.reason == Reason::kItemNotFound || deny.reason == Reason::kRemoteServerNotFound;
-  TerminateAll(nobody ? "noresource" : "rejected");
+  const Ending ending = EndingOf(deny);
+  TerminateAll(ending.reason, ending.retry_after);
   record_.state = State::kNone;
   record_.known.clear();
+  record_.retry_at = {};
+  record_.failures = 0;
 }
 
 void SipWatcher::On(const envelope::PresenceUpdate& update) {
   Accept();
   const Resources before = record_.known;
   for (const envelope::ResourcePresence& one : update.resources) Merge(record_.known, one);
+  if (record_.known_at + kKnownStep <= context_.now) record_.known_at = context_.now;
+  EndFetches();
   // Nothing but `pending` reaches a watcher who was not approved (SUB-4, T-32).
-  if (record_.state != State::kActive) return;
-  if (before != record_.known || context_.redelivered) NotifyAll();
+  if (record_.state != State::kActive) {
+    if (record_.state != State::kPending) record_.known.clear();
+    return;
+  }
+  if (context_.redelivered) return NotifyAll();
+  if (before != record_.known) NotifyNews();
 }
 
 void SipWatcher::On(const CommandDone& done) {
-  if (done.outcome.accepted() || !EndsWatch(done.outcome)) return;
-  if (const Watch* watch = Find(done.command.dialog)) Remove(*watch);
+  if (done.outcome.accepted()) return;
+  Watch* watch = Find(done.command.dialog);
+  if (watch == nullptr) return;
+  if (EndsWatch(done.outcome)) return Remove(*watch);
+  watch->owed_at = context_.now + kNotifyAgain;  // it stays, and is told the newest state later
+}
+
+// The question did not reach the presentity's server: it is asked again.
+void SipWatcher::On(const NotCarried& lost) {
+  const bool question = std::holds_alternative<envelope::Subscribe>(lost.effect.payload) ||
+                        std::holds_alternative<envelope::Probe>(lost.effect.payload);
+  if (!question || record_.watches.empty()) return;
+  record_.retry_at = context_.now + Backoff(record_.failures);
+  ++record_.failures;
 }
 
 void SipWatcher::On(const Due&) {
@@ -144,6 +218,14 @@ void SipWatcher::On(const Due&) {
     Terminate(record_.watches[i], "timeout");
     Remove(record_.watches[i]);
   }
+  for (Watch& watch : record_.watches) {
+    if (watch.owed_at == WallTime{} || watch.owed_at > context_.now) continue;
+    watch.notified_at = context_.now;
+    Notify(watch);
+  }
+  if (record_.retry_at == WallTime{} || record_.retry_at > context_.now) return;
+  record_.retry_at = {};
+  On(Verify{});
 }
 
 void SipWatcher::On(const Verify&) {
@@ -160,6 +242,7 @@ envelope::PresenceUpdate SipWatcher::Document() const {
 }
 
 void SipWatcher::Notify(Watch& watch) {
+  watch.owed_at = {};
   envelope::PresenceUpdate update = Document();
   update.subscription = SubscriptionState::kActive;
   if (record_.state != State::kActive) {
@@ -175,28 +258,55 @@ void SipWatcher::NotifyAll() {
   for (Watch& watch : record_.watches) Notify(watch);
 }
 
-void SipWatcher::Terminate(Watch& watch, const std::string& reason) {
+// Changes that follow each other quickly are told as one (EVT-11).
+void SipWatcher::NotifyNews() {
+  for (Watch& watch : record_.watches) {
+    if (watch.owed_at != WallTime{}) continue;  // on its way already
+    if (watch.notified_at + kNotifyEvery > context_.now) {
+      watch.owed_at = watch.notified_at + kNotifyEvery;
+      continue;
+    }
+    watch.notified_at = context_.now;
+    Notify(watch);
+  }
+}
+
+// Who was approved sees the presentity leave.
+void SipWatcher::Terminate(Watch& watch, const std::string& reason, std::uint32_t retry_after) {
+  End(watch, reason, retry_after, record_.state == State::kActive ? Gone({}) : Resources());
+}
+
+void SipWatcher::End(Watch& watch, const std::string& reason, std::uint32_t retry_after,
+                     Resources document) {
   envelope::PresenceUpdate update;
   update.complete = true;
   update.subscription = SubscriptionState::kTerminated;
   update.termination_reason = reason;
-  update.has_document = record_.state == State::kActive;
-  if (update.has_document) update.resources = Gone({});
+  update.retry_after = retry_after;
+  update.has_document = !document.empty();
+  update.resources = std::move(document);
   Send(watch, std::move(update));
 }
 
-void SipWatcher::TerminateAll(const std::string& reason) {
-  for (Watch& watch : record_.watches) Terminate(watch, reason);
+void SipWatcher::TerminateAll(const std::string& reason, std::uint32_t retry_after) {
+  for (Watch& watch : record_.watches) Terminate(watch, reason, retry_after);
   record_.watches.clear();
 }
 
 // The authorisation outlives the dialogs (SUB-1); an answer that never came does not.
 void SipWatcher::Remove(const Watch& watch) {
   const std::string call_id = watch.dialog.call_id;
+  const bool fetch = watch.fetch;
   std::erase_if(record_.watches, [&](const Watch& one) { return one.dialog.call_id == call_id; });
-  if (!record_.watches.empty()) return;
-  record_.state = record_.state == State::kActive ? State::kSuspended : State::kNone;
+  if (fetch || !record_.watches.empty()) return;
+  if (record_.state == State::kActive) {
+    record_.state = State::kSuspended;
+    effects_.push_back(envelope::Farewell{record_.watcher, record_.presentity});
+  } else if (record_.state == State::kPending) {
+    record_.state = State::kNone;
+  }
   record_.known.clear();
+  record_.retry_at = {};
 }
 
 void SipWatcher::Send(Watch& watch, envelope::PresenceUpdate update) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "core/presence/known.h"
 #include "core/presence/machine.h"
 
 namespace dragoman::presence {
@@ -43,15 +44,22 @@ class XmppWatcher : public Watcher {
   void On(const envelope::Probe&);
   void On(const envelope::PresenceUpdate& notify);
   void On(const CommandDone& done);
+  void On(const NotCarried& lost);
   void On(const Due&);
   void On(const Verify&);
   void On(const envelope::Approve&) { Accept(); }  // only a presentity of the other side approves
   void On(const envelope::Deny&) { Accept(); }
 
+  Watch NewWatch();
   void SubscribeAnew();
   void Refresh();
   void RetryLater();
+  void Poll();
+  void OnPolled(Watch& watch, const envelope::PresenceUpdate& notify);
+  void Forget();
   void EndAuthorization();
+  void EndRequest(policy::Reason reason, std::uint16_t status);
+  void Clear();
   void Tell(const std::vector<envelope::ResourcePresence>& resources);
   template <typename Payload>
   void ToWatcher(Payload payload) {
@@ -75,16 +83,23 @@ class SipWatcher : public Watcher {
   void On(const envelope::Deny& deny);
   void On(const envelope::PresenceUpdate& update);
   void On(const CommandDone& done);
+  void On(const NotCarried& lost);
   void On(const Due&);
   void On(const Verify&);
   void On(const envelope::Probe&) { Accept(); }
 
   void Open(const envelope::Subscribe& subscribe);
+  void Fetch(Watch watch);
+  void EndFetches();
+  void Ask();
   void Renew(Watch& watch, const envelope::Subscribe& subscribe);
   void Notify(Watch& watch);
   void NotifyAll();
-  void Terminate(Watch& watch, const std::string& reason);
-  void TerminateAll(const std::string& reason);
+  void NotifyNews();
+  void Terminate(Watch& watch, const std::string& reason, std::uint32_t retry_after = 0);
+  // An empty `document`: a NOTIFY without body.
+  void End(Watch& watch, const std::string& reason, std::uint32_t retry_after, Resources document);
+  void TerminateAll(const std::string& reason, std::uint32_t retry_after = 0);
   void Remove(const Watch& watch);
   template <typename Payload>
   void ToPresentity(Payload payload) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/presence/backoff.h"
 #include "core/presence/known.h"
 #include "core/presence/watchers.h"
 
@@ -12,12 +13,15 @@ using policy::Reason;
 
 namespace {
 
-constexpr Duration kFirstRetry = 10s;
-constexpr Duration kRetryMax = 1h;
 constexpr Duration kAnswerMax =
     32s;  // Timer N: without a NOTIFY by then the SUBSCRIBE is tried again
 constexpr Duration kGiveUpRetry = 300s;
 constexpr Duration kProbationRetry = 60s;
+constexpr Duration kRequestMax = 24h;     // a request that nobody answers ends with an error
+constexpr Duration kAnotherDialog = 60s;  // for a dialog that ended to be replaced
+constexpr Duration kPollMax = 32s;        // for the answer to a poll
+constexpr Duration kPollEvery = 10s;      // at most, per pair (L-23, SUB-9)
+constexpr Duration kTellAgain = 60s;
 
 bool Contains(std::initializer_list<std::uint16_t> list, std::uint16_t status) {
   return std::find(list.begin(), list.end(), status) != list.end();
@@ -27,6 +31,7 @@ bool IsRefusal(std::uint16_t status) { return Contains({403, 489, 603}, status);
 bool IsNobody(std::uint16_t status) {
   return Contains({404, 405, 410, 416, 484, 485, 501, 604}, status);
 }
+bool WantsCredentials(std::uint16_t status) { return status == 401 || status == 407; }
 bool EndsDialog(std::uint16_t status) {
   return status == 480 || status == 481 || status == 482 || status == 483;
 }
@@ -64,10 +69,9 @@ void XmppWatcher::On(const envelope::Subscribe& subscribe) {
       Tell(record_.known);
       break;
     case State::kNone:
-      record_.state = State::kRequested;
-      SubscribeAnew();
-      break;
     case State::kSuspended:
+      record_.state = State::kRequested;
+      record_.asked_at = context_.now;
       SubscribeAnew();
       break;
     case State::kRequested:
@@ -96,11 +100,34 @@ void XmppWatcher::On(const envelope::Probe&) {
       SubscribeAnew();
       break;
     case State::kNone:
+      Poll();
+      break;
     case State::kRequested:
     case State::kPending:
       break;
   }
   Accept();
+}
+
+// Without an authorisation the SIP side is asked once, and says what it will (DEC-6). The watch
+// stays a while, so that nobody asks too often.
+void XmppWatcher::Poll() {
+  if (!record_.watches.empty()) return Tell(record_.known);
+  record_.watches.assign(1, NewWatch());
+  Watch& watch = record_.watches.front();
+  watch.fetch = true;
+  watch.expires = context_.now + kPollMax;
+  SendSubscribe(watch, 0);
+}
+
+void XmppWatcher::OnPolled(Watch& watch, const envelope::PresenceUpdate& notify) {
+  watch.expires = context_.now + kPollEvery;
+  if (!notify.has_document || notify.subscription == SubscriptionState::kPending) return;
+  record_.known.clear();
+  for (const envelope::ResourcePresence& one : notify.resources) {
+    if (one.available && record_.known.size() < kResourcesMax) record_.known.push_back(one);
+  }
+  Tell(record_.known.empty() ? Gone({}) : record_.known);
 }
 
 void XmppWatcher::On(const envelope::PresenceUpdate& notify) {
@@ -124,6 +151,10 @@ void XmppWatcher::On(const envelope::PresenceUpdate& notify) {
     // route of the 2xx holds.
     if (!notify.dialog->route_set.empty()) dialog.route_set = notify.dialog->route_set;
     dialog.edge = notify.dialog->edge;
+  }
+  if (watch->fetch) {
+    OnPolled(*watch, notify);
+    return Accept();
   }
   switch (notify.subscription) {
     case SubscriptionState::kActive:
@@ -154,6 +185,7 @@ void XmppWatcher::OnActive(const envelope::PresenceUpdate& notify) {
     Watch& watch = record_.watches.front();
     watch.expires = context_.now + Seconds(notify.expires);
     record_.retry_at = context_.now + RefreshAfter(Seconds(notify.expires), context_.random);
+    record_.known_until = watch.expires;
   }
   if (!notify.has_document && !news)
     return;  // a later NOTIFY without body changes nothing (PRES-16)
@@ -174,8 +206,15 @@ void XmppWatcher::OnTerminated(const envelope::PresenceUpdate& notify) {
     return EndAuthorization();
   }
   const bool was_active = record_.state == State::kActive;
-  if (was_active) record_.state = State::kSuspended;
-  if (reason == "invariant") return;
+  if (was_active) {
+    record_.state = State::kSuspended;
+    record_.known_until = context_.now + kAnotherDialog;
+  }
+  if (reason == "invariant") {  // it will never change again
+    record_.known_until = {};
+    record_.retry_at = {};
+    return;
+  }
   Duration wait{0};
   if (reason == "probation")
     wait = notify.retry_after > 0 ? Seconds(notify.retry_after) : kProbationRetry;
@@ -191,8 +230,13 @@ void XmppWatcher::On(const CommandDone& done) {
   const auto* subscribe = std::get_if<envelope::Subscribe>(&done.command.act);
   Watch* watch = Find(done.outcome.dialog ? *done.outcome.dialog : done.command.dialog);
   if (watch == nullptr) watch = Find(done.command.dialog);
-  if (subscribe == nullptr || subscribe->expires == 0 || watch == nullptr) return;
+  if (subscribe == nullptr || watch == nullptr) return;
   const std::uint16_t status = done.outcome.sip_status;
+  if (watch->fetch) {
+    if (Contains({403, 404, 603, 604}, status)) ToWatcher(envelope::Deny{});
+    return;
+  }
+  if (subscribe->expires == 0) return;
   if (done.outcome.accepted()) {
     if (done.outcome.dialog) {
       const envelope::SipDialog& answered = *done.outcome.dialog;
@@ -206,22 +250,23 @@ void XmppWatcher::On(const CommandDone& done) {
     const Duration lifetime =
         Seconds(done.outcome.expires > 0 ? done.outcome.expires : subscribe->expires);
     watch->expires = context_.now + lifetime;
+    if (record_.state == State::kActive) record_.known_until = watch->expires;
     // No NOTIFY yet: it has until Timer N (EVT-12).
     const bool waiting = record_.state == State::kRequested || record_.state == State::kSuspended;
     record_.retry_at =
         context_.now + (waiting ? kAnswerMax : RefreshAfter(lifetime, context_.random));
     return;
   }
+  if (status == 423 && done.outcome.expires > subscribe->expires) {  // longer, then
+    if (watch->dialog.remote_tag.empty()) *watch = NewWatch();
+    return SendSubscribe(*watch, done.outcome.expires);
+  }
   if (IsRefusal(status)) {
-    if (record_.state == State::kActive) Tell(Gone(record_.known));
+    if (!record_.known.empty()) Tell(Gone(record_.known));
     return EndAuthorization();
   }
-  if (IsNobody(status) && record_.state == State::kRequested) {
-    ToWatcher(envelope::Deny{done.outcome.reason, record_.request_id});
-    record_.state = State::kNone;
-    record_.watches.clear();
-    record_.retry_at = {};
-    return;
+  if ((IsNobody(status) || WantsCredentials(status)) && record_.state == State::kRequested) {
+    return EndRequest(done.outcome.reason, status);
   }
   if (IsNobody(status) || EndsDialog(status)) {
     record_.watches.clear();
@@ -234,8 +279,28 @@ void XmppWatcher::On(const CommandDone& done) {
   RetryLater();
 }
 
+void XmppWatcher::On(const NotCarried& lost) {
+  const bool news = std::holds_alternative<envelope::PresenceUpdate>(lost.effect.payload) ||
+                    std::holds_alternative<envelope::Approve>(lost.effect.payload);
+  if (news && record_.state == State::kActive) record_.tell_at = context_.now + kTellAgain;
+}
+
 void XmppWatcher::On(const Due&) {
-  if (record_.state == State::kNone) return;
+  if (record_.state == State::kNone) {
+    std::erase_if(record_.watches,
+                  [this](const Watch& one) { return one.expires <= context_.now; });
+    if (record_.watches.empty()) record_.known.clear();
+    return;
+  }
+  if (record_.tell_at != WallTime{} && record_.tell_at <= context_.now) {
+    record_.tell_at = {};
+    if (record_.state == State::kActive) ToWatcher(envelope::Approve{});
+    Tell(record_.known.empty() ? Gone({}) : record_.known);
+  }
+  if (record_.known_until != WallTime{} && record_.known_until <= context_.now) Forget();
+  if (record_.state == State::kRequested && record_.asked_at + kRequestMax <= context_.now) {
+    return EndRequest(Reason::kRemoteServerTimeout, 0);
+  }
   Watch* watch = record_.watches.empty() ? nullptr : &record_.watches.front();
   const bool live =
       watch != nullptr && !watch->dialog.remote_tag.empty() && watch->expires > context_.now;
@@ -247,12 +312,16 @@ void XmppWatcher::On(const Due&) {
   const bool expired =
       watch != nullptr && watch->expires != WallTime{} && watch->expires <= context_.now;
   if (!refresh_due && !expired) return;
-  if (expired && record_.state == State::kActive) {  // nobody vouches for it any more
-    Tell(Gone(record_.known));
-    record_.known.clear();
-    record_.state = State::kSuspended;
-  }
+  if (record_.state == State::kActive) record_.state = State::kSuspended;
   SubscribeAnew();
+  ++record_.failures;
+}
+
+// Nobody vouches for it any more.
+void XmppWatcher::Forget() {
+  record_.known_until = {};
+  if (!record_.known.empty()) Tell(Gone(record_.known));
+  record_.known.clear();
 }
 
 void XmppWatcher::On(const Verify&) {
@@ -262,13 +331,18 @@ void XmppWatcher::On(const Verify&) {
 }
 
 // A dialog of its own, with fresh ids (EVT-14).
-void XmppWatcher::SubscribeAnew() {
-  record_.watches.assign(1, Watch{});
-  Watch& watch = record_.watches.front();
+Watch XmppWatcher::NewWatch() {
+  Watch watch;
   watch.dialog.call_id = RandomToken(context_.random);
   watch.dialog.local_tag = RandomToken(context_.random, 8);
-  SendSubscribe(watch, static_cast<std::uint32_t>(context_.refresh.count() / 1000));
-  record_.retry_at = context_.now + kAnswerMax + kFirstRetry;
+  return watch;
+}
+
+void XmppWatcher::SubscribeAnew() {
+  record_.watches.assign(1, NewWatch());
+  SendSubscribe(record_.watches.front(),
+                static_cast<std::uint32_t>(context_.refresh.count() / 1000));
+  record_.retry_at = context_.now + kAnswerMax + Backoff(record_.failures);
 }
 
 void XmppWatcher::Refresh() {
@@ -286,18 +360,27 @@ void XmppWatcher::SendSubscribe(Watch& watch, std::uint32_t expires) {
 }
 
 void XmppWatcher::RetryLater() {
-  const Duration wait =
-      std::min<Duration>(kFirstRetry * (1 << std::min(record_.failures, 10u)), kRetryMax);
+  record_.retry_at = context_.now + Backoff(record_.failures);
   ++record_.failures;
-  record_.retry_at = context_.now + wait;
 }
 
 void XmppWatcher::EndAuthorization() {
   ToWatcher(envelope::Deny{});
-  record_.state = State::kNone;
-  record_.watches.clear();
-  record_.known.clear();
-  record_.retry_at = {};
+  Clear();
+}
+
+// The request failed; that is no refusal (requirements §8.1).
+void XmppWatcher::EndRequest(Reason reason, std::uint16_t status) {
+  ToWatcher(envelope::Deny{reason, record_.request_id, status});
+  Clear();
+}
+
+void XmppWatcher::Clear() {
+  Record empty;
+  empty.watcher_side = record_.watcher_side;
+  empty.watcher = std::move(record_.watcher);
+  empty.presentity = std::move(record_.presentity);
+  record_ = std::move(empty);
 }
 
 void XmppWatcher::Tell(const std::vector<envelope::ResourcePresence>& resources) {

@@ -40,6 +40,8 @@ envelope::Outcome Conclude(const OutgoingSip& sent, const sip::Response& respons
     outcome.retry_after =
         sip::Seconds(retry_after.substr(0, retry_after.find_first_of(" ;("))).value_or(0);
     if (sent.in_dialog) outcome.dialog = sent.dialog;
+    if (response.status() == 423)
+      outcome.expires = sip::Seconds(response.Get("Min-Expires")).value_or(0);
     return outcome;
   }
   if (sent.in_dialog) {

@@ -55,7 +55,10 @@ xml::Element Translate(const envelope::Deny& deny, const Ends& ends, std::string
   const xml::Element subscribe =
       xmpp::MakeStanza("presence", ends.to.Bare().ToString(), ends.from.Bare().ToString(),
                        XmlText(deny.sender_id), "subscribe");
-  return xmpp::ErrorReply(subscribe, RefusalOf(deny.reason));
+  envelope::Outcome refusal;
+  refusal.reason = deny.reason;
+  refusal.sip_status = deny.sip_status;
+  return xmpp::ErrorReply(subscribe, RefusalOf(refusal));
 }
 
 // The error for the message that the receipt is about (RCPT-3).
