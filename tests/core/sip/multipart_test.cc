@@ -130,7 +130,8 @@ std::string Nest(std::size_t depth) {  // a body of boundary "b1" with `depth` m
 }
 
 TEST(MultipartTest, ReadsNestedOnesToABound) {
-  const auto parts = ReadMultipart("multipart/mixed;boundary=b1", Nest(kMultipartDepthMax));
+  const std::string deepest = Nest(kMultipartDepthMax);
+  const auto parts = ReadMultipart("multipart/mixed;boundary=b1", deepest);
   ASSERT_TRUE(parts.has_value());
   const BodyPart* part = &parts->front();
   for (std::size_t i = 1; i < kMultipartDepthMax; ++i) {
