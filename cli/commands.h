@@ -38,6 +38,20 @@ struct MapOptions {
 // What each address is on the other side. 1: one of them is nothing there.
 int Map(const MapOptions& options);
 
+struct TranslateOptions {
+  std::string file;     // empty or "-": standard input
+  std::string dialect;  // empty: as configured
+  std::string config;   // empty: settings that serve the message
+  bool json = false;    // lines of JSON, in and out
+  std::string before = "likely";
+  std::string answers;  // of the SIP side
+  std::string seed;     // empty: true randomness
+  std::string now;      // RFC 3339; empty: the clock's
+};
+// What the other side would receive for a message, and its sender. 0: it is carried; 1: it is
+// refused or dropped; 2: it is no message, or an option is wrong.
+int Translate(const TranslateOptions& options);
+
 // $STATE_DIRECTORY, /var/lib/dragoman if we may write there, else a folder of the user's own: it
 // holds the private Redis's data, so it outlives a reboot.
 std::string StateFolder(const std::string& wanted);

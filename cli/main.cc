@@ -43,6 +43,23 @@ int main(int argc, char** argv) {
   map->add_option("address", map_options.addresses,
                   "SIP URIs and JIDs; none, or -: one on each line of standard input");
   map->add_flag("--json", map_options.json, "one JSON object for each address");
+  cli::TranslateOptions translate_options;
+  CLI::App* translate = app.add_subcommand(
+      "translate", "show what the other side would receive for one SIP message or XMPP stanza");
+  translate->add_option("file", translate_options.file,
+                        "where it stands; none, or -: standard input");
+  translate->add_option("--dialect", translate_options.dialect,
+                        "microsoft, standard or auto, whatever is configured");
+  translate->add_option("--config", translate_options.config,
+                        "the configuration file; none: whoever the message concerns is served");
+  translate->add_flag("--json", translate_options.json, "one JSON object a line, in and out");
+  translate->add_option("--before", translate_options.before,
+                        "what went before: likely, nothing or open");
+  translate->add_option("--answers", translate_options.answers,
+                        "what the SIP side answers, as 480,301=sip:new@example.com; then 200");
+  // For tests: the same output each time.
+  translate->add_option("--seed", translate_options.seed)->group("");
+  translate->add_option("--now", translate_options.now)->group("");
   CLI::App* version = app.add_subcommand("version", "print the version");
 
   CLI11_PARSE(app, argc, argv);
@@ -51,6 +68,7 @@ int main(int argc, char** argv) {
   if (check->parsed()) return cli::Check(options, check_options);
   if (explain->parsed()) return cli::ExplainReason(code);
   if (map->parsed()) return cli::Map(map_options);
+  if (translate->parsed()) return cli::Translate(translate_options);
   if (version->parsed()) std::printf("dragoman %s\n", DRAGOMAN_VERSION);
   return 0;
 }

@@ -3,7 +3,6 @@
 #include <utility>
 #include <variant>
 
-#include "core/ocs/diagnostics.h"
 #include "core/sip/dialog.h"
 #include "core/translate/sip_answer.h"
 #include "core/translate/sip_gate.h"
@@ -16,13 +15,6 @@ namespace {
 
 using envelope::Side;
 using policy::Reason;
-
-// What the stack below refuses has to name its reason too (ocs-dialect §2.5).
-void AddDiagnostics(sip::Response& response, Reason reason) {
-  response.Add(ocs::kDiagnosticsHeader,
-               ocs::PrintDiagnostics({.error_id = static_cast<std::uint32_t>(reason),
-                                      .reason = std::string(policy::Text(reason))}));
-}
 
 // Where the request came from, beside what it says (SIP-10).
 void MarkReceived(sip::Request& request, const std::string& ip) {
@@ -254,18 +246,12 @@ void Frontend::Answer(sip::TransactionId transaction, sip::ConnectionId connecti
 void Frontend::operator()(sip::Transactions::Reject reject) {
   Channel* channel = Find(reject.connection);
   if (channel == nullptr) return;
-  const std::uint16_t status = reject.response.status();
-  const Reason reason = status == 482   ? Reason::kLoopDetected
-                        : status == 481 ? Reason::kNoSuchDialog
-                                        : Reason::kOverloaded;
-  AddDiagnostics(reject.response, reason);
-  channel->Send(reject.response.ToString());
+  channel->Send(translate::Explained(std::move(reject.response)).ToString());
 }
 
 void Frontend::operator()(sip::Transactions::Cancelled cancelled) {
-  sip::Response response =
-      sip::MakeResponse(cancelled.request, 487, sip::StatelessTag(cancelled.request));
-  AddDiagnostics(response, Reason::kUnsupportedRequest);
+  const sip::Response response = translate::Explained(
+      sip::MakeResponse(cancelled.request, 487, sip::StatelessTag(cancelled.request)));
   transactions_.Answer(cancelled.id, response, loop_.Now());
 }
 

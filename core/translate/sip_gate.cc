@@ -19,6 +19,24 @@ bool IsLoop(const sip::Request& request, const std::string& fqdn) {
   });
 }
 
+// Each of these statuses has one cause below the requests' meaning.
+Reason ReasonOfStack(std::uint16_t status) {
+  switch (status) {
+    case 481:  // a CANCEL for nothing
+      return Reason::kNoSuchDialog;
+    case 482:  // merged (SIP-17)
+      return Reason::kLoopDetected;
+    case 487:  // its sender took it back
+      return Reason::kUnsupportedRequest;
+    case 500:
+      return Reason::kOverloaded;
+    case 513:
+      return Reason::kMessageTooLarge;
+    default:
+      return Reason::kMalformed;
+  }
+}
+
 }  // namespace
 
 std::optional<SipRefusal> RefuseAtOnce(const sip::Request& request,
@@ -35,12 +53,12 @@ std::optional<SipRefusal> RefuseAtOnce(const sip::Request& request,
   return std::nullopt;
 }
 
-sip::Response Explained(sip::Response unparsed) {
-  const Reason reason = unparsed.status() == 513 ? Reason::kMessageTooLarge : Reason::kMalformed;
-  unparsed.Add(ocs::kDiagnosticsHeader,
-               ocs::PrintDiagnostics({.error_id = static_cast<std::uint32_t>(reason),
-                                      .reason = std::string(policy::Text(reason))}));
-  return unparsed;
+sip::Response Explained(sip::Response refusal) {
+  const Reason reason = ReasonOfStack(refusal.status());
+  refusal.Add(ocs::kDiagnosticsHeader,
+              ocs::PrintDiagnostics({.error_id = static_cast<std::uint32_t>(reason),
+                                     .reason = std::string(policy::Text(reason))}));
+  return refusal;
 }
 
 }  // namespace dragoman::translate

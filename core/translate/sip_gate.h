@@ -15,7 +15,8 @@ namespace dragoman::translate {
 std::optional<SipRefusal> RefuseAtOnce(const sip::Request& request,
                                        const policy::Settings& settings);
 
-// The answer to a request that could not be parsed, with its reason code (ocs-dialect §2.5).
-sip::Response Explained(sip::Response unparsed);
+// What the framer or the transactions refuse a request with, and its reason code (ocs-dialect
+// §2.5).
+sip::Response Explained(sip::Response refusal);
 
 }  // namespace dragoman::translate

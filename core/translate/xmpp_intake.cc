@@ -38,6 +38,20 @@ XmppIntake Refuse(const xml::Element& stanza, Reason reason) {
 
 XmppIntake Drop(std::string why) { return XmppDropped{std::move(why)}; }
 
+// To an address that is no JID: its domain answers if that much of it can be read, for no server
+// takes a stanza from an address that is none.
+XmppIntake RefuseAddress(const xml::Element& stanza, const policy::Settings& settings) {
+  std::string_view to = stanza.Attr("to");
+  to = to.substr(0, to.find('/'));
+  const auto domain = xmpp::Jid::Parse(to.substr(to.find('@') + 1));
+  if (!domain || !settings.ServesSipDomain(domain->ascii_domain())) {
+    return Drop("the recipient's address is no JID");
+  }
+  xml::Element answerable = stanza;
+  answerable.SetAttr("to", domain->ToString());
+  return Refuse(answerable, Reason::kAddressMalformed);
+}
+
 // The same stanza without its content.
 xml::Element Echo(const xml::Element& stanza) {
   return xmpp::MakeStanza(stanza.name(), stanza.Attr("from"), stanza.Attr("to"), stanza.Attr("id"),
@@ -153,6 +167,7 @@ XmppIntake ReceiveStanza(const xml::Element& stanza, const XmppContext& context)
   const auto to_jid = xmpp::Jid::Parse(stanza.Attr("to"));
   const auto from = FromJid(*from_jid);
   const auto to = to_jid ? FromJid(*to_jid) : Fail(AddressError::kBadDomain);
+  if (!to_jid && wants_answer) return RefuseAddress(stanza, context.settings);
   if (!from || !to) {
     return wants_answer ? Refuse(stanza, Reason::kAddressMalformed)
                         : Drop("an answer with an address that cannot be mapped");

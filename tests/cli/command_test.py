@@ -90,7 +90,7 @@ class Command(unittest.TestCase):
     def test_offers_only_what_it_has(self):
         done = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, timeout=20)
         self.assertEqual(0, done.returncode)
-        for word in ("run", "status", "check", "explain", "map", "version"):
+        for word in ("run", "status", "check", "explain", "map", "translate", "version"):
             self.assertIn(f"\n  {word} ", done.stdout)
         self.assertNotIn("trace", done.stdout)
 
@@ -111,6 +111,52 @@ class Map(unittest.TestCase):
         first, second = map(json.loads, done.stdout.splitlines())
         self.assertEqual({"address": "romeo@example.net", "side": "xmpp", "form": "sip:romeo@example.net"}, first)
         self.assertEqual(("address-malformed", 61017, "400"), (second["reason"], second["code"], second["refused_with"]))
+
+
+class Translate(unittest.TestCase):
+    CHAT = "<message from='romeo@example.net/x' to='juliet@contoso.com' type='chat'><body>Hello</body></message>"
+
+    def translate(self, *words, text=""):
+        return subprocess.run([PROGRAM, "translate", "--seed", "1", "--now", "2026-11-24T12:00:00Z", *words],
+                              input=text, capture_output=True, text=True, timeout=20)
+
+    def test_prints_what_is_sent_in_order(self):
+        done = self.translate("--dialect", "microsoft", text=self.CHAT)
+        self.assertEqual((0, ""), (done.returncode, done.stderr))
+        sent = re.findall(r"^# to SIP:\n(\w+) ", done.stdout, re.M)
+        self.assertEqual(["INVITE", "ACK", "MESSAGE"], sent)
+        self.assertEqual(done.stdout, self.translate("--dialect", "microsoft", text=self.CHAT).stdout)
+
+    def test_says_by_its_status_what_became_of_it(self):
+        refused = self.translate("--answers", "486", text=self.CHAT)
+        self.assertEqual(1, refused.returncode)
+        self.assertIn("<recipient-unavailable ", refused.stdout)
+        nonsense = self.translate(text="<message")
+        self.assertEqual((2, "", "not a whole stanza\n"), (nonsense.returncode, nonsense.stdout, nonsense.stderr))
+        self.assertEqual(2, self.translate("--dialect", "french", text=self.CHAT).returncode)
+        self.assertEqual(2, self.translate("/nowhere").returncode)
+        self.assertEqual(2, self.translate("--config", "/nowhere.yaml", text=self.CHAT).returncode)
+
+    def test_answers_each_line_of_json_by_one(self):
+        lines = [{"dialect": "standard", "xmpp": self.CHAT}, {"sip": "MESSAGE\r\n\r\n"}, {"neither": "x"}]
+        done = self.translate("--json", text="".join(json.dumps(line) + "\n" for line in lines))
+        carried, broken, wrong = map(json.loads, done.stdout.splitlines())
+        self.assertEqual(2, done.returncode)
+        self.assertEqual(["sip"], [sent["to"] for sent in carried["sent"]])
+        self.assertTrue(carried["accepted"])
+        self.assertFalse(broken["accepted"])
+        self.assertEqual(["error"], list(wrong))
+
+    def test_goes_by_the_configuration_if_it_is_given_one(self):
+        with tempfile.TemporaryDirectory() as place:
+            place = pathlib.Path(place)
+            for name in ("sip.crt", "sip.key", "xmpp.crt", "xmpp.key", "dialback.secret"):
+                (place / name).write_text("k" * 32)
+                (place / name).chmod(0o600)
+            (place / "dragoman.yaml").write_text(GOOD.format(port=5061))
+            done = self.translate("--config", place / "dragoman.yaml", text=self.CHAT)
+        self.assertEqual(1, done.returncode)
+        self.assertIn("sender-not-allowed", done.stdout)
 
 
 class Documentation(unittest.TestCase):

@@ -46,11 +46,19 @@ TEST(SipGateTest, SIP23_NoHopsLeftIsALoopToo) {
   EXPECT_EQ(refusal->reason, Reason::kLoopDetected);
 }
 
-TEST(SipGateTest, WhatCouldNotBeParsedIsExplained) {
-  EXPECT_THAT(std::string(Explained(sip::Response(400, "Bad")).Get("ms-diagnostics-public")),
-              HasSubstr("61023"));
-  EXPECT_THAT(std::string(Explained(sip::Response(513, "Large")).Get("ms-diagnostics-public")),
-              HasSubstr("61018"));
+struct StackRow {
+  std::uint16_t status;
+  std::string code;
+};
+
+const StackRow kStack[] = {{400, "61023"}, {414, "61023"}, {505, "61023"}, {513, "61018"},
+                           {481, "61030"}, {482, "61022"}, {487, "61021"}, {500, "62001"}};
+
+TEST(SipGateTest, WhatTheStackRefusesHasItsReasonCode) {
+  for (const StackRow& row : kStack) {
+    const sip::Response told = Explained(sip::Response(row.status, "x"));
+    EXPECT_THAT(std::string(told.Get("ms-diagnostics-public")), HasSubstr(row.code)) << row.status;
+  }
 }
 
 }  // namespace

@@ -142,8 +142,26 @@ TEST_F(XmppIntakeTest, ADDR12_ADDR14_AnAddressWithoutOtherFormIsRefused) {
   };
   EXPECT_EQ(Refusal(to("ro\\5cmeo@contoso.com")), Condition::kJidMalformed);
   EXPECT_EQ(Refusal(to("\\20romeo@contoso.com")), Condition::kJidMalformed);
-  EXPECT_EQ(Refusal(to("a b@contoso.com")), Condition::kJidMalformed);
   EXPECT_EQ(Refusal(to("contoso.com")), Condition::kItemNotFound);
+}
+
+// The recipient's server takes no stanza from an address that is none, so the domain answers.
+TEST_F(XmppIntakeTest, ADDR14_ForAnAddressThatIsNoJidItsDomainAnswers) {
+  const auto to = [](const std::string& jid) {
+    return Xml("<message xmlns='jabber:server' from='juliet@jabber.example.com' id='1' to='" + jid +
+               "'><body>x</body></message>");
+  };
+  for (const std::string jid : {"a b@contoso.com", "@contoso.com/x", "a b@CONTOSO.com/c@d"}) {
+    const XmppIntake intake = Receive(to(jid));
+    ASSERT_TRUE(std::holds_alternative<XmppReply>(intake)) << jid;
+    const xml::Element& reply = std::get<XmppReply>(intake).stanzas.front();
+    EXPECT_EQ(reply.Attr("from"), "contoso.com");
+    EXPECT_EQ(reply.Attr("to"), "juliet@jabber.example.com");
+    EXPECT_EQ(reply.Attr("id"), "1");
+    EXPECT_EQ(xmpp::ErrorOf(reply)->condition, Condition::kJidMalformed);
+  }
+  EXPECT_TRUE(Dropped(to("a b@elsewhere.example")));
+  EXPECT_TRUE(Dropped(to("a b@")));
 }
 
 TEST_F(XmppIntakeTest, SEC1_BothDomainsAreChecked) {
