@@ -66,6 +66,11 @@ class Typed : public Framed {
   std::string name() const override { return "dragoman+typed"; }
 
  private:
+  static bool IsAddress(std::string_view text) {
+    const auto address = sip::NameAddrView::Parse(text);
+    return address && sip::UriView::Parse(address->uri);
+  }
+
   bool Examine(const Message& message, const Framer::Event&) override {
     for (const sip::Header& header : message.headers()) {
       std::string_view list = header.value;
@@ -77,11 +82,12 @@ class Typed : public Framed {
           break;
         case HeaderName::kFrom:
         case HeaderName::kTo:
+          if (!IsAddress(list)) return false;
+          break;
         case HeaderName::kContact:
         case HeaderName::kRecordRoute:
           while (const auto value = sip::TakeListed(list)) {
-            const auto address = sip::NameAddrView::Parse(*value);
-            if (!address || !sip::UriView::Parse(address->uri)) return false;
+            if (!IsAddress(*value)) return false;
           }
           break;
         case HeaderName::kCSeq:

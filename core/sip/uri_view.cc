@@ -13,7 +13,7 @@ bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7
 
 // hostport = host [":" port]
 Result<bool, UriError> ParseHostPort(std::string_view text, UriView& uri) {
-  const std::size_t bracket = text.rfind(']');
+  const std::size_t bracket = text.starts_with('[') ? text.find(']') : 0;
   const std::size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
   if (colon != std::string_view::npos) {
     uri.port = static_cast<std::uint16_t>(PortOf(text.substr(colon + 1)));
