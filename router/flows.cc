@@ -179,7 +179,7 @@ void Router::ConversationStep(const store::RecordKey& key, const chat::Event& ev
     }
     const chat::Record before = ChatRecord(key, *stored);
     chat::Step step = chat::Advance(before, event, service_.loop().Wall());
-    const auto carry_out = [this, key, cause, payload, step] {
+    const auto carry_out = [this, key, event, cause, payload, step] {
       for (const envelope::Effect& effect : step.effects) {
         if (const auto* to_sip = std::get_if<envelope::ToSip>(&effect)) {
           CarryOut(*to_sip, cause, [this, key, command = to_sip->command](Outcome outcome) {
@@ -194,6 +194,10 @@ void Router::ConversationStep(const store::RecordKey& key, const chat::Event& ev
       if (!step.forward) return;
       auto addressed = std::make_shared<Cause>(*cause);
       if (addressed->header.to.resource.empty()) addressed->header.to = *step.forward;
+      if (std::holds_alternative<envelope::ChatState>(event)) {
+        Answer(*cause, {});  // it has its place; whether it arrives is nobody's concern
+        addressed->header.budget_ms = 0;
+      }
       Handle(PassOn{}, addressed, payload);
     };
     const std::optional<WallTime> due = chat::DueAt(step.record);

@@ -32,6 +32,8 @@ sip::Response Accept(const sip::Request& request, std::string_view local_tag,
 
 sip::Response AnswerSip(const sip::Request& request, std::string_view local_tag,
                         const envelope::Outcome& outcome, const policy::Settings& settings) {
+  // Whatever became of it (ocs-dialect §3.6).
+  if (request.method() == "INFO") return sip::MakeResponse(request, 200, local_tag);
   if (outcome.accepted()) return Accept(request, local_tag, outcome, settings);
   const RequestKind kind =
       request.method() == "INVITE" ? RequestKind::kInvite : RequestKind::kOther;

@@ -36,6 +36,8 @@ SipIntake ReceiveTyping(const SipArrival& arrival, const Typing& typing) {
   state.refresh = typing.refresh;
   if (arrival.in_dialog) {
     state.dialog = DialogOf(arrival.request, arrival.local_tag, arrival.context.edge);
+    // Answered once it has its place: the next request may come in at another node.
+    return Event(arrival, state, kPresenceBudgetMs);
   }
   return AnsweredEvent(arrival, state);
 }

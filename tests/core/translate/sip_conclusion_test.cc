@@ -153,6 +153,13 @@ TEST_F(SipAnswerTest, ARefreshIsAcceptedByWhomItSays) {
   EXPECT_TRUE(response.body().empty());
 }
 
+TEST_F(SipAnswerTest, AnInfoIsAnswered200WhateverBecameOfIt) {
+  envelope::Outcome refused;
+  refused.reason = Reason::kNoSuchDialog;
+  EXPECT_EQ(Answer(FromRomeo("INFO", "", "gw1"), refused).status(), 200);
+  EXPECT_EQ(Answer(FromRomeo("MESSAGE", "", "gw1"), refused).status(), 481);
+}
+
 TEST_F(SipAnswerTest, EVT2_ASubscriptionIsGrantedNoLongerThanAsked) {
   envelope::Outcome outcome;
   outcome.expires = 3600;

@@ -314,7 +314,7 @@ TEST_F(SipIntakeTest, AnInvitationOpensASession) {
   EXPECT_EQ(event.message.header.budget_ms, kChatBudgetMs);
 }
 
-TEST_F(SipIntakeTest, COMP1_TypingIsAChatStateAndIsAnsweredAtOnce) {
+TEST_F(SipIntakeTest, COMP1_TypingIsAChatStateAnsweredAtOnceOutsideDialogsAndInOrderInside) {
   const auto info = [](const std::string& status) {
     return FromRomeo(
         "INFO",
@@ -331,8 +331,9 @@ TEST_F(SipIntakeTest, COMP1_TypingIsAChatStateAndIsAnsweredAtOnce) {
   };
   const auto state_of = [&](const sip::Request& request) {
     const SipEvent event = Event(request);
-    EXPECT_EQ(event.message.header.budget_ms, 0u);
-    EXPECT_TRUE(event.response && event.response->status() == 200);
+    const bool in_dialog = request.method() == "INFO";
+    EXPECT_EQ(event.message.header.budget_ms, in_dialog ? kPresenceBudgetMs : 0u);
+    EXPECT_EQ(event.response.has_value(), !in_dialog);
     return PayloadOf<envelope::ChatState>(event.message).state;
   };
   EXPECT_EQ(state_of(info("type")), envelope::ChatStateKind::kComposing);
