@@ -2,6 +2,7 @@
 // every message passes through.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string_view>
 
@@ -10,6 +11,14 @@
 #endif
 
 namespace dragoman::sip {
+
+template <unsigned char kUpTo, char... kBytes>
+inline constexpr auto kStops = [] {
+  std::array<bool, 256> stops{};
+  for (std::size_t i = 0; i <= kUpTo; ++i) stops[i] = true;
+  ((stops[static_cast<unsigned char>(kBytes)] = true), ...);
+  return stops;
+}();
 
 // The first byte in [at, end) that is at most `kUpTo` or one of `kBytes`; `end` if there is none.
 template <unsigned char kUpTo, char... kBytes>
@@ -26,7 +35,7 @@ const char* FindStop(const char* at, const char* end) {
     }
   }
 #endif
-  while (at != end && static_cast<unsigned char>(*at) > kUpTo && ((*at != kBytes) && ...)) ++at;
+  while (at != end && !kStops<kUpTo, kBytes...>[static_cast<unsigned char>(*at)]) ++at;
   return at;
 }
 
