@@ -136,7 +136,18 @@ void Router::Handle(const ToConversation& to, const CausePtr& cause, std::string
   if (page && (settings_.sip.dialect == policy::Dialect::kStandard || !store_.available())) {
     return Handle(PassOn{}, cause, std::move(payload));
   }
+  const auto* open = std::get_if<SessionOpen>(&*event);
+  if (open != nullptr && !open->in_dialog) {
+    if (!MayOpen(cause->header.from)) return AnswerReason(*cause, Reason::kTooManyConversations);
+    conversations_.Take(ToString(cause->header.from.Bare()), service_.loop().Now());
+  }
   Conversation(KeyOf(to), *std::move(event), cause, payload);
+}
+
+bool Router::MayOpen(const envelope::Address& sender) const {
+  return settings_.conversations_per_minute == 0 ||
+         conversations_.Allows(ToString(sender.Bare()), settings_.conversations_per_minute,
+                               service_.loop().Now());
 }
 
 // isComposing outside of sessions: XMPP is told what is new (COMP-3, COMP-4).
@@ -283,7 +294,7 @@ void Router::SendingCycle(const store::RecordKey& key, std::shared_ptr<chat::Sen
     if (!stored) return fail(stored.error());
     const chat::Record before = ChatRecord(key, *stored);
     const chat::SendContext context{service_.loop().Wall(), service_.random(),
-                                    settings_.sip.dialect,
+                                    settings_.sip.dialect, MayOpen(cause->header.from),
                                     page_typing_.MayTell({key.first, key.second})};
     // A copy goes ahead: on a conflict this step is taken again from where it was.
     auto next = std::make_shared<chat::Sending>(*sending);
@@ -294,6 +305,8 @@ void Router::SendingCycle(const store::RecordKey& key, std::shared_ptr<chat::Sen
       for (const envelope::Effect& effect : effects) {
         if (const auto* to_sip = std::get_if<envelope::ToSip>(&effect)) {
           if (IsLate(*cause)) return lanes.release();
+          if (std::holds_alternative<envelope::SessionOpen>(to_sip->command.act))
+            conversations_.Take(ToString(cause->header.from.Bare()), service_.loop().Now());
           CarryOut(*to_sip, cause, [=, this](const Outcome& done) {
             if (done.sip_status == 415 && next->is_state())
               page_typing_.OnRefused({key.first, key.second});

@@ -16,6 +16,7 @@
 #include "core/presence/machine.h"
 #include "core/routing/dispatch.h"
 #include "core/routing/node.h"
+#include "core/routing/quota.h"
 #include "presence-store/store.h"
 #include "router/lanes.h"
 #include "runtime/bus/port.h"
@@ -73,6 +74,7 @@ class Router {
   void Presence(const store::RecordKey& key, presence::Event event, const CausePtr& cause);
   void PresenceStep(const store::RecordKey& key, const presence::Event& event,
                     const CausePtr& cause, int conflicts, const Lanes::Release& release);
+  bool MayOpen(const envelope::Address& sender) const;
   void PageState(const store::RecordKey& key, const envelope::ChatState& state,
                  const CausePtr& cause, std::string payload);
   void OnTypingTimer();
@@ -117,6 +119,7 @@ class Router {
   store::Store store_;
   Lanes lanes_;
   chat::PageTyping page_typing_;
+  routing::Quota conversations_;
   chat::FirstReceipts first_receipts_;
   runtime::Timer typing_timer_;
   std::unordered_map<envelope::MessageId, OnOutcome, envelope::MessageIdHash> finish_;

@@ -225,7 +225,7 @@ void Interpreter::Handle(const routing::ToSending& to, const envelope::Message& 
   const auto content = DecodeOneOf<Content, Chat, ChatState>(message.header.kind, message.payload);
   if (!content) return Finish({.reason = Reason::kMalformed});
   // That a page may tell of typing is known from what came before (COMP-6).
-  const chat::SendContext context{assumptions_.now, random_, settings_.sip.dialect,
+  const chat::SendContext context{assumptions_.now, random_, settings_.sip.dialect, true,
                                   assumptions_.before == Before::kOpen};
   chat::Sending sending(message.header.from, *content);
   chat::Step step =

@@ -42,6 +42,11 @@ Step Sending::Next(Record record, const SendContext& context) {
 }
 
 Step Sending::Invite(Record record, const SendContext& context) {
+  if (!context.may_open) {
+    Outcome refused;
+    refused.reason = policy::Reason::kTooManyConversations;
+    return End(std::move(record), std::move(refused));
+  }
   sent_ = Sent::kInvite;
   dialog_ = {};
   dialog_.call_id = RandomToken(context.random);

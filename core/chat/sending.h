@@ -19,6 +19,7 @@ struct SendContext {
   WallTime now;
   RandomSource& random;
   policy::Dialect dialect;
+  bool may_open = true;      // a session: its sender has not opened too many (L-24)
   bool tell_typing = false;  // a page may say that the XMPP user types (COMP-6)
 };
 

@@ -317,6 +317,8 @@ Result<Settings, std::vector<Problem>> FromConfig(const config::Config& config,
                                   config.workers().xmpp_frontend());
   settings.router_workers =
       workers("router", config.workers().has_router(), config.workers().router());
+  if (config.router().has_conversations_per_minute())
+    settings.conversations_per_minute = config.router().conversations_per_minute();
   settings.router_listen.assign(config.router().listen().begin(), config.router().listen().end());
   if (settings.router_listen.empty()) {
     for (std::uint32_t i = 0; i < settings.router_workers; ++i) {

@@ -38,6 +38,8 @@ constexpr auto kReasons = std::to_array<Row>({
     {Reason::kNoSuchDialog, "no-such-dialog", "The dialog is not known here"},
     {Reason::kOutOfOrder, "out-of-order", "The request is older than one that was seen"},
     {Reason::kContentBlocked, "content-blocked", "The SIP side's filter refused the text"},
+    {Reason::kTooManyConversations, "too-many-conversations",
+     "The sender opened too many conversations in a minute"},
     {Reason::kSubscriptionRejected, "subscription-rejected", "The subscription was refused"},
     {Reason::kInternal, "internal", "The gateway failed"},
     {Reason::kOverloaded, "overloaded", "The gateway is busy; try again"},

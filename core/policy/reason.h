@@ -36,6 +36,7 @@ enum class Reason : std::uint16_t {
   kNoSuchDialog = 61030,  // 481
   kOutOfOrder = 61031,    // CSeq lower than one seen
   kContentBlocked = 61032,  // the SIP side's message filter (606 with Warning 309)
+  kTooManyConversations = 61033,  // one sender opened more in a minute than it may (L-24)
   kSubscriptionRejected = 61040,
 
   // 620xx: our own trouble

@@ -25,7 +25,8 @@ class EdgeWorld(world.World):
 
     async def start_gateway(self):
         await super().start_gateway(
-            more=f"workers: {{sip_frontend: {self.frontends}, router: {self.routers}}}\n{self.more}")
+            more=f"workers: {{sip_frontend: {self.frontends}, router: {self.routers}}}\n"
+                 f"router: {{conversations_per_minute: 0}}\n{self.more}")
 
     async def start(self):
         await super().start()

@@ -206,6 +206,18 @@ TEST_F(SendingTest, COMP6_TypingIsAPageOnlyForWhoMayBeTold) {
   }
 }
 
+TEST_F(SendingTest, L24_WhoOpenedTooManySessionsOpensNoMoreAndMayGoOnInOne) {
+  SendContext context = Context();
+  context.may_open = false;
+  const Step refused = sending_.Start(NewRecord(), context);
+  EXPECT_EQ(CommandOf(refused), nullptr);
+  EXPECT_EQ(AnswerOf(refused)->reason, Reason::kTooManyConversations);
+  Record record = NewRecord();
+  record.dialogs.push_back(Session("a"));
+  EXPECT_NE(CommandOf(Sending{{"juliet", "capulet.example", {}}, Words()}.Start(record, context)),
+            nullptr);
+}
+
 TEST_F(SendingTest, SIP32_ASessionThatGivesNoAnswerEndsAndTheMessageIsRefused) {
   Record record = NewRecord();
   record.dialogs.push_back(Session("a"));
