@@ -24,12 +24,15 @@ require_certificate = yes
 """
 
 
-async def start(folder, certificate, key, trust, **words):
+TEMPLATE = pathlib.Path(__file__).parent / "edge.cfg"
+
+
+async def start(folder, certificate, key, trust, template=None, **words):
     """`words` are those of edge.cfg in lower case: user_port, edge_port, edge_fqdn, gateway_fqdn, …"""
     (folder / "edge-tls.cfg").write_text(TLS.format(certificate=certificate, key=key, trust=trust))
-    template = (pathlib.Path(__file__).parent / "edge.cfg").read_text()
     words = {**words, "folder": folder}
     config = folder / "edge.cfg"
-    config.write_text(re.sub("@([A-Z_]+)@", lambda found: str(words[found[1].lower()]), template))
+    config.write_text(re.sub("@([A-Z_]+)@", lambda found: str(words[found[1].lower()]),
+                             template or TEMPLATE.read_text()))
     command = ["/usr/sbin/kamailio", "-DD", "-f", config, "-m", "128", "-M", "8", "-Y", folder, "-w", folder]
     return await server.Server("kamailio", command, folder).ready(words["user_port"], words["edge_port"])

@@ -58,7 +58,8 @@ std::optional<Stored> ParseValue(const std::string& value) {
   const auto parsed = std::from_chars(value.data(), value.data() + value.size(), version);
   if (parsed.ec != std::errc() || parsed.ptr == value.data() + value.size() || *parsed.ptr != ':')
     return std::nullopt;
-  return Stored{value.substr(static_cast<std::size_t>(parsed.ptr - value.data()) + 1), version};
+  return Stored{value.substr(static_cast<std::size_t>(parsed.ptr - value.data()) + 1), version,
+                false};
 }
 
 }  // namespace
@@ -67,7 +68,9 @@ void Store::Load(const RecordKey& key, OnLoaded done) {
   const std::string name = ToString(key);
   if (const auto found = cache_.find(name); found != cache_.end()) {
     ages_.splice(ages_.begin(), ages_, found->second.age);
-    return done(found->second.stored);
+    Stored kept = found->second.stored;
+    kept.kept = true;
+    return done(std::move(kept));
   }
   redis_->Command({"GET", name},
                   [this, name, done = std::move(done)](Result<RedisReply, RedisFailure> reply) {
@@ -100,7 +103,7 @@ void Store::Save(const RecordKey& key, std::string bytes, std::uint64_t version,
              Forget(name);
              return done(Fail(StoreError::kConflict));
            }
-           Cache(name, {bytes, static_cast<std::uint64_t>(*saved)});
+           Cache(name, {bytes, static_cast<std::uint64_t>(*saved), false});
            done(static_cast<std::uint64_t>(*saved));
          });
   const DueEntry entry{key, Purpose::kDue};
@@ -206,6 +209,8 @@ void Store::Cache(const std::string& key, Stored stored) {
     ages_.pop_back();
   }
 }
+
+void Store::Forget(const RecordKey& key) { Forget(ToString(key)); }
 
 void Store::Forget(const std::string& key) {
   const auto found = cache_.find(key);

@@ -2,7 +2,8 @@
 //
 // A save succeeds only if nobody saved since the load (one script on one key, so that a Redis
 // Cluster works). Records that were loaded or saved last are kept with their versions: a pair whose
-// events meet here is read once. A stale copy costs a conflict and a reload, never a wrong write.
+// events meet here is read once. A stale copy costs a conflict and a reload, never a wrong
+// write; who writes nothing because of a kept copy looks again.
 #pragma once
 
 #include <cstdint>
@@ -36,6 +37,7 @@ enum class StoreError : std::uint8_t {
 struct Stored {
   std::string bytes;          // empty: no record
   std::uint64_t version = 0;  // 0: no record
+  bool kept = false;          // from memory: another router may have saved since
 };
 
 enum class Purpose : std::uint8_t { kDue, kVerify };
@@ -53,6 +55,8 @@ class Store {
   using OnSaved = std::function<void(Result<std::uint64_t, StoreError>)>;
 
   void Load(const RecordKey& key, OnLoaded done);
+  // The next Load asks Redis.
+  void Forget(const RecordKey& key);
   // `bytes` empty: the record is removed. `due`: when it is to be looked at again; nullopt: not.
   void Save(const RecordKey& key, std::string bytes, std::uint64_t version,
             std::optional<WallTime> due, OnSaved done);

@@ -85,6 +85,10 @@ void Router::PresenceStep(const store::RecordKey& key, const presence::Event& ev
                                     settings_.presence_refresh, cause->header.attempt > 0};
     presence::Step step = presence::Advance(before, event, context);
     const bool changed = step.record != before;
+    if (!changed && stored->kept) {  // the copy here may be old, and nothing would show it
+      store_.Forget(key);
+      return PresenceStep(key, event, cause, conflicts, release);
+    }
     const std::optional<WallTime> due = presence::DueAt(step.record);
     const auto carry_out = [this, key, cause, effects = step.effects] {
       for (const envelope::Effect& effect : effects) {
@@ -190,6 +194,10 @@ void Router::ConversationStep(const store::RecordKey& key, const chat::Event& ev
     }
     const chat::Record before = ChatRecord(key, *stored);
     chat::Step step = chat::Advance(before, event, service_.loop().Wall());
+    if (step.record == before && stored->kept) {
+      store_.Forget(key);
+      return ConversationStep(key, event, cause, payload, conflicts, release);
+    }
     const auto carry_out = [this, key, event, cause, payload, step] {
       for (const envelope::Effect& effect : step.effects) {
         if (const auto* to_sip = std::get_if<envelope::ToSip>(&effect)) {

@@ -15,6 +15,9 @@ TRY_SECONDS = 1
 
 
 class Kill(scenario.Scenario):
+    async def start(self):
+        await asyncio.gather(self.place.start_peers(), self.place.start_gateway(more="workers: {router: 2}\n"))
+
     async def test_sip_frontend(self):
         await self._kill("sip-frontend")
 
@@ -36,6 +39,20 @@ class Kill(scenario.Scenario):
         self.addCleanup(lambda: [gateway.kill(pid) for pid in orphans])
         gateway.kill(parent)
         await self._chat(romeo, juliet, "after")
+
+    async def test_all_routers_at_once(self):
+        """They hold nothing that is not in Redis: neither subscriptions nor sessions."""
+        romeo, juliet = await self.place.romeo(), await self.place.juliet()
+        await self.befriend(romeo, juliet)
+        await self._chat(romeo, juliet, "before")
+        for pid in gateway.processes(self.place.gateway.process.pid)["router"]:
+            gateway.kill(pid)
+        juliet.send_presence(pshow="dnd", pstatus="a nurse calls")
+        await self._chat(romeo, juliet, "after")
+        await romeo.inbox.take(is_notify("active", "open", "busy", "a nurse calls"), what="juliet's state")
+        await self._publish(romeo)
+        await juliet.inbox.take(presence_of(ROMEO, "available", "away"), what="romeo's state")
+        self.assertEqual([], romeo.inbox.drain(is_kind("subscribe")), "a subscription was forgotten")
 
     async def _kill(self, name):
         romeo, juliet = await self.place.romeo(), await self.place.juliet()
