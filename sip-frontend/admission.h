@@ -19,9 +19,10 @@ struct Admission {
 Admission AdmitIncoming(const std::vector<std::string>& identities,
                         const policy::SipSettings& settings);
 
-// Whom we dialled: exactly that host.
-Admission AdmitOutgoing(const std::vector<std::string>& identities,
-                        const policy::HostPort& dialled);
+// Whom we dialled: exactly that host; or, if DNS named it, the served domain that it is a host of
+// (TLS-15).
+Admission AdmitOutgoing(const std::vector<std::string>& identities, const policy::HostPort& dialled,
+                        const policy::SipSettings& settings);
 
 // Configured Edges speak for every served domain; other peers for the domain that their certificate
 // names.

@@ -1,6 +1,7 @@
 #include "sip-frontend/edges.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/dns/srv.h"
@@ -10,6 +11,7 @@ namespace dragoman::sip_frontend {
 namespace {
 
 constexpr std::uint16_t kSipsPort = 5061;
+constexpr std::array<std::string_view, 2> kServices = {"_sipfederationtls._tcp.", "_sips._tcp."};
 
 }  // namespace
 
@@ -38,27 +40,44 @@ void Edges::Find(const std::string& pinned, const std::optional<sip::NextHop>& h
   FindBySrv(domain, std::move(done));
 }
 
+// Microsoft's records, then those of RFC 3263, then the domain's own host (DISC-8).
 void Edges::FindBySrv(const std::string& domain, Done done) {
   if (const auto named = named_.find(domain);
       named != named_.end() && loop_.Now() < named->second.until) {
     return TryInOrder(named->second.hosts, std::move(done));
   }
-  resolver_.Srv("_sipfederationtls._tcp." + domain,
-                [this, domain, done = std::move(done)](auto found) mutable {
-                  if (!found) return done(nullptr);
-                  std::vector<dns::Srv> records;
-                  for (const runtime::SrvRecord& one : *found) {
-                    records.push_back({one.priority, one.weight, one.port, one.target});
-                  }
-                  std::vector<policy::HostPort> candidates;
-                  for (const dns::Target& target : dns::Order(std::move(records), random_)) {
-                    if (sip::IsHostOf(target.host, domain))
-                      candidates.push_back({target.host, target.port});
-                  }
-                  if (named_.size() >= kSrvDomainsMax) named_.clear();
-                  named_[domain] = {candidates, loop_.Now() + kSrvKept};
-                  TryInOrder(std::move(candidates), std::move(done));
+  AskSrv(domain, kServices, std::move(done));
+}
+
+void Edges::AskSrv(const std::string& domain, std::span<const std::string_view> services,
+                   Done done) {
+  if (services.empty()) return Name(domain, {{domain, kSipsPort}}, std::move(done));
+  resolver_.Srv(std::string(services.front()) + domain,
+                [this, domain, services, done = std::move(done)](auto found) mutable {
+                  std::vector<policy::HostPort> hosts;
+                  if (found) hosts = HostsOf(*found, domain);
+                  if (hosts.empty()) return AskSrv(domain, services.subspan(1), std::move(done));
+                  Name(domain, std::move(hosts), std::move(done));
                 });
+}
+
+std::vector<policy::HostPort> Edges::HostsOf(const std::vector<runtime::SrvRecord>& found,
+                                             const std::string& domain) {
+  std::vector<dns::Srv> records;
+  for (const runtime::SrvRecord& one : found) {
+    records.push_back({one.priority, one.weight, one.port, one.target});
+  }
+  std::vector<policy::HostPort> hosts;
+  for (const dns::Target& target : dns::Order(std::move(records), random_)) {
+    if (sip::IsHostOf(target.host, domain)) hosts.push_back({target.host, target.port});
+  }
+  return hosts;
+}
+
+void Edges::Name(const std::string& domain, std::vector<policy::HostPort> hosts, Done done) {
+  if (named_.size() >= kSrvDomainsMax) named_.clear();
+  named_[domain] = {hosts, loop_.Now() + kSrvKept};
+  TryInOrder(std::move(hosts), std::move(done));
 }
 
 void Edges::TryInOrder(std::vector<policy::HostPort> candidates, Done done) {

@@ -6,7 +6,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/random.h"
@@ -40,7 +42,7 @@ class Edges {
 
   // The channel for a request to a user of `domain`: to the Edge its dialog is pinned to (`pinned`,
   // "host:port", may be empty) or that its Route names, else to the configured ones in order, else
-  // to those that SRV names. Calls back once, perhaps before it returns.
+  // to those that DNS names. Calls back once, perhaps before it returns.
   void Find(const std::string& pinned, const std::optional<sip::NextHop>& hop,
             const std::string& domain, Done done);
 
@@ -67,6 +69,11 @@ class Edges {
   void DialNext(Edge& edge);
   void Settle(Edge& edge, Channel* channel);
   void FindBySrv(const std::string& domain, Done done);
+  void AskSrv(const std::string& domain, std::span<const std::string_view> services, Done done);
+  // In the order to try; none outside the domain (ocs-dialect §1.3).
+  std::vector<policy::HostPort> HostsOf(const std::vector<runtime::SrvRecord>& found,
+                                        const std::string& domain);
+  void Name(const std::string& domain, std::vector<policy::HostPort> hosts, Done done);
 
   runtime::Loop& loop_;
   runtime::Resolver& resolver_;

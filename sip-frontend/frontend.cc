@@ -105,8 +105,9 @@ Channel* Frontend::Find(sip::ConnectionId id) {
 }
 
 bool Frontend::Authorise(Channel& channel, const std::vector<std::string>& identities) {
-  const Admission admission = channel.outgoing() ? AdmitOutgoing(identities, channel.dialled())
-                                                 : AdmitIncoming(identities, settings_.sip);
+  const Admission admission = channel.outgoing()
+                                  ? AdmitOutgoing(identities, channel.dialled(), settings_.sip)
+                                  : AdmitIncoming(identities, settings_.sip);
   if (!admission.peer) {
     journal_.PeerRefused(channel, identities, admission.expected);
     return false;

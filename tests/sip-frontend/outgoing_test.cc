@@ -37,6 +37,47 @@ TEST_F(FrontendTest, CarriesACommandToTheEdgeAndItsAnswerBack) {
   EXPECT_EQ(router->outcomes[1].reason, policy::Reason::kSipRefused);
 }
 
+TEST_F(FrontendTest, DISC8_WithoutEdgesDnsSaysWhereRequestsGo) {
+  const std::uint16_t edge_port = settings.sip.edges[0].port;
+  for (const std::string service :
+       {"_sipfederationtls._tcp.contoso.com", "_sips._tcp.contoso.com"}) {
+    settings.sip.edges.clear();
+    accepted.clear();
+    local.asked.clear();
+    local.records = {
+        {service,
+         {{0, 0, edge_port, "edge.contoso.com"}, {0, 0, edge_port, "edge.elsewhere.example"}}}};
+    Start();
+    router->Command({.dialog = {}, .act = envelope::SessionOpen{}},
+                    {"romeo", "jabber.example.org", {}}, {"juliet", "contoso.com", {}}, 1);
+    ASSERT_TRUE(Until([&] { return accepted.size() == 1 && accepted[0]->requests.size() == 1; }));
+    EXPECT_EQ(local.asked.back(), service);
+    TearDown();
+  }
+}
+
+TEST_F(FrontendTest, TLS15_AHostThatDnsNamedMayProveTheDomainInstead) {
+  folder->Certify("edge", "contoso.com");
+  const std::uint16_t edge_port = settings.sip.edges[0].port;
+  for (const bool by_dns : {true, false}) {
+    local.records = {{"_sips._tcp.contoso.com", {{0, 0, edge_port, "sip.contoso.com"}}}};
+    settings.sip.edges.clear();
+    if (!by_dns) settings.sip.edges = {{"sip.contoso.com", edge_port}};
+    accepted.clear();
+    Start();
+    router->Command({.dialog = {}, .act = envelope::SessionOpen{}},
+                    {"romeo", "jabber.example.org", {}}, {"juliet", "contoso.com", {}}, 1);
+    if (by_dns) {
+      EXPECT_TRUE(Until([&] { return accepted.size() == 1 && accepted[0]->requests.size() == 1; }));
+    } else {
+      EXPECT_TRUE(Until([&] { return router->outcomes.size() == 1; }));
+      EXPECT_EQ(router->outcomes.at(0).reason, policy::Reason::kConnectionLost);
+    }
+    TearDown();
+  }
+  folder->Certify("edge", "edge.contoso.com");
+}
+
 TEST_F(FrontendTest, T60_RequestsToAnEdgeWaitTheirTurnOrAreRefused) {
   settings.sip.limits.requests_per_second = 2;
   Start();
