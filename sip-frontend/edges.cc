@@ -24,19 +24,23 @@ bool Edges::IsEdge(const policy::HostPort& where, const std::string& domain) con
 }
 
 void Edges::Find(const std::string& pinned, const std::optional<sip::NextHop>& hop,
-                 const std::string& domain, Done done) {
+                 const std::string& domain, Done done, const std::vector<std::string>& tried) {
   std::vector<policy::HostPort> candidates;
   const auto add = [&](policy::HostPort where) {
     if (where.port == 0) where.port = kSipsPort;
     const bool known = std::find(candidates.begin(), candidates.end(), where) != candidates.end();
-    if (!known && IsEdge(where, domain)) candidates.push_back(std::move(where));
+    const bool done_with =
+        std::find(tried.begin(), tried.end(), policy::ToString(where)) != tried.end();
+    if (!known && !done_with && IsEdge(where, domain)) candidates.push_back(std::move(where));
   };
   // The route set's first entry is the Edge itself, and only there its signature is valid
   // (ocs-dialect §1.5).
   if (hop && hop->from_route) add({hop->host, hop->port});
+  if (!candidates.empty()) return TryInOrder(std::move(candidates), std::move(done));
   if (const auto where = policy::ParseHostPort(pinned, kSipsPort)) add(*where);
   for (const policy::HostPort& edge : settings_.sip.edges) add(edge);
-  if (!candidates.empty()) return TryInOrder(std::move(candidates), std::move(done));
+  if (!candidates.empty() || !tried.empty())
+    return TryInOrder(std::move(candidates), std::move(done));
   FindBySrv(domain, std::move(done));
 }
 

@@ -41,10 +41,11 @@ class Edges {
         dial_(std::move(dial)) {}
 
   // The channel for a request to a user of `domain`: to the Edge its dialog is pinned to (`pinned`,
-  // "host:port", may be empty) or that its Route names, else to the configured ones in order, else
-  // to those that DNS names. Calls back once, perhaps before it returns.
+  // "host:port", may be empty) or, and then to no other, that its Route names; else to the
+  // configured ones in order, else to those that DNS names. Calls back once, perhaps before it
+  // returns. `tried`: who refused it already.
   void Find(const std::string& pinned, const std::optional<sip::NextHop>& hop,
-            const std::string& domain, Done done);
+            const std::string& domain, Done done, const std::vector<std::string>& tried = {});
 
   void OnReady(Channel& channel);  // authorised
   void OnGone(Channel& channel);

@@ -96,6 +96,7 @@ class Frontend final : public ChannelEvents {
   struct Sent {
     envelope::Header header;
     translate::OutgoingSip outgoing;
+    std::vector<std::string> tried;  // Edges that said 503 to it
   };
 
   bool Authorise(Channel& channel, const std::vector<std::string>& identities) override;
@@ -114,9 +115,10 @@ class Frontend final : public ChannelEvents {
   void Answer(sip::TransactionId transaction, sip::ConnectionId connection,
               const sip::Response& response);
   void Start(const envelope::Header& header, const translate::OutgoingSip& outgoing,
-             sip::ConnectionId connection);
+             sip::ConnectionId connection, const std::vector<std::string>& tried);
+  void TryElsewhere(const Sent& sent, const sip::Response& refusal);
   void Carry(const envelope::Header& header, const translate::OutgoingSip& outgoing,
-             Channel* channel);
+             Channel* channel, const std::vector<std::string>& tried = {});
   void Reply(const envelope::Header& header, const envelope::Outcome& outcome);
   void DrainSip();
 

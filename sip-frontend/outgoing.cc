@@ -25,24 +25,24 @@ void Frontend::operator()(routing::Node::Deliver deliver) {
 }
 
 void Frontend::Carry(const envelope::Header& header, const translate::OutgoingSip& outgoing,
-                     Channel* channel) {
+                     Channel* channel, const std::vector<std::string>& tried) {
   if (channel == nullptr)
-    return Reply(header, translate::Conclude(outgoing, translate::NoResponse::kTransport));
+    return Reply(header, translate::Conclude(outgoing, translate::NoResponse::kNotSent));
   const bool in_time = pacer_.Run(channel->peer(), Duration(header.budget_ms),
-                                  [this, header, outgoing, connection = channel->id()] {
-                                    Start(header, outgoing, connection);
+                                  [this, header, outgoing, connection = channel->id(), tried] {
+                                    Start(header, outgoing, connection, tried);
                                   });
   if (!in_time) Reply(header, {.reason = Reason::kOverloaded});
 }
 
 void Frontend::Start(const envelope::Header& header, const translate::OutgoingSip& outgoing,
-                     sip::ConnectionId connection) {
+                     sip::ConnectionId connection, const std::vector<std::string>& tried) {
   const Channel* channel = Find(connection);
   if (channel == nullptr)
-    return Reply(header, translate::Conclude(outgoing, translate::NoResponse::kTransport));
+    return Reply(header, translate::Conclude(outgoing, translate::NoResponse::kNotSent));
   const sip::TransactionId id = transactions_.Start(connection, outgoing.request, loop_.Now());
   if (id == 0) return Reply(header, {.reason = Reason::kOverloaded});
-  Sent& sent = sent_.emplace(id, Sent{header, outgoing}).first->second;
+  Sent& sent = sent_.emplace(id, Sent{header, outgoing, tried}).first->second;
   sent.outgoing.dialog.edge = channel->peer();
   DrainSip();
 }
@@ -58,7 +58,25 @@ void Frontend::operator()(sip::Transactions::Conclude done) {
         translate::ComposeAck(sent.outgoing, done.response,
                               {.settings = settings_, .random = random_, .now = loop_.Wall()}));
   }
+  if (done.response.status() == 503 && sent.outgoing.dialog.remote_tag.empty())
+    return TryElsewhere(sent, done.response);
   Reply(sent.header, translate::Conclude(sent.outgoing, done.response));
+}
+
+// An Edge that cannot serve it now: the next one may, in a transaction of its own (DISC-9).
+void Frontend::TryElsewhere(const Sent& sent, const sip::Response& refusal) {
+  std::vector<std::string> tried = sent.tried;
+  tried.push_back(sent.outgoing.dialog.edge);
+  translate::OutgoingSip again = sent.outgoing;
+  again.request.Remove("Via");
+  again.request.Prepend("Via", translate::SelfOf(settings_).Via(RandomToken(random_)));
+  edges_.Find(
+      {}, std::nullopt, sent.header.to.domain,
+      [this, header = sent.header, again, tried, refusal](Channel* channel) {
+        if (channel == nullptr) return Reply(header, translate::Conclude(again, refusal));
+        Carry(header, again, channel, tried);
+      },
+      tried);
 }
 
 void Frontend::operator()(const sip::Transactions::TimedOut& late) {
@@ -73,7 +91,7 @@ void Frontend::operator()(const sip::Transactions::Lost& lost) {
   const auto found = sent_.find(lost.id);
   if (found == sent_.end()) return;
   Reply(found->second.header,
-        translate::Conclude(found->second.outgoing, translate::NoResponse::kTransport));
+        translate::Conclude(found->second.outgoing, translate::NoResponse::kLost));
   sent_.erase(found);
 }
 

@@ -152,7 +152,8 @@ struct Handler {
 
 bool IsDangling(const envelope::Outcome& outcome) {
   return outcome.sip_status == 408 || outcome.sip_status == 480 || outcome.sip_status == 481 ||
-         outcome.reason == Reason::kRemoteServerTimeout;
+         outcome.reason == Reason::kRemoteServerTimeout ||
+         outcome.reason == Reason::kEdgeUnreachable;
 }
 
 envelope::Address XmppTarget(const Record& record, WallTime now) {

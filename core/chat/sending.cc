@@ -104,7 +104,8 @@ Step Sending::OnOutcome(Record record, const Outcome& outcome, const SendContext
     std::erase_if(record.dialogs, [&](const SipDialog& one) { return IsSame(one, dialog_); });
     PlanRefresh(record, context.now);
     // What got no answer may have been read; saying it twice is worse than telling so.
-    const bool unread = outcome.sip_status != 0;
+    const bool unread =
+        outcome.sip_status != 0 || outcome.reason == policy::Reason::kEdgeUnreachable;
     const bool again = unread && !reinvited_ && !is_state();
     reinvited_ = true;
     if (again) return Next(std::move(record), context);

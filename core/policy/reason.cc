@@ -40,6 +40,7 @@ constexpr auto kReasons = std::to_array<Row>({
     {Reason::kContentBlocked, "content-blocked", "The SIP side's filter refused the text"},
     {Reason::kTooManyConversations, "too-many-conversations",
      "The sender opened too many conversations in a minute"},
+    {Reason::kEdgeUnreachable, "edge-unreachable", "The Edge Server could not be reached"},
     {Reason::kSubscriptionRejected, "subscription-rejected", "The subscription was refused"},
     {Reason::kInternal, "internal", "The gateway failed"},
     {Reason::kOverloaded, "overloaded", "The gateway is busy; try again"},

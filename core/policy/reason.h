@@ -32,11 +32,12 @@ enum class Reason : std::uint16_t {
   kUnsupportedMedia = 61020,     // 415, 488
   kUnsupportedRequest = 61021,   // a kind or method that is not carried
   kLoopDetected = 61022,
-  kMalformed = 61023,     // breaks the grammar of its protocol
-  kNoSuchDialog = 61030,  // 481
-  kOutOfOrder = 61031,    // CSeq lower than one seen
-  kContentBlocked = 61032,  // the SIP side's message filter (606 with Warning 309)
+  kMalformed = 61023,             // breaks the grammar of its protocol
+  kNoSuchDialog = 61030,          // 481
+  kOutOfOrder = 61031,            // CSeq lower than one seen
+  kContentBlocked = 61032,        // the SIP side's message filter (606 with Warning 309)
   kTooManyConversations = 61033,  // one sender opened more in a minute than it may (L-24)
+  kEdgeUnreachable = 61034,       // no connection to the Edge that it has to go to: it was not sent
   kSubscriptionRejected = 61040,
 
   // 620xx: our own trouble

@@ -87,7 +87,7 @@ struct Settings {
   XmppSettings xmpp;
   std::vector<Partner> partners;
   Duration presence_refresh{28'800'000};
-  std::vector<std::string> router_listen;  // one for each router worker
+  std::vector<std::string> router_listen;       // one for each router worker
   std::uint32_t conversations_per_minute = 60;  // new ones of one sender; 0: no limit (L-24)
   std::vector<std::string> dns_servers;
   Duration dns_timeout{5'000};

@@ -113,6 +113,7 @@ constexpr auto kReasons = std::to_array<ReasonRow>({
     {Reason::kOutOfOrder, 500, {Condition::kUnexpectedRequest, ErrorType::kWait}, 0},
     {Reason::kContentBlocked, 403, {Condition::kPolicyViolation, ErrorType::kModify}, 0},
     {Reason::kTooManyConversations, 500, {Condition::kPolicyViolation, ErrorType::kWait}, 60},
+    {Reason::kEdgeUnreachable, 504, {Condition::kRemoteServerTimeout, ErrorType::kWait}, 0},
     {Reason::kSubscriptionRejected, 403, {Condition::kForbidden, ErrorType::kAuth}, 0},
     {Reason::kInternal, 500, {Condition::kInternalServerError, ErrorType::kCancel}, 0},
     {Reason::kOverloaded, 500, {Condition::kResourceConstraint, ErrorType::kWait}, 10},

@@ -61,8 +61,17 @@ envelope::Outcome Conclude(const OutgoingSip& sent, const sip::Response& respons
 
 envelope::Outcome Conclude(const OutgoingSip& sent, NoResponse why) {
   envelope::Outcome outcome;
-  outcome.reason =
-      why == NoResponse::kTimeout ? Reason::kRemoteServerTimeout : Reason::kConnectionLost;
+  switch (why) {
+    case NoResponse::kTimeout:
+      outcome.reason = Reason::kRemoteServerTimeout;
+      break;
+    case NoResponse::kLost:
+      outcome.reason = Reason::kConnectionLost;
+      break;
+    case NoResponse::kNotSent:
+      outcome.reason = Reason::kEdgeUnreachable;
+      break;
+  }
   if (sent.in_dialog) outcome.dialog = sent.dialog;
   return outcome;
 }

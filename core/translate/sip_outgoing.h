@@ -43,7 +43,11 @@ sip::Request ComposeAck(const OutgoingSip& invite, const sip::Response& response
 envelope::Outcome Conclude(const OutgoingSip& sent, const sip::Response& response);
 
 // The same without a response: the transaction timed out, or no connection could be made or kept.
-enum class NoResponse : std::uint8_t { kTimeout, kTransport };
+enum class NoResponse : std::uint8_t {
+  kTimeout,
+  kLost,     // the connection ended: it may have been read
+  kNotSent,  // there was no connection
+};
 envelope::Outcome Conclude(const OutgoingSip& sent, NoResponse why);
 
 }  // namespace dragoman::translate

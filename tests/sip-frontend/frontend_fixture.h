@@ -36,6 +36,13 @@ class FrontendTest : public testing::Test {
     });
     ASSERT_TRUE(listening);
     edge_listener = *std::move(listening);
+    // And another one.
+    auto second = runtime::Listener::Listen(loop, "127.0.0.1:0", [this](auto pending) {
+      at_second.push_back(std::make_unique<Peer>(loop, folder->Context("edge", loop.Wall())));
+      at_second.back()->Adopt(*pending);
+    });
+    ASSERT_TRUE(second);
+    second_listener = *std::move(second);
     settings.sip.edges = {{"edge.contoso.com", static_cast<std::uint16_t>(edge_listener->port())}};
   }
 
@@ -62,6 +69,7 @@ class FrontendTest : public testing::Test {
     frontend.reset();
     router.reset();
     accepted.clear();
+    at_second.clear();
   }
 
   // Turns the loop until `done`; false after ten seconds.
@@ -117,6 +125,8 @@ class FrontendTest : public testing::Test {
   Local local;
   std::unique_ptr<runtime::Listener> edge_listener;
   std::vector<std::unique_ptr<Peer>> accepted;
+  std::unique_ptr<runtime::Listener> second_listener;
+  std::vector<std::unique_ptr<Peer>> at_second;
   std::unique_ptr<Router> router;
   std::unique_ptr<Frontend> frontend;
   int port = 0;

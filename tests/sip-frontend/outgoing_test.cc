@@ -71,11 +71,53 @@ TEST_F(FrontendTest, TLS15_AHostThatDnsNamedMayProveTheDomainInstead) {
       EXPECT_TRUE(Until([&] { return accepted.size() == 1 && accepted[0]->requests.size() == 1; }));
     } else {
       EXPECT_TRUE(Until([&] { return router->outcomes.size() == 1; }));
-      EXPECT_EQ(router->outcomes.at(0).reason, policy::Reason::kConnectionLost);
+      EXPECT_EQ(router->outcomes.at(0).reason, policy::Reason::kEdgeUnreachable);
     }
     TearDown();
   }
   folder->Certify("edge", "edge.contoso.com");
+}
+
+TEST_F(FrontendTest, DISC9_AnEdgeThatCannotServeIsFollowedByTheNext) {
+  settings.sip.edges.push_back(
+      {"edge.contoso.com", static_cast<std::uint16_t>(second_listener->port())});
+  Start();
+  router->Command({.dialog = {}, .act = envelope::SessionOpen{}},
+                  {"romeo", "jabber.example.org", {}}, {"juliet", "contoso.com", {}}, 1);
+  ASSERT_TRUE(Until([&] { return accepted.size() == 1 && accepted[0]->requests.size() == 1; }));
+  const sip::Request first = accepted[0]->requests[0];
+  accepted[0]->Send(sip::MakeResponse(first, 503, "edge").ToString());
+  ASSERT_TRUE(Until([&] { return at_second.size() == 1 && at_second[0]->requests.size() == 1; }));
+  const sip::Request second = at_second[0]->requests[0];
+  EXPECT_EQ(second.method(), "INVITE");
+  EXPECT_EQ(second.Get("Call-ID"), first.Get("Call-ID"));
+  EXPECT_NE(second.Get("Via"), first.Get("Via"));
+  EXPECT_TRUE(router->outcomes.empty());
+  at_second[0]->Send(sip::MakeResponse(second, 503, "edge").ToString());
+  ASSERT_TRUE(Until([&] { return router->outcomes.size() == 1; }));
+  EXPECT_EQ(router->outcomes[0].sip_status, 503);
+}
+
+TEST_F(FrontendTest, ADialogIsNotTakenToAnotherEdge) {
+  const policy::HostPort gone = settings.sip.edges[0];
+  edge_listener.reset();
+  settings.sip.edges.push_back(
+      {"edge.contoso.com", static_cast<std::uint16_t>(second_listener->port())});
+  Start();
+  envelope::Chat chat;
+  chat.bodies.push_back({"", "still there?"});
+  envelope::SipDialog dialog;
+  dialog.call_id = "c";
+  dialog.local_tag = "ours";
+  dialog.remote_tag = "theirs";
+  dialog.remote_target = "sip:juliet@contoso.com;opaque=user:epid:x;gruu";
+  dialog.route_set = {"<sip:" + policy::ToString(gone) + ";transport=tls;lr;ms-route-sig=s>"};
+  dialog.local_cseq = 2;
+  router->Command({.dialog = dialog, .act = chat}, {"romeo", "jabber.example.org", {}},
+                  {"juliet", "contoso.com", {}}, 1);
+  ASSERT_TRUE(Until([&] { return router->outcomes.size() == 1; }));
+  EXPECT_EQ(router->outcomes[0].reason, policy::Reason::kEdgeUnreachable);
+  EXPECT_TRUE(at_second.empty());
 }
 
 TEST_F(FrontendTest, T60_RequestsToAnEdgeWaitTheirTurnOrAreRefused) {

@@ -230,6 +230,17 @@ TEST_F(SendingTest, SIP32_ASessionThatGivesNoAnswerEndsAndTheMessageIsRefused) {
   EXPECT_TRUE(step.record.dialogs.empty());
 }
 
+TEST_F(SendingTest, ASessionWhoseEdgeIsGoneIsReplacedAndTheMessageSentThere) {
+  Record record = NewRecord();
+  record.dialogs.push_back(Session("a"));
+  Step step = sending_.Start(record, Context());
+  Outcome unsent;
+  unsent.reason = Reason::kEdgeUnreachable;
+  step = sending_.OnOutcome(step.record, unsent, Context());
+  ASSERT_NE(CommandOf(step), nullptr);
+  EXPECT_TRUE(std::holds_alternative<SessionOpen>(CommandOf(step)->act));
+}
+
 TEST_F(SendingTest, ADanglingSessionIsReplacedOnceAndOnlyOnce) {
   Record record = NewRecord();
   record.dialogs.push_back(Session("a"));

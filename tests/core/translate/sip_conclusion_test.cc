@@ -107,7 +107,8 @@ TEST_F(SipOutgoingTest, SIP14_NoResponseIsNotThePeersRefusal) {
   EXPECT_EQ(late.reason, Reason::kRemoteServerTimeout);
   EXPECT_EQ(late.sip_status, 0);
   EXPECT_FALSE(late.dialog.has_value());
-  EXPECT_EQ(Conclude(sent, NoResponse::kTransport).reason, Reason::kConnectionLost);
+  EXPECT_EQ(Conclude(sent, NoResponse::kLost).reason, Reason::kConnectionLost);
+  EXPECT_EQ(Conclude(sent, NoResponse::kNotSent).reason, Reason::kEdgeUnreachable);
 }
 
 class SipAnswerTest : public testing::Test {
