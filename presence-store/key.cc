@@ -52,30 +52,34 @@ std::optional<envelope::Address> ParseAddress(std::string_view text) {
 
 }  // namespace
 
+std::string PairOf(const RecordKey& key) { return Print(key.first) + "|" + Print(key.second); }
+
 std::string ToString(const RecordKey& key) {
-  return std::string(key.kind == RecordKind::kPresence ? "presence:{" : "chat:{") +
-         Print(key.first) + "|" + Print(key.second) + "}";
+  return (key.kind == RecordKind::kPresence ? "presence:{" : "chat:{") + PairOf(key) + "}";
+}
+
+std::optional<RecordKey> ParsePair(RecordKind kind, std::string_view text) {
+  const std::size_t bar = text.find('|');
+  if (bar == std::string_view::npos) return std::nullopt;
+  std::optional<envelope::Address> first = ParseAddress(text.substr(0, bar));
+  std::optional<envelope::Address> second = ParseAddress(text.substr(bar + 1));
+  if (!first || !second) return std::nullopt;
+  return RecordKey{kind, *std::move(first), *std::move(second)};
 }
 
 std::optional<RecordKey> ParseKey(std::string_view text) {
-  RecordKey key;
+  RecordKind kind = RecordKind::kPresence;
   if (text.starts_with("presence:{")) {
     text.remove_prefix(10);
   } else if (text.starts_with("chat:{")) {
-    key.kind = RecordKind::kChat;
+    kind = RecordKind::kChat;
     text.remove_prefix(6);
   } else {
     return std::nullopt;
   }
-  const std::size_t bar = text.find('|');
-  if (bar == std::string_view::npos || !text.ends_with('}')) return std::nullopt;
-  std::optional<envelope::Address> first = ParseAddress(text.substr(0, bar));
-  std::optional<envelope::Address> second =
-      ParseAddress(text.substr(bar + 1, text.size() - bar - 2));
-  if (!first || !second) return std::nullopt;
-  key.first = *std::move(first);
-  key.second = *std::move(second);
-  return key;
+  if (!text.ends_with('}')) return std::nullopt;
+  text.remove_suffix(1);
+  return ParsePair(kind, text);
 }
 
 }  // namespace dragoman::store

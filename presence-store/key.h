@@ -24,4 +24,8 @@ struct RecordKey {
 std::string ToString(const RecordKey& key);
 std::optional<RecordKey> ParseKey(std::string_view text);
 
+// What stands between the braces.
+std::string PairOf(const RecordKey& key);
+std::optional<RecordKey> ParsePair(RecordKind kind, std::string_view text);
+
 }  // namespace dragoman::store

@@ -1,6 +1,8 @@
 #include "presence-store/records.h"
 
+#include "core/envelope/message.h"
 #include "core/envelope/wire.h"
+#include "presence-store/squeeze.h"
 #include "proto/store.pb.h"
 
 namespace dragoman::store {
@@ -14,17 +16,31 @@ bool Parse(std::string_view bytes, Proto& value) {
   return value.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
 }
 
+// Whether the record is that of `key`: by its hash, or by the addresses that older ones carry.
+template <typename Proto>
+bool IsOf(const Proto& value, const bus::Address& first, const bus::Address& second,
+          const RecordKey& key) {
+  if (value.pair() != 0) return value.pair() == envelope::PairHash(key.first, key.second);
+  envelope::Address one;
+  envelope::Address other;
+  envelope::Read(first, one);
+  envelope::Read(second, other);
+  return one == key.first && other == key.second;
+}
+
 }  // namespace
 
 std::string Encode(const presence::Record& record) {
   PresenceRecord value;
   value.set_watcher_side(static_cast<std::uint32_t>(record.watcher_side));
-  envelope::Write(record.watcher, *value.mutable_watcher());
-  envelope::Write(record.presentity, *value.mutable_presentity());
+  value.set_pair(envelope::PairHash(record.watcher, record.presentity));
   value.set_state(static_cast<std::uint32_t>(record.state));
   for (const presence::Watch& watch : record.watches) {
     Watch* added = value.add_watches();
     envelope::Write(watch.dialog, *added->mutable_dialog());
+    const bool sip_watches = record.watcher_side == envelope::Side::kSip;
+    Squeeze(*added->mutable_dialog(), sip_watches ? record.presentity : record.watcher,
+            sip_watches ? record.watcher : record.presentity);
     added->set_expires_ms(Milliseconds(watch.expires));
     added->set_fetch(watch.fetch);
     added->set_notified_at_ms(Milliseconds(watch.notified_at));
@@ -42,9 +58,10 @@ std::string Encode(const presence::Record& record) {
   return value.SerializeAsString();
 }
 
-std::optional<presence::Record> DecodePresence(std::string_view bytes) {
+std::optional<presence::Record> DecodePresence(std::string_view bytes, const RecordKey& key) {
   PresenceRecord value;
-  if (!Parse(bytes, value)) return std::nullopt;
+  if (!Parse(bytes, value) || !IsOf(value, value.watcher(), value.presentity(), key))
+    return std::nullopt;
   presence::Record record;
   const bool good =
       envelope::ReadEnum(value.watcher_side(), envelope::Side::kXmpp, record.watcher_side) &&
@@ -52,9 +69,12 @@ std::optional<presence::Record> DecodePresence(std::string_view bytes) {
       value.watches_size() <= static_cast<int>(presence::kWatchesMax) &&
       value.known_size() <= static_cast<int>(presence::kResourcesMax);
   if (!good) return std::nullopt;
-  envelope::Read(value.watcher(), record.watcher);
-  envelope::Read(value.presentity(), record.presentity);
-  for (const Watch& watch : value.watches()) {
+  record.watcher = key.first;
+  record.presentity = key.second;
+  const bool sip_watches = record.watcher_side == envelope::Side::kSip;
+  for (Watch& watch : *value.mutable_watches()) {
+    Expand(*watch.mutable_dialog(), sip_watches ? record.presentity : record.watcher,
+           sip_watches ? record.watcher : record.presentity);
     presence::Watch& added = record.watches.emplace_back();
     if (!envelope::Read(watch.dialog(), added.dialog)) return std::nullopt;
     added.expires = At(watch.expires_ms());
@@ -77,26 +97,30 @@ std::optional<presence::Record> DecodePresence(std::string_view bytes) {
 
 std::string Encode(const chat::Record& record) {
   ChatRecord value;
-  envelope::Write(record.sip_user, *value.mutable_sip_user());
-  envelope::Write(record.xmpp_user, *value.mutable_xmpp_user());
+  value.set_pair(envelope::PairHash(record.sip_user, record.xmpp_user));
   value.set_mode(static_cast<std::uint32_t>(record.mode));
-  for (const envelope::SipDialog& dialog : record.dialogs)
-    envelope::Write(dialog, *value.add_dialogs());
+  for (const envelope::SipDialog& dialog : record.dialogs) {
+    bus::SipDialog* added = value.add_dialogs();
+    envelope::Write(dialog, *added);
+    Squeeze(*added, record.xmpp_user, record.sip_user);
+  }
   value.set_xmpp_resource(record.xmpp_resource);
   value.set_last_activity_ms(Milliseconds(record.last_activity));
   value.set_refresh_at_ms(Milliseconds(record.refresh_at));
   return value.SerializeAsString();
 }
 
-std::optional<chat::Record> DecodeChat(std::string_view bytes) {
+std::optional<chat::Record> DecodeChat(std::string_view bytes, const RecordKey& key) {
   ChatRecord value;
-  if (!Parse(bytes, value) || value.dialogs_size() > static_cast<int>(chat::kDialogsMax))
+  if (!Parse(bytes, value) || value.dialogs_size() > static_cast<int>(chat::kDialogsMax) ||
+      !IsOf(value, value.sip_user(), value.xmpp_user(), key))
     return std::nullopt;
   chat::Record record;
   if (!envelope::ReadEnum(value.mode(), chat::Mode::kSession, record.mode)) return std::nullopt;
-  envelope::Read(value.sip_user(), record.sip_user);
-  envelope::Read(value.xmpp_user(), record.xmpp_user);
-  for (const bus::SipDialog& dialog : value.dialogs()) {
+  record.sip_user = key.first;
+  record.xmpp_user = key.second;
+  for (bus::SipDialog& dialog : *value.mutable_dialogs()) {
+    Expand(dialog, record.xmpp_user, record.sip_user);
     if (!envelope::Read(dialog, record.dialogs.emplace_back())) return std::nullopt;
   }
   record.xmpp_resource = value.xmpp_resource();

@@ -7,14 +7,15 @@
 
 #include "core/chat/record.h"
 #include "core/presence/record.h"
+#include "presence-store/key.h"
 
 namespace dragoman::store {
 
 std::string Encode(const presence::Record& record);
 std::string Encode(const chat::Record& record);
 
-// nullopt: not such a record, or of another pair than the one asked for.
-std::optional<presence::Record> DecodePresence(std::string_view bytes);
-std::optional<chat::Record> DecodeChat(std::string_view bytes);
+// nullopt: not such a record, or of another pair than that of `key`.
+std::optional<presence::Record> DecodePresence(std::string_view bytes, const RecordKey& key);
+std::optional<chat::Record> DecodeChat(std::string_view bytes, const RecordKey& key);
 
 }  // namespace dragoman::store

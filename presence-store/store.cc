@@ -35,20 +35,26 @@ return due
 
 std::int64_t Milliseconds(WallTime when) { return when.time_since_epoch().count(); }
 
+// "dpromeo@a.example|juliet@b.example": purpose, kind, and the pair as the record's key has it.
 std::string Member(const RecordKey& key, Purpose purpose) {
-  return (purpose == Purpose::kDue ? "d " : "v ") + ToString(key);
+  std::string member(1, purpose == Purpose::kDue ? 'd' : 'v');
+  member += key.kind == RecordKind::kPresence ? 'p' : 'c';
+  return member + PairOf(key);
 }
 
 std::string Shard(int shard) { return "due:" + std::to_string(shard); }
 
 std::string ShardOf(const std::string& member) {
   // Both purposes of a record live in one shard.
-  return Shard(Sha256(member.substr(2))[0] % kDueShards);
+  return Shard(Sha256(std::string_view(member).substr(1))[0] % kDueShards);
 }
 
 std::optional<DueEntry> ParseMember(std::string_view member) {
-  if (member.size() < 3 || (member[0] != 'd' && member[0] != 'v')) return std::nullopt;
-  std::optional<RecordKey> key = ParseKey(member.substr(2));
+  if (member.size() < 2 || (member[0] != 'd' && member[0] != 'v') ||
+      (member[1] != 'p' && member[1] != 'c'))
+    return std::nullopt;
+  const RecordKind kind = member[1] == 'p' ? RecordKind::kPresence : RecordKind::kChat;
+  std::optional<RecordKey> key = ParsePair(kind, member.substr(2));
   if (!key) return std::nullopt;
   return DueEntry{*std::move(key), member[0] == 'd' ? Purpose::kDue : Purpose::kVerify};
 }

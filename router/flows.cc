@@ -27,9 +27,8 @@ store::RecordKey KeyOf(const Chatting& to) {
 presence::Record PresenceRecord(const store::RecordKey& key, const store::Stored& stored,
                                 const policy::Settings& settings) {
   std::optional<presence::Record> record;
-  if (!stored.bytes.empty()) record = store::DecodePresence(stored.bytes);
-  if (record && record->watcher == key.first && record->presentity == key.second)
-    return *std::move(record);
+  if (!stored.bytes.empty()) record = store::DecodePresence(stored.bytes, key);
+  if (record) return *std::move(record);
   presence::Record fresh;
   fresh.watcher = key.first;
   fresh.presentity = key.second;
@@ -40,9 +39,8 @@ presence::Record PresenceRecord(const store::RecordKey& key, const store::Stored
 
 chat::Record ChatRecord(const store::RecordKey& key, const store::Stored& stored) {
   std::optional<chat::Record> record;
-  if (!stored.bytes.empty()) record = store::DecodeChat(stored.bytes);
-  if (record && record->sip_user == key.first && record->xmpp_user == key.second)
-    return *std::move(record);
+  if (!stored.bytes.empty()) record = store::DecodeChat(stored.bytes, key);
+  if (record) return *std::move(record);
   chat::Record fresh;
   fresh.sip_user = key.first;
   fresh.xmpp_user = key.second;

@@ -30,40 +30,96 @@ TEST(KeyTest, T53_DistinctPairsHaveDistinctKeysAndComeBack) {
   EXPECT_FALSE(ParseKey("other:{a@b|c@d}"));
 }
 
-TEST(RecordsTest, PresenceComesBackAsItWas) {
+const RecordKey kPresenceKey{
+    RecordKind::kPresence, {"romeo", "a.example", {}}, {"juliet", "b.example", {}}};
+const RecordKey kChatKey{
+    RecordKind::kChat, {"romeo", "a.example", {}}, {"juliet", "b.example", {}}};
+
+envelope::SipDialog FromAnEdge() {
+  envelope::SipDialog dialog;
+  dialog.call_id = "c";
+  dialog.local_tag = "ours";
+  dialog.remote_tag = "theirs";
+  dialog.local_uri = "sip:juliet@b.example";
+  dialog.remote_uri = "sip:romeo@a.example";
+  dialog.remote_params = ";epid=1";
+  dialog.remote_target = "sip:romeo@a.example;opaque=user:epid:x;gruu";
+  dialog.route_set = {"<sip:edge.a.example:5061;lr;ms-route-sig=s>", "<sip:pool.a.example;lr>"};
+  dialog.edge = "edge.a.example:5061";
+  dialog.local_cseq = 4;
+  return dialog;
+}
+
+presence::Record Watched(envelope::Side side) {
   presence::Record record;
-  record.watcher_side = envelope::Side::kSip;
-  record.watcher = {"romeo", "a.example", {}};
-  record.presentity = {"juliet", "b.example", {}};
+  record.watcher_side = side;
+  record.watcher = kPresenceKey.first;
+  record.presentity = kPresenceKey.second;
   record.state = presence::State::kActive;
   record.watches.push_back({});
-  record.watches[0].dialog.call_id = "c";
+  record.watches[0].dialog = FromAnEdge();
   record.watches[0].expires = WallTime(Duration(99));
+  record.watches[0].notified_at = WallTime(Duration(98));
+  record.watches[0].owed_at = WallTime(Duration(97));
   record.known.push_back(
       {"balcony", true, envelope::Show::kAway, std::int8_t{5}, {{"en", "n"}}, {}});
   record.request_id = "r";
   record.retry_at = WallTime(Duration(7));
   record.failures = 3;
-  EXPECT_EQ(DecodePresence(Encode(record)), record);
+  record.asked_at = WallTime(Duration(1));
+  record.known_until = WallTime(Duration(2));
+  record.known_at = WallTime(Duration(3));
+  record.tell_at = WallTime(Duration(4));
+  return record;
+}
+
+TEST(RecordsTest, PresenceComesBackAsItWas) {
+  for (const envelope::Side side : {envelope::Side::kSip, envelope::Side::kXmpp}) {
+    presence::Record record = Watched(side);
+    EXPECT_EQ(DecodePresence(Encode(record), kPresenceKey), record);
+    // Dialogs that say other things than the addresses do, or nothing yet.
+    for (std::string envelope::SipDialog::*field :
+         {&envelope::SipDialog::local_uri, &envelope::SipDialog::remote_uri,
+          &envelope::SipDialog::remote_target, &envelope::SipDialog::edge}) {
+      for (const std::string other : {"", "sip:romeo%20x@a.example", "other"}) {
+        record = Watched(side);
+        record.watches[0].dialog.*field = other;
+        EXPECT_EQ(DecodePresence(Encode(record), kPresenceKey), record) << other;
+      }
+    }
+    record = Watched(side);
+    record.watches[0].dialog.route_set.clear();
+    EXPECT_EQ(DecodePresence(Encode(record), kPresenceKey), record);
+  }
+}
+
+TEST(RecordsTest, WhatTheAddressesSayIsNotKeptTwice) {
+  const std::string bytes = Encode(Watched(envelope::Side::kSip));
+  EXPECT_EQ(bytes.find("juliet"), std::string::npos);
+  EXPECT_EQ(bytes.find("romeo"), std::string::npos);
 }
 
 TEST(RecordsTest, AConversationComesBackAsItWas) {
   chat::Record record;
-  record.sip_user = {"romeo", "a.example", {}};
-  record.xmpp_user = {"juliet", "b.example", {}};
+  record.sip_user = kChatKey.first;
+  record.xmpp_user = kChatKey.second;
   record.mode = chat::Mode::kSession;
-  record.dialogs.push_back({});
-  record.dialogs[0].call_id = "c";
+  record.dialogs.push_back(FromAnEdge());
   record.xmpp_resource = "balcony";
   record.last_activity = WallTime(Duration(5));
-  EXPECT_EQ(DecodeChat(Encode(record)), record);
+  record.refresh_at = WallTime(Duration(6));
+  EXPECT_EQ(DecodeChat(Encode(record), kChatKey), record);
 }
 
-TEST(RecordsTest, T55_GarbageIsNoRecord) {
-  EXPECT_FALSE(DecodePresence("\xFF\xFF"));
-  presence::Record record;
+TEST(RecordsTest, T55_GarbageAndTheRecordOfAnotherPairAreNoRecord) {
+  EXPECT_FALSE(DecodePresence("\xFF\xFF", kPresenceKey));
+  EXPECT_FALSE(DecodePresence("", kPresenceKey));
+  presence::Record record = Watched(envelope::Side::kSip);
+  RecordKey other = kPresenceKey;
+  other.second.local = "nurse";
+  EXPECT_FALSE(DecodePresence(Encode(record), other));
   record.watches.resize(presence::kWatchesMax + 1);
-  EXPECT_FALSE(DecodePresence(Encode(record)));
+  EXPECT_FALSE(DecodePresence(Encode(record), kPresenceKey));
 }
 
 }  // namespace
