@@ -10,7 +10,7 @@
 #include "cli/translate/input.h"
 #include "cli/translate/question.h"
 #include "core/base/ascii.h"
-#include "core/translate/timestamp.h"
+#include "core/base/timestamp.h"
 #include "runtime/loop/loop.h"
 #include "runtime/service/options.h"
 
@@ -94,7 +94,7 @@ int Translate(const TranslateOptions& options) {
   question.answers = *std::move(answers);
   WallTime now = SystemNow();
   if (!options.now.empty()) {
-    const auto given = translate::ParseTimestamp(options.now);
+    const auto given = ParseTimestamp(options.now);
     if (!given) return Complain("now: expected a time as 2026-11-24T12:00:00Z");
     now = *given;
   }

@@ -37,9 +37,15 @@ void Frontend::Carry(const envelope::Header& header, const translate::OutgoingSi
 
 void Frontend::Start(const envelope::Header& header, const translate::OutgoingSip& outgoing,
                      sip::ConnectionId connection, const std::vector<std::string>& tried) {
-  const Channel* channel = Find(connection);
+  Channel* channel = Find(connection);
   if (channel == nullptr)
     return Reply(header, translate::Conclude(outgoing, translate::NoResponse::kNotSent));
+  if (outgoing.request.method() == "BENOTIFY") {  // nobody answers it (ocs-dialect §4.4)
+    channel->Send(outgoing.request.ToString());
+    envelope::Outcome sent;
+    sent.dialog = outgoing.dialog;
+    return Reply(header, sent);
+  }
   const sip::TransactionId id = transactions_.Start(connection, outgoing.request, loop_.Now());
   if (id == 0) return Reply(header, {.reason = Reason::kOverloaded});
   Sent& sent = sent_.emplace(id, Sent{header, outgoing, tried}).first->second;

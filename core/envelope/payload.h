@@ -15,6 +15,10 @@
 
 namespace dragoman::envelope {
 
+// In what a watcher's NOTIFYs tell: application/pidf+xml, text/xml+msrtc.pidf,
+// application/xpidf+xml or application/msrtc-event-categories+xml.
+enum class PresenceFormat : std::uint8_t { kPidf, kMsrtc, kXpidf, kCategories };
+
 // All that any sip-frontend needs to continue a dialog. ARCH-3; RFC 3261 §12.
 struct SipDialog {
   std::string call_id;
@@ -31,6 +35,8 @@ struct SipDialog {
   std::string edge;                    // "host:port" the dialog is pinned to; empty: choose one
   std::string event_id;                // `id` of the Event header; empty if there is none
   std::uint32_t session_expires = 0;   // seconds within which we refresh it (RFC 4028); 0: not we
+  PresenceFormat format = PresenceFormat::kPidf;  // of our NOTIFYs, as the last SUBSCRIBE took it
+  bool benotify = false;                          // we may send BENOTIFY in it
 
   friend bool operator==(const SipDialog&, const SipDialog&) = default;
 };
@@ -125,6 +131,7 @@ struct ResourcePresence {
   std::optional<std::int8_t> priority;
   std::vector<Text> notes;
   std::optional<WallTime> since;
+  std::optional<WallTime> idle_since = {};  // the user has touched nothing since then
   friend bool operator==(const ResourcePresence&, const ResourcePresence&) = default;
 };
 

@@ -51,6 +51,8 @@ inline void Write(const SipDialog& from, bus::SipDialog& to) {
   to.set_edge(from.edge);
   to.set_event_id(from.event_id);
   to.set_session_expires(from.session_expires);
+  to.set_format(static_cast<std::uint32_t>(from.format));
+  to.set_benotify(from.benotify);
 }
 inline bool Read(const bus::SipDialog& from, SipDialog& to) {
   if (!WithinList(from.route_set_size())) return false;
@@ -67,7 +69,8 @@ inline bool Read(const bus::SipDialog& from, SipDialog& to) {
   to.edge = from.edge();
   to.event_id = from.event_id();
   to.session_expires = from.session_expires();
-  return true;
+  to.benotify = from.benotify();
+  return ReadEnum(from.format(), PresenceFormat::kCategories, to.format);
 }
 
 template <typename Proto>
@@ -101,6 +104,7 @@ inline void Write(const ResourcePresence& from, bus::ResourcePresence& to) {
   if (from.priority) to.set_priority(*from.priority);
   WriteTexts(from.notes, to.mutable_notes());
   if (from.since) to.set_since_ms(from.since->time_since_epoch().count());
+  if (from.idle_since) to.set_idle_since_ms(from.idle_since->time_since_epoch().count());
 }
 inline bool Read(const bus::ResourcePresence& from, ResourcePresence& to) {
   to.resource = from.resource();
@@ -110,6 +114,7 @@ inline bool Read(const bus::ResourcePresence& from, ResourcePresence& to) {
     to.priority = static_cast<std::int8_t>(from.priority());
   }
   if (from.has_since_ms()) to.since = WallTime(Duration(from.since_ms()));
+  if (from.has_idle_since_ms()) to.idle_since = WallTime(Duration(from.idle_since_ms()));
   return ReadEnum(from.show(), Show::kDnd, to.show) && ReadTexts(from.notes(), to.notes);
 }
 

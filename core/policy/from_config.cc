@@ -131,6 +131,11 @@ class Reader {
 constexpr std::array<Word<Dialect>, 3> kDialects = {{{"auto", Dialect::kAuto},
                                                      {"microsoft", Dialect::kMicrosoft},
                                                      {"standard", Dialect::kStandard}}};
+constexpr std::array<Word<NotifyFormat>, 3> kNotifyFormats = {{{"pidf", NotifyFormat::kPidf},
+                                                               {"msrtc", NotifyFormat::kMsrtc},
+                                                               {"auto", NotifyFormat::kAuto}}};
+constexpr std::array<Word<DndAs>, 2> kDnd = {
+    {{"busy", DndAs::kBusy}, {"dnd", DndAs::kDoNotDisturb}}};
 constexpr std::array<Word<TrustClass>, 3> kTypes = {
     {{"federated", TrustClass::kFederated},
      {"public_verified", TrustClass::kPublicVerified},
@@ -175,6 +180,11 @@ SipSettings ReadSip(const config::Sip& config, Reader& reader) {
   sip.limits.requests_per_second = config.limits().requests_per_second();
   sip.limits.keepalive =
       reader.Time("sip.limits.keepalive", config.limits().keepalive(), sip.limits.keepalive);
+  const config::SipPresence& presence = config.presence();
+  sip.presence.notify_format =
+      reader.OneOf("sip.presence.notify_format", presence.notify_format(), kNotifyFormats);
+  sip.presence.dnd = reader.OneOf("sip.presence.dnd", presence.dnd(), kDnd);
+  sip.presence.benotify = presence.benotify();
   return sip;
 }
 

@@ -41,6 +41,18 @@ struct SipLimits {
   Duration keepalive{0};                  // a double CRLF on our connections; 0: never
 };
 
+// Which of the formats that a watcher takes its NOTIFYs have: PIDF before Microsoft's own, the
+// other way round, or that only where the dialect is Microsoft's (ocs-dialect §4.3).
+enum class NotifyFormat : std::uint8_t { kPidf, kMsrtc, kAuto };
+// What XMPP's dnd becomes in formats that know more than busy.
+enum class DndAs : std::uint8_t { kBusy, kDoNotDisturb };
+
+struct SipPresence {
+  NotifyFormat notify_format = NotifyFormat::kPidf;
+  DndAs dnd = DndAs::kBusy;
+  bool benotify = false;  // BENOTIFY instead of NOTIFY to those who take it
+};
+
 struct SipSettings {
   std::vector<std::string> domains;  // lower-case A-labels
   std::string fqdn;
@@ -52,6 +64,7 @@ struct SipSettings {
   bool receipts = false;  // page mode: the SIP side takes message/cpim and answers by IMDN (RCPT-1)
   TlsFiles tls;
   SipLimits limits;
+  SipPresence presence;
 };
 
 struct XmppLimits {

@@ -101,6 +101,8 @@ void SipWatcher::Renew(Watch& watch, const envelope::Subscribe& subscribe) {
   watch.dialog.remote_cseq = subscribe.dialog->remote_cseq;
   if (!subscribe.dialog->remote_target.empty())
     watch.dialog.remote_target = subscribe.dialog->remote_target;
+  watch.dialog.format = subscribe.dialog->format;
+  watch.dialog.benotify = subscribe.dialog->benotify;
   envelope::Outcome granted;
   granted.expires = subscribe.expires;
   granted.dialog = watch.dialog;

@@ -5,6 +5,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/cursor.h"
+#include "core/base/timestamp.h"
 #include "core/xml/element.h"
 #include "core/xml/reader.h"
 
@@ -54,13 +55,29 @@ Activity ActivityOf(std::string_view name) {
   return Activity::kNone;
 }
 
-// <activities> of RFC 4480 has an element for each; Microsoft's early form has
-// <activity>word</activity>.
-Activity Strongest(const xml::Element& parent) {
-  Activity strongest = Activity::kNone;
+bool IsNow(const xml::Element& activities, std::optional<WallTime> now) {
+  if (!now) return true;
+  const std::optional<WallTime> from = ParseTimestamp(activities.Attr("from"));
+  const std::optional<WallTime> until = ParseTimestamp(activities.Attr("until"));
+  return (!from || *from <= *now) && (!until || *now < *until);
+}
+
+// Where RFC 4480 and the draft before it put them.
+std::vector<const xml::Element*> ActivitiesIn(const xml::Element& parent,
+                                              std::optional<WallTime> now) {
+  std::vector<const xml::Element*> found;
   for (const std::string_view ns : {kRpid, kRpidStatus}) {
     const xml::Element* activities = parent.Child(ns, "activities");
-    if (activities == nullptr) continue;
+    if (activities != nullptr && IsNow(*activities, now)) found.push_back(activities);
+  }
+  return found;
+}
+
+// <activities> of RFC 4480 has an element for each; Microsoft's early form has
+// <activity>word</activity>.
+Activity Strongest(const xml::Element& parent, std::optional<WallTime> now) {
+  Activity strongest = Activity::kNone;
+  for (const xml::Element* activities : ActivitiesIn(parent, now)) {
     for (const xml::Element* child : activities->Children()) {
       const std::string text = child->Text();
       strongest =
@@ -69,6 +86,20 @@ Activity Strongest(const xml::Element& parent) {
     }
   }
   return strongest;
+}
+
+// Since when the user has touched nothing (RFC 4480 §3.13); empty: it has, or that is not said.
+std::string LastInput(const xml::Element& parent) {
+  const xml::Element* input = parent.Child(kRpid, "user-input");
+  if (input == nullptr || Trim(input->Text()) != "idle") return {};
+  return std::string(Trim(input->Attr("last-input")));
+}
+
+void AddLastInput(xml::Element& parent, const std::string& last_input) {
+  if (last_input.empty()) return;
+  xml::Element input(kRpid, "user-input");
+  input.SetAttr("last-input", last_input).AddText("idle");
+  parent.Add(std::move(input));
 }
 
 // One per language, empty ones dropped (PRES-8).
@@ -130,6 +161,7 @@ std::optional<Tuple> ReadTuple(const xml::Element& element) {
     tuple.priority = Thousandths(contact->Attr("priority"));
   }
   tuple.notes = Notes(element, kPidf);
+  tuple.last_input = LastInput(element);
   if (const xml::Element* timestamp = element.Child(kPidf, "timestamp")) {
     const std::string text = timestamp->Text();
     tuple.timestamp = Trim(text);
@@ -172,6 +204,7 @@ xml::Element PrintTuple(const Tuple& tuple, Activity activity) {
     status.Add(std::move(activities));
   }
   element.Add(std::move(status));
+  AddLastInput(element, tuple.last_input);
   if (!tuple.contact.empty()) {
     xml::Element contact(kPidf, "contact");
     if (tuple.priority) contact.SetAttr("priority", Decimal(*tuple.priority));
@@ -185,7 +218,8 @@ xml::Element PrintTuple(const Tuple& tuple, Activity activity) {
 
 }  // namespace
 
-Result<PresenceDocument, std::string> ParsePidf(std::string_view text) {
+Result<PresenceDocument, std::string> ParsePidf(std::string_view text,
+                                                std::optional<WallTime> now) {
   const Result<xml::Element, xml::XmlError> root = xml::ParseDocument(text);
   if (!root) return Fail(std::string("not a well-formed XML document"));
   if (!root->Is(kPidf, "presence")) return Fail(std::string("not a PIDF document"));
@@ -196,14 +230,18 @@ Result<PresenceDocument, std::string> ParsePidf(std::string_view text) {
     if (std::optional<Tuple> tuple = ReadTuple(*element))
       document.tuples.push_back(*std::move(tuple));
     if (const xml::Element* status = element->Child(kPidf, "status")) {
-      document.activity = std::max(document.activity, Strongest(*status));
+      document.activity = std::max(document.activity, Strongest(*status, now));
     }
-    document.activity = std::max(document.activity, Strongest(*element));
+    document.activity = std::max(document.activity, Strongest(*element, now));
   }
   document.notes = Notes(*root, kPidf);
   if (const xml::Element* person = root->Child(kPerson, "person")) {
-    document.activity = std::max(document.activity, Strongest(*person));
-    if (document.notes.empty()) document.notes = Notes(*person, kPerson);
+    document.activity = std::max(document.activity, Strongest(*person, now));
+    document.last_input = LastInput(*person);
+    if (document.notes.empty()) document.notes = Notes(*person, kPerson);  // PRES-18
+    for (const xml::Element* activities : ActivitiesIn(*person, now)) {
+      if (document.notes.empty()) document.notes = Notes(*activities, activities->ns());
+    }
   }
   if (const xml::Element* name = root->Child(kCipid, "display-name")) {
     document.display_name = name->Text();
@@ -216,12 +254,15 @@ std::string PrintPidf(const PresenceDocument& document) {
   root.SetAttr("entity", document.entity);
   for (const Tuple& tuple : document.tuples) root.Add(PrintTuple(tuple, document.activity));
   AddNotes(root, kPidf, document.notes);
-  if (document.activity != Activity::kNone) {
+  if (document.activity != Activity::kNone || !document.last_input.empty()) {
     xml::Element person(kPerson, "person");
     person.SetAttr("id", "person");
-    xml::Element activities(kRpid, "activities");
-    activities.Add(xml::Element(kRpid, NameOf(document.activity)));
-    person.Add(std::move(activities));
+    if (document.activity != Activity::kNone) {
+      xml::Element activities(kRpid, "activities");
+      activities.Add(xml::Element(kRpid, NameOf(document.activity)));
+      person.Add(std::move(activities));
+    }
+    AddLastInput(person, document.last_input);
     root.Add(std::move(person));
   }
   if (!document.display_name.empty()) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/base/time.h"
 
 namespace dragoman::sip {
 
@@ -31,7 +32,8 @@ struct Tuple {
   std::string contact;                    // URI; empty: none
   std::optional<std::uint16_t> priority;  // of the contact, thousandths 0..1000
   std::vector<Note> notes;
-  std::string timestamp;  // RFC 3339; empty: none
+  std::string timestamp;   // RFC 3339; empty: none
+  std::string last_input;  // RFC 3339, of an idle user; empty: not idle, or not said
   friend bool operator==(const Tuple&, const Tuple&) = default;
 };
 
@@ -39,14 +41,16 @@ struct PresenceDocument {
   std::string entity;
   std::vector<Tuple> tuples;
   Activity activity = Activity::kNone;  // of the person, or of the only tuple
-  std::vector<Note> notes;              // of the document or the person
-  std::string display_name;             // CIPID; empty: none
+  std::vector<Note> notes;   // of the document, else of the person, else of the activities
+  std::string last_input;    // of the person, as in a tuple
+  std::string display_name;  // CIPID; empty: none
   friend bool operator==(const PresenceDocument&, const PresenceDocument&) = default;
 };
 
 // Errors: why it is no presence document. Unknown elements are skipped; tuples without <basic/>
-// too.
-Result<PresenceDocument, std::string> ParsePidf(std::string_view text);
+// too; activities whose time (`from`, `until`) `now` is outside of, too (§7.2; nullopt: all count).
+Result<PresenceDocument, std::string> ParsePidf(std::string_view text,
+                                                std::optional<WallTime> now = std::nullopt);
 std::string PrintPidf(const PresenceDocument& document);
 
 }  // namespace dragoman::sip

@@ -1,6 +1,6 @@
 #include "core/translate/delay.h"
 
-#include "core/translate/timestamp.h"
+#include "core/base/timestamp.h"
 #include "core/xmpp/stanza.h"
 
 namespace dragoman::translate {

@@ -5,10 +5,10 @@
 #include <optional>
 #include <utility>
 
+#include "core/base/timestamp.h"
 #include "core/html/xhtml.h"
 #include "core/translate/chat_states.h"
 #include "core/translate/text.h"
-#include "core/translate/timestamp.h"
 #include "core/xml/reader.h"
 #include "core/xmpp/stanza.h"
 

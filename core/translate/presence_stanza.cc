@@ -4,9 +4,9 @@
 #include <charconv>
 
 #include "core/base/ascii.h"
+#include "core/base/timestamp.h"
 #include "core/translate/shows.h"
 #include "core/translate/text.h"
-#include "core/translate/timestamp.h"
 #include "core/xmpp/entity.h"
 #include "core/xmpp/stanza.h"
 
@@ -49,6 +49,9 @@ ResourcePresence PresenceOf(const xml::Element& stanza, std::string_view stream_
   if (const auto* priority = stanza.Child(xmpp::kServerNs, "priority")) {
     presence.priority = PriorityOf(priority->Text());
   }
+  if (const auto* idle = stanza.Child(xmpp::kIdleNs, "idle")) {
+    presence.idle_since = ParseTimestamp(idle->Attr("since"));
+  }
   return presence;
 }
 
@@ -69,6 +72,11 @@ void FillPresence(const ResourcePresence& presence, xml::Element& stanza) {
     xml::Element delay(xmpp::kDelayNs, "delay");
     delay.SetAttr("stamp", PrintTimestamp(*presence.since));
     stanza.Add(std::move(delay));
+  }
+  if (presence.available && presence.idle_since) {
+    xml::Element idle(xmpp::kIdleNs, "idle");
+    idle.SetAttr("since", PrintTimestamp(*presence.idle_since));
+    stanza.Add(std::move(idle));
   }
   // What a chat through the gateway can do (PRES-22).
   if (presence.available) stanza.Add(xmpp::CapsElement());

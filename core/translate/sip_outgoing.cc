@@ -8,17 +8,16 @@
 #include "core/ocs/typing.h"
 #include "core/sip/date.h"
 #include "core/sip/iscomposing.h"
-#include "core/sip/pidf.h"
 #include "core/sip/sdp.h"
 #include "core/translate/address.h"
 #include "core/translate/call_id.h"
 #include "core/translate/chat_states.h"
+#include "core/translate/presence_body.h"
 #include "core/translate/receipt.h"
 #include "core/translate/sip_dialog.h"
-#include "core/translate/sip_presence.h"
 #include "core/translate/sip_reply.h"
 #include "core/translate/text.h"
-#include "core/translate/timestamp.h"
+#include "core/base/timestamp.h"
 
 namespace dragoman::translate {
 namespace {
@@ -127,24 +126,21 @@ class Composer {
     sip::Request request = Begin("SUBSCRIBE");
     AddContact(request);
     AddEvent(request);
-    request.Add("Accept", sip::kPidfType);
+    request.Add("Accept", AcceptedPresence(context_.settings.sip.dialect));
     request.Add("Expires", std::to_string(subscribe.expires));
     return request;
   }
 
   Composed operator()(const envelope::PresenceUpdate& update) const {
-    sip::Request request = Begin("NOTIFY");
+    sip::Request request = Begin(dialog_.benotify ? "BENOTIFY" : "NOTIFY");
     AddContact(request);
     AddEvent(request);
     request.Add("Subscription-State", StateOf(update));
     if (update.has_document) {
-      sip::PresenceDocument document =
-          DocumentOf(header_.from.Bare(), update.resources, context_.now);
-      // Microsoft's readers want a SIP URI here (ocs-dialect §4.3).
-      document.entity = context_.settings.sip.dialect == policy::Dialect::kStandard
-                            ? PresUri(header_.from)
-                            : dialog_.local_uri;
-      request.SetBody(sip::kPidfType, sip::PrintPidf(document));
+      PresenceBody body = WritePresence(dialog_.format, header_.from.Bare(), dialog_.local_uri,
+                                        update.resources, context_.settings.sip, context_.now);
+      if (!body.language.empty()) request.Add("Content-Language", body.language);
+      request.SetBody(body.type, std::move(body.text));
     }
     return request;
   }

@@ -6,10 +6,11 @@
 #include <utility>
 
 #include "core/base/ascii.h"
+#include "core/base/timestamp.h"
 #include "core/translate/address.h"
+#include "core/translate/availability.h"
 #include "core/translate/shows.h"
 #include "core/translate/text.h"
-#include "core/translate/timestamp.h"
 #include "core/xmpp/precis.h"
 
 namespace dragoman::translate {
@@ -33,20 +34,6 @@ Show ShowOf(sip::Activity activity) {
       return Show::kDnd;
   }
   return Show::kNone;
-}
-
-sip::Activity ActivityOf(Show show) {
-  switch (show) {
-    case Show::kNone:
-    case Show::kChat:
-      return sip::Activity::kNone;
-    case Show::kAway:
-    case Show::kXa:
-      return sip::Activity::kAway;
-    case Show::kDnd:
-      return sip::Activity::kBusy;
-  }
-  return sip::Activity::kNone;
 }
 
 // How available, higher is more (§7.2): chat, none, away, xa, dnd.
@@ -116,6 +103,9 @@ sip::Tuple TupleOf(const envelope::Address& presentity, const ResourcePresence& 
     tuple.notes.push_back({IsLanguageTag(note.lang) ? note.lang : "", XmlText(note.text)});
   }
   tuple.timestamp = PrintTimestamp(presence.since.value_or(now));
+  if (presence.available && presence.idle_since) {
+    tuple.last_input = PrintTimestamp(*presence.idle_since);
+  }
   return tuple;
 }
 
@@ -133,12 +123,23 @@ std::vector<ResourcePresence> ResourcesOf(const sip::PresenceDocument& document)
       if (tuple.priority) {
         presence.priority = static_cast<std::int8_t>((*tuple.priority * 127 + 500) / 1000);
       }
+      presence.idle_since =
+          ParseTimestamp(tuple.last_input.empty() ? document.last_input : tuple.last_input);
     }
     presence.notes = TextsOf(tuple.notes.empty() ? document.notes : tuple.notes);  // PRES-18
     presence.since = ParseTimestamp(tuple.timestamp);
     resources.push_back(std::move(presence));
   }
   return resources;
+}
+
+ResourcePresence MostAvailable(const std::vector<ResourcePresence>& resources) {
+  const ResourcePresence* best = nullptr;
+  for (const ResourcePresence& one : resources) {
+    if (one.available && (best == nullptr || IsMoreAvailable(one, *best))) best = &one;
+  }
+  if (best != nullptr) return *best;
+  return resources.empty() ? ResourcePresence{} : resources.front();
 }
 
 sip::PresenceDocument DocumentOf(const envelope::Address& presentity,
@@ -150,7 +151,8 @@ sip::PresenceDocument DocumentOf(const envelope::Address& presentity,
   if (shown.empty()) {
     shown.push_back(resources.empty() ? ResourcePresence{} : resources.front());
   } else {
-    document.activity = ActivityOf(shown.front().show);
+    document.activity = ByShow(true, shown.front().show, policy::DndAs::kBusy).activity;
+    if (shown.front().idle_since) document.last_input = PrintTimestamp(*shown.front().idle_since);
   }
   for (const ResourcePresence& presence : shown) {
     if (document.tuples.size() == sip::kTuplesMax) break;  // the least available are left out

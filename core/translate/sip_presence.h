@@ -22,4 +22,8 @@ sip::PresenceDocument DocumentOf(const envelope::Address& presentity,
                                  const std::vector<envelope::ResourcePresence>& resources,
                                  WallTime now);
 
+// The one that stands for the user where there is room for one state (§7.2); unavailable if none is
+// available.
+envelope::ResourcePresence MostAvailable(const std::vector<envelope::ResourcePresence>& resources);
+
 }  // namespace dragoman::translate

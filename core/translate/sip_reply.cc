@@ -7,6 +7,7 @@
 #include "core/sip/sdp.h"
 #include "core/sip/session_timer.h"
 #include "core/translate/errors.h"
+#include "core/translate/presence_body.h"
 #include "core/translate/sip_content.h"
 #include "core/translate/sip_dialog.h"
 #include "core/translate/text.h"
@@ -17,7 +18,7 @@ namespace {
 constexpr std::uint16_t kWarningMiscellaneous = 399;  // RFC 3261 §20.43
 
 std::string Accepted() {
-  return std::string(kAcceptedContent) + ", application/pidf+xml, application/sdp";
+  return std::string(kAcceptedContent) + ", " + std::string(kPresenceTypes) + ", application/sdp";
 }
 
 // What RFC 3261 §20 and §21 demand beside the status.

@@ -5,9 +5,8 @@
 #include <utility>
 
 #include "core/base/ascii.h"
-#include "core/sip/pidf.h"
+#include "core/translate/presence_body.h"
 #include "core/translate/sip_dialog.h"
-#include "core/translate/sip_presence.h"
 #include "core/xml/reader.h"
 
 namespace dragoman::translate {
@@ -26,11 +25,6 @@ bool IsPresence(const sip::Request& request) {
 
 SipIntake BadEvent(const SipArrival& arrival) {
   return Refused(arrival, {.status = 489, .reason = Reason::kUnsupportedRequest, .text = "Event"});
-}
-
-bool TakesPidf(const sip::Request& request) {  // EVT-8
-  return request.Count("Accept") == 0 || request.Lists("Accept", sip::kPidfType) ||
-         request.Lists("Accept", "application/*") || request.Lists("Accept", "*/*");
 }
 
 // A list subscription in the body that names more than one contact: nobody here can expand it. Any
@@ -77,7 +71,8 @@ void ReadState(std::string_view header, envelope::PresenceUpdate& update) {
 SipIntake ReceiveSubscribe(const SipArrival& arrival) {
   const sip::Request& request = arrival.request;
   if (!IsPresence(request)) return BadEvent(arrival);
-  if (!TakesPidf(request)) {
+  const auto format = FormatFor(request, arrival.context.settings.sip);
+  if (!format) {  // EVT-8
     return Refused(arrival, {.status = 406, .reason = Reason::kUnsupportedMedia, .text = "Accept"});
   }
   if (IsList(request)) {
@@ -93,6 +88,9 @@ SipIntake ReceiveSubscribe(const SipArrival& arrival) {
     return Refused(arrival, {.status = 400, .reason = Reason::kMalformed, .text = "Bad Contact"});
   }
   envelope::Subscribe subscribe;
+  dialog->format = *format;
+  dialog->benotify =
+      arrival.context.settings.sip.presence.benotify && request.Lists("Supported", "ms-benotify");
   subscribe.dialog = std::move(dialog);
   subscribe.expires = std::min(asked, MaxExpires(arrival.context.settings));
   subscribe.sender_id = envelope::ToString(arrival.id);
@@ -118,16 +116,17 @@ SipIntake ReceiveNotify(const SipArrival& arrival) {
   update.complete = true;
   update.has_document = !request.body().empty();
   if (update.has_document) {
-    if (sip::MediaType(request.Get("Content-Type")) != sip::kPidfType) {
+    auto said = ReadPresence(request, arrival.sip_user, arrival.context.now);
+    if (!said && said.error().status == 415) {
       return Refused(arrival, {.status = 415, .reason = Reason::kUnsupportedMedia});
     }
-    const auto document = sip::ParsePidf(request.body());
-    if (!document) {  // the subscription and its last state stay (PRES-20)
+    if (!said) {  // the subscription and its last state stay (PRES-20)
       return Refused(arrival, {.status = 400,
                                .reason = Reason::kMalformed,
-                               .text = "Bad document: " + document.error()});
+                               .text = "Bad document: " + said.error().why});
     }
-    update.resources = ResourcesOf(*document);
+    update.has_document = said->has_value();
+    if (update.has_document) update.resources = **std::move(said);
   }
   const bool answered = request.method() == "NOTIFY";
   return Event(arrival, update, answered ? kPresenceBudgetMs : 0);

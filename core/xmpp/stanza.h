@@ -16,6 +16,7 @@ inline constexpr std::string_view kStreamsNs = "urn:ietf:params:xml:ns:xmpp-stre
 inline constexpr std::string_view kChatStatesNs = "http://jabber.org/protocol/chatstates";
 inline constexpr std::string_view kReceiptsNs = "urn:xmpp:receipts";
 inline constexpr std::string_view kDelayNs = "urn:xmpp:delay";
+inline constexpr std::string_view kIdleNs = "urn:xmpp:idle:1";  // XEP-0319
 inline constexpr std::string_view kXhtmlImNs = "http://jabber.org/protocol/xhtml-im";
 inline constexpr std::string_view kNickNs = "http://jabber.org/protocol/nick";
 

@@ -275,7 +275,8 @@ std::string Notify(const std::string& tuple_id, const std::string& note) {
                     .more = "Contact: <sip:juliet@contoso.com>\r\nEvent: presence\r\n"
                             "Subscription-State: active;expires=600\r\n",
                     .type = "application/pidf+xml",
-                    .body = "<presence xmlns='urn:ietf:params:xml:ns:pidf' entity='x'><tuple id='" +
+                    .body = "<presence xmlns='urn:ietf:params:xml:ns:pidf' "
+                            "entity='pres:juliet@contoso.com'><tuple id='" +
                             tuple_id + "'><status><basic>open</basic></status><note>" + note +
                             "</note></tuple></presence>"});
 }

@@ -8,7 +8,7 @@
 
 #include "cli/translate/question.h"
 #include "core/base/ascii.h"
-#include "core/translate/timestamp.h"
+#include "core/base/timestamp.h"
 
 namespace dragoman::cli {
 namespace {
@@ -41,7 +41,7 @@ std::string ContentOf(const fs::path& file) {
 // Each message has the same random numbers and the same time.
 Result<Exchange, std::string> Asked(const Question& question) {
   SeededRandom random("1");
-  return Ask(question, {nullptr, *translate::ParseTimestamp("2026-11-24T12:00:00Z"), random});
+  return Ask(question, {nullptr, *ParseTimestamp("2026-11-24T12:00:00Z"), random});
 }
 
 // Leading lines "# dialect: microsoft" are options of the command; the rest is the message.

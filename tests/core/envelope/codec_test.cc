@@ -19,7 +19,10 @@ SipDialog FullDialog() {
           7,
           9,
           "edge.example:5061",
-          "3"};
+          "3",
+          60,
+          PresenceFormat::kCategories,
+          true};
 }
 
 template <typename Payload>
@@ -52,8 +55,13 @@ TEST(CodecTest, EveryPayloadComesOutAsItWentIn) {
   ExpectRoundTrip(Approve{});
   ExpectRoundTrip(Deny{policy::Reason::kItemNotFound, "1"});
   ExpectRoundTrip(Probe{"1"});
-  ResourcePresence resource{
-      "balcony", true, Show::kDnd, std::int8_t{-5}, {{"en", "away"}}, WallTime(Duration(7))};
+  ResourcePresence resource{"balcony",
+                            true,
+                            Show::kDnd,
+                            std::int8_t{-5},
+                            {{"en", "away"}},
+                            WallTime(Duration(7)),
+                            WallTime(Duration(6))};
   const PresenceUpdate update{{resource}, true, true, SubscriptionState::kTerminated,
                               "rejected", 1,    2,    FullDialog()};
   ExpectRoundTrip(update);

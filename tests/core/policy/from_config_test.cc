@@ -76,6 +76,9 @@ TEST(FromConfigTest, FillsInWhatIsNotSaid) {
   EXPECT_EQ(settings->sip.public_port, 15061);
   EXPECT_FALSE(settings->partners.front().xhtml);
   EXPECT_FALSE(settings->sip.receipts);
+  EXPECT_EQ(settings->sip.presence.notify_format, NotifyFormat::kPidf);
+  EXPECT_EQ(settings->sip.presence.dnd, DndAs::kBusy);
+  EXPECT_FALSE(settings->sip.presence.benotify);
   EXPECT_EQ(settings->sip.tls.certificate, "/etc/a.crt");
   EXPECT_EQ(settings->sip.tls.trust, "system");
   EXPECT_EQ(settings->xmpp.dialback_secrets, std::vector<std::string>{std::string(32, 'k')});
@@ -111,6 +114,10 @@ TEST(FromConfigTest, RefusesEachImpossibleSettingByItsKey) {
        [](auto& c) { c.mutable_xmpp()->mutable_tls()->set_minimum("1.1"); }},
       {"sip.limits.keepalive", "duration",
        [](auto& c) { c.mutable_sip()->mutable_limits()->set_keepalive("often"); }},
+      {"sip.presence.notify_format", "pidf, msrtc, auto",
+       [](auto& c) { c.mutable_sip()->mutable_presence()->set_notify_format("xml"); }},
+      {"sip.presence.dnd", "busy, dnd",
+       [](auto& c) { c.mutable_sip()->mutable_presence()->set_dnd("yes"); }},
       {"sip.public_port", "port", [](auto& c) { c.mutable_sip()->set_public_port(65536); }},
       {"xmpp.dialback_secret", "required",
        [](auto& c) { c.mutable_xmpp()->clear_dialback_secret(); }},

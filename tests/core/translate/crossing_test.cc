@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "core/base/timestamp.h"
 #include "core/translate/sip_intake.h"
 #include "core/translate/sip_outgoing.h"
 #include "core/translate/text.h"
-#include "core/translate/timestamp.h"
 #include "core/translate/xmpp_intake.h"
 #include "core/translate/xmpp_outgoing.h"
 #include "tests/core/translate/samples.h"

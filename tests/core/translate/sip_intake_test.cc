@@ -200,7 +200,7 @@ const ReplyRow kReplies[] = {
     {"EVT-3", "SUBSCRIBE", std::string(kContact) + "Event: presence\nExpires: 59\n", "", 423,
      "Min-Expires", "60"},
     {"EVT-8", "SUBSCRIBE",
-     std::string(kContact) + "Event: presence\nAccept: application/xpidf+xml\n", "", 406, "", ""},
+     std::string(kContact) + "Event: presence\nAccept: application/rlmi+xml\n", "", 406, "", ""},
     {"SIP-27", "SUBSCRIBE", "Event: presence\n", "", 400, "", ""},
     {"D-4.2", "SUBSCRIBE",
      std::string(kContact) +

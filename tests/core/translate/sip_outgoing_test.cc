@@ -156,10 +156,12 @@ TEST_F(SipOutgoingTest, SUB15_ASubscribeNamesThePackageAndTheLifetime) {
   EXPECT_EQ(sent.request.uri(), "sip:romeo@contoso.com");
   EXPECT_EQ(Header(sent, "To"), "<sip:romeo@contoso.com>");
   EXPECT_EQ(Header(sent, "Event"), "presence");
-  EXPECT_EQ(Header(sent, "Accept"), "application/pidf+xml");
+  EXPECT_EQ(Header(sent, "Accept"), "application/pidf+xml, text/xml+msrtc.pidf");
   EXPECT_EQ(Header(sent, "Expires"), "28800");
   EXPECT_EQ(Header(sent, "Contact"), "<sip:xmppgw.contoso.com:5061;transport=tls>");
   EXPECT_EQ(sent.request.Count("Route"), 0u);  // never preloaded
+  settings_.sip.dialect = Dialect::kStandard;
+  EXPECT_EQ(Header(Compose(subscribe), "Accept"), "application/pidf+xml");
 }
 
 envelope::PresenceUpdate Update(envelope::SubscriptionState state) {
@@ -201,6 +203,38 @@ TEST_F(SipOutgoingTest, EVT6_PRES11_ANotifyTellsTheStateInItsDialog) {
   update.termination_reason = "x\r\nVia: y";
   update.retry_after = 0;
   EXPECT_EQ(Header(Compose(update, OpenDialog()), "Subscription-State"), "terminated");
+}
+
+TEST_F(SipOutgoingTest, EVT8_ANotifyHasTheFormatThatItsDialogRemembers) {
+  using envelope::PresenceFormat;
+  envelope::PresenceUpdate update = Update(envelope::SubscriptionState::kActive);
+  envelope::ResourcePresence balcony;
+  balcony.available = true;
+  balcony.notes = {{"en", "here"}};
+  update.resources = {balcony};
+  const std::pair<PresenceFormat, std::string> formats[] = {
+      {PresenceFormat::kPidf, "application/pidf+xml"},
+      {PresenceFormat::kMsrtc, "text/xml+msrtc.pidf"},
+      {PresenceFormat::kXpidf, "application/xpidf+xml"},
+      {PresenceFormat::kCategories, "application/msrtc-event-categories+xml"}};
+  for (const auto& [format, type] : formats) {
+    envelope::SipDialog dialog = OpenDialog();
+    dialog.format = format;
+    const OutgoingSip sent = Compose(update, dialog);
+    EXPECT_EQ(sent.request.method(), "NOTIFY");
+    EXPECT_EQ(Header(sent, "Content-Type"), type);
+    EXPECT_EQ(Header(sent, "Content-Language"), format == PresenceFormat::kXpidf ? "" : "en");
+    EXPECT_EQ(sent.request.body().find("juliet@jabber.example.com") == std::string::npos, false);
+  }
+}
+
+TEST_F(SipOutgoingTest, ABenotifyGoesOnlyToWhoTakesIt) {
+  envelope::SipDialog dialog = OpenDialog();
+  dialog.benotify = true;
+  const auto sent = Compose(Update(envelope::SubscriptionState::kActive), dialog);
+  EXPECT_EQ(sent.request.method(), "BENOTIFY");
+  EXPECT_EQ(Header(sent, "CSeq"), "12 BENOTIFY");
+  EXPECT_EQ(Compose(envelope::Subscribe{}, dialog).request.method(), "SUBSCRIBE");
 }
 
 TEST_F(SipOutgoingTest, ADDR24_TheStandardDialectNamesAPresEntity) {

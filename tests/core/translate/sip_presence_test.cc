@@ -140,6 +140,16 @@ TEST(SipPresenceTest, PRES1_PRES3_OneTupleForEachResource) {
   EXPECT_EQ(document.tuples[0].timestamp, "2026-11-23T20:00:00Z");                 // PRES-10
 }
 
+TEST(SipPresenceTest, PRES4_EachTupleSaysWhereItsResourceIs) {
+  const auto contact = [](const std::string& resource) {
+    return DocumentOf(kJuliet, {Open(resource)}, kNow).tuples.at(0).contact;
+  };
+  EXPECT_EQ(contact("balcony"), "sip:juliet@jabber.example.com;gr=balcony");
+  EXPECT_EQ(contact("a b"), "sip:juliet@jabber.example.com;gr=a%20b");
+  EXPECT_EQ(contact(""), "sip:juliet@jabber.example.com");
+  EXPECT_EQ(DocumentOf(kJuliet, {}, kNow).tuples.at(0).contact, "sip:juliet@jabber.example.com");
+}
+
 TEST(SipPresenceTest, PRES2_NobodyThereIsClosed) {
   const auto empty = DocumentOf(kJuliet, {}, kNow);
   ASSERT_EQ(empty.tuples.size(), 1u);

@@ -48,6 +48,22 @@ TEST_F(SipSubscriptionsTest, EVT2_EVT8_ASubscriptionIsTakenWithItsLifetime) {
   }
 }
 
+TEST_F(SipSubscriptionsTest, EVT8_ASubscriptionRemembersTheFormatItsWatcherTakes) {
+  const auto dialog = [&](const std::string& headers) {
+    const SipEvent event =
+        Event(FromRomeo("SUBSCRIBE", std::string(kContact) + "Event: presence\n" + headers));
+    return *PayloadOf<envelope::Subscribe>(event.message).dialog;
+  };
+  const std::string takes_benotify =
+      "Supported: ms-piggyback-first-notify\nSupported: ms-benotify\n";
+  EXPECT_EQ(dialog("").format, envelope::PresenceFormat::kPidf);
+  EXPECT_EQ(dialog("Accept: text/xml+msrtc.pidf\n").format, envelope::PresenceFormat::kMsrtc);
+  EXPECT_FALSE(dialog(takes_benotify).benotify);
+  settings_.sip.presence.benotify = true;
+  EXPECT_TRUE(dialog(takes_benotify).benotify);
+  EXPECT_FALSE(dialog("").benotify);
+}
+
 const char kPidf[] =
     "Content-Type: application/pidf+xml\n\n"
     "<presence xmlns='urn:ietf:params:xml:ns:pidf' entity='pres:romeo@contoso.com'>"
@@ -87,6 +103,43 @@ TEST_F(SipSubscriptionsTest, EVT6_PRES16_TheStateOfASubscriptionIsRead) {
   EXPECT_EQ(ended.termination_reason, "probation");
   EXPECT_EQ(ended.retry_after, 60u);
   EXPECT_EQ(update_of("quite-new").subscription, envelope::SubscriptionState::kPending);
+}
+
+TEST_F(SipSubscriptionsTest, ANotificationMayHaveMicrosoftsFormats) {
+  const std::pair<std::string, std::string> bodies[] = {
+      {"text/xml+msrtc.pidf",
+       "<presentity uri='romeo@contoso.com'><availability aggregate='300'/>"
+       "<activity aggregate='600'/></presentity>"},
+      {"application/xpidf+xml",
+       "<!DOCTYPE presence PUBLIC '-//IETF//DTD RFCxxxx XPIDF 1.0//EN' 'xpidf.dtd'>"
+       "<presence><presentity uri='sip:romeo@contoso.com;method=SUBSCRIBE'/><atom>"
+       "<address><status status='inuse'/><msnsubstatus substatus='busy'/></address></atom>"
+       "</presence>"},
+      {"application/msrtc-event-categories+xml",
+       "<categories uri='sip:romeo@contoso.com'><category name='state'><state>"
+       "<availability>6500</availability></state></category></categories>"}};
+  for (const std::string method : {"NOTIFY", "BENOTIFY"}) {
+    for (const auto& [type, body] : bodies) {
+      const SipEvent event = Event(FromRomeo(
+          method,
+          "Event: presence\nSubscription-State: active\nContent-Type: " + type + "\n\n" + body,
+          "gw1"));
+      const auto update = PayloadOf<envelope::PresenceUpdate>(event.message);
+      EXPECT_TRUE(update.has_document);
+      ASSERT_EQ(update.resources.size(), 1u) << type;
+      EXPECT_EQ(update.resources[0].resource, "");
+      EXPECT_EQ(update.resources[0].show, envelope::Show::kDnd) << type;
+    }
+  }
+}
+
+TEST_F(SipSubscriptionsTest, PRES13_ADocumentAboutSomebodyElseIsRefused) {
+  const auto response = Reply(
+      FromRomeo("NOTIFY",
+                "Event: presence\nSubscription-State: active\nContent-Type: text/xml+msrtc.pidf\n\n"
+                "<presentity uri='tybalt@contoso.com'/>",
+                "gw1"));
+  EXPECT_EQ(response.status(), 400);
 }
 
 TEST_F(SipSubscriptionsTest, ABenotifyIsNeverAnswered) {

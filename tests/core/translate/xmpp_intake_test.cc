@@ -241,6 +241,18 @@ TEST_F(XmppIntakeTest, PRES14_PRES15_UnavailableSaysOnlyWhy) {
   EXPECT_TRUE(PayloadOf<envelope::PresenceUpdate>(bare.message).complete);
 }
 
+TEST_F(XmppIntakeTest, AnIdleUserSaysSinceWhen) {
+  const auto idle = [&](const std::string& type, const std::string& since) {
+    return PresenceIn(Event(Stanza("presence", type,
+                                   "<idle xmlns='urn:xmpp:idle:1' since='" + since + "'/>"))
+                          .message)
+        .idle_since;
+  };
+  EXPECT_EQ(idle("", "2026-11-23T20:00:00Z"), kNow);
+  EXPECT_EQ(idle("", "yesterday"), std::nullopt);
+  EXPECT_EQ(idle("type='unavailable'", "2026-11-23T20:00:00Z"), std::nullopt);
+}
+
 TEST_F(XmppIntakeTest, SUB14_AnErrorMattersOnlyForASubscriptionOfOurs) {
   const std::string error =
       "<error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";

@@ -170,6 +170,24 @@ TEST(XmppOutgoingTest, PRES12_PRES15_EachResourceIsOneStanzaToTheBareAddress) {
   EXPECT_TRUE(ToStanzas(FromRomeo(envelope::PresenceUpdate{}))->empty());
 }
 
+TEST(XmppOutgoingTest, PRES22_OnlyWhoIsThereHasCapabilitiesAndAnIdleTime) {
+  envelope::PresenceUpdate update;
+  envelope::ResourcePresence here;
+  here.available = true;
+  here.idle_since = kNow;
+  envelope::ResourcePresence gone = here;
+  gone.available = false;
+  update.resources = {here, gone};
+  const auto stanzas = ToStanzas(FromRomeo(update));
+  ASSERT_TRUE(stanzas.has_value());
+  ASSERT_EQ(stanzas->size(), 2u);
+  EXPECT_NE(stanzas->at(0).Child("http://jabber.org/protocol/caps", "c"), nullptr);
+  ASSERT_NE(stanzas->at(0).Child(xmpp::kIdleNs, "idle"), nullptr);
+  EXPECT_EQ(stanzas->at(0).Child(xmpp::kIdleNs, "idle")->Attr("since"), "2026-11-23T20:00:00Z");
+  EXPECT_EQ(stanzas->at(1).Child("http://jabber.org/protocol/caps", "c"), nullptr);
+  EXPECT_EQ(stanzas->at(1).Child(xmpp::kIdleNs, "idle"), nullptr);
+}
+
 TEST(XmppOutgoingTest, AddressesAreEscapedForXmpp) {
   envelope::Message message = FromRomeo(Chat("x"));
   message.header.from = {"d'artagnan \\20", "contoso.com", ""};

@@ -8,7 +8,7 @@
 
 #include "core/base/time.h"
 
-namespace dragoman::translate {
+namespace dragoman {
 
 // "2026-11-23T20:15:30.250Z", also with an offset instead of the Z. Years 1970 to 9999; a fraction
 // is cut to milliseconds. nullopt for anything else.
@@ -17,4 +17,4 @@ std::optional<WallTime> ParseTimestamp(std::string_view text);
 // In UTC with a capital T and Z; milliseconds only if there are any.
 std::string PrintTimestamp(WallTime time);
 
-}  // namespace dragoman::translate
+}  // namespace dragoman

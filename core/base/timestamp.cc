@@ -1,11 +1,11 @@
-#include "core/translate/timestamp.h"
+#include "core/base/timestamp.h"
 
 #include <chrono>
 #include <cstdint>
 
 #include "core/base/ascii.h"
 
-namespace dragoman::translate {
+namespace dragoman {
 namespace {
 
 namespace chr = std::chrono;
@@ -114,4 +114,4 @@ std::string PrintTimestamp(WallTime time) {
   return out;
 }
 
-}  // namespace dragoman::translate
+}  // namespace dragoman

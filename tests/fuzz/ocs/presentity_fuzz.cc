@@ -1,0 +1,16 @@
+// What parses, prints, and the print parses back to the same document.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "core/ocs/presentity.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace dragoman::ocs;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const auto document = ParsePresentity(text);
+  if (!document) return 0;
+  const auto again = ParsePresentity(PrintPresentity(*document));
+  if (again != document) std::abort();
+  return 0;
+}
