@@ -58,18 +58,27 @@ std::string MergeKey(const Request& request) {
   return key;
 }
 
-// §9.1: the same Request-URI, Call-ID, To, From, CSeq number, Route and top Via as the INVITE.
-std::string CancelFor(const Request& invite) {
-  Request cancel("CANCEL", invite.uri());
-  cancel.Add("Via", invite.List("Via").front());
-  for (const std::string_view route : invite.List("Route")) cancel.Add("Route", route);
-  cancel.Add("Max-Forwards", "70");
-  cancel.Add("From", invite.Get("From"));
-  cancel.Add("To", invite.Get("To"));
-  cancel.Add("Call-ID", invite.Get("Call-ID"));
+// What travels beside an INVITE, hop by hop: its Request-URI, top Via, Route, From, Call-ID and
+// CSeq number.
+std::string Beside(const Request& invite, const std::string& method, std::string_view to) {
+  Request request(method, invite.uri());
+  request.Add("Via", invite.List("Via").front());
+  for (const std::string_view route : invite.List("Route")) request.Add("Route", route);
+  request.Add("Max-Forwards", "70");
+  request.Add("From", invite.Get("From"));
+  request.Add("To", to);
+  request.Add("Call-ID", invite.Get("Call-ID"));
   const std::optional<CSeq> cseq = CSeq::Parse(invite.Get("CSeq"));
-  cancel.Add("CSeq", std::to_string(cseq ? cseq->number : 0) + " CANCEL");
-  return cancel.ToString();
+  request.Add("CSeq", std::to_string(cseq ? cseq->number : 0) + " " + method);
+  return request.ToString();
+}
+
+// §9.1
+std::string CancelFor(const Request& invite) { return Beside(invite, "CANCEL", invite.Get("To")); }
+
+// §17.1.1.3: of a refusal.
+std::string AckForFailure(const Request& invite, const Response& response) {
+  return Beside(invite, "ACK", response.Get("To"));
 }
 
 std::string RemoteTag(const Response& response) {
@@ -80,20 +89,6 @@ std::string RemoteTag(const Response& response) {
 std::string ClientKey(const Message& message, std::string_view cseq_method) {
   const std::optional<ViaView> via = TopVia(message);
   return via ? std::string(via->branch).append(" ").append(cseq_method) : std::string();
-}
-
-// §17.1.1.3: the ACK of a refusal has the INVITE's branch, route and CSeq number.
-std::string AckForFailure(const Request& invite, const Response& response) {
-  Request ack("ACK", invite.uri());
-  ack.Add("Via", invite.List("Via").front());
-  for (const std::string_view route : invite.List("Route")) ack.Add("Route", route);
-  ack.Add("Max-Forwards", "70");
-  ack.Add("From", invite.Get("From"));
-  ack.Add("To", response.Get("To"));
-  ack.Add("Call-ID", invite.Get("Call-ID"));
-  const std::optional<CSeq> cseq = CSeq::Parse(invite.Get("CSeq"));
-  ack.Add("CSeq", std::to_string(cseq ? cseq->number : 0) + " ACK");
-  return ack.ToString();
 }
 
 }  // namespace
