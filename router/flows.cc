@@ -306,6 +306,11 @@ void Router::SendingCycle(const store::RecordKey& key, std::shared_ptr<chat::Sen
     auto next = std::make_shared<chat::Sending>(*sending);
     chat::Step step =
         outcome ? next->OnOutcome(before, *outcome, context) : next->Start(before, context);
+    // That there is no session must be true: nothing would be written that could conflict.
+    if (stored->kept && step.record.IsEmpty()) {
+      store_.Forget(key);
+      return SendingCycle(key, sending, outcome, cause, conflicts, lanes);
+    }
     const auto carry_out = [=, this, effects = step.effects] {
       lanes.leave_record();
       for (const envelope::Effect& effect : effects) {
