@@ -16,16 +16,9 @@ bool Parse(std::string_view bytes, Proto& value) {
   return value.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
 }
 
-// Whether the record is that of `key`: by its hash, or by the addresses that older ones carry.
-template <typename Proto>
-bool IsOf(const Proto& value, const bus::Address& first, const bus::Address& second,
-          const RecordKey& key) {
-  if (value.pair() != 0) return value.pair() == envelope::PairHash(key.first, key.second);
-  envelope::Address one;
-  envelope::Address other;
-  envelope::Read(first, one);
-  envelope::Read(second, other);
-  return one == key.first && other == key.second;
+// Of a record under a foreign key it is another one (T-55).
+std::uint32_t MarkOf(const envelope::Address& first, const envelope::Address& second) {
+  return static_cast<std::uint32_t>(envelope::PairHash(first, second));
 }
 
 }  // namespace
@@ -33,7 +26,7 @@ bool IsOf(const Proto& value, const bus::Address& first, const bus::Address& sec
 std::string Encode(const presence::Record& record) {
   PresenceRecord value;
   value.set_watcher_side(static_cast<std::uint32_t>(record.watcher_side));
-  value.set_pair(envelope::PairHash(record.watcher, record.presentity));
+  value.set_pair(MarkOf(record.watcher, record.presentity));
   value.set_state(static_cast<std::uint32_t>(record.state));
   for (const presence::Watch& watch : record.watches) {
     Watch* added = value.add_watches();
@@ -60,8 +53,7 @@ std::string Encode(const presence::Record& record) {
 
 std::optional<presence::Record> DecodePresence(std::string_view bytes, const RecordKey& key) {
   PresenceRecord value;
-  if (!Parse(bytes, value) || !IsOf(value, value.watcher(), value.presentity(), key))
-    return std::nullopt;
+  if (!Parse(bytes, value) || value.pair() != MarkOf(key.first, key.second)) return std::nullopt;
   presence::Record record;
   const bool good =
       envelope::ReadEnum(value.watcher_side(), envelope::Side::kXmpp, record.watcher_side) &&
@@ -97,7 +89,7 @@ std::optional<presence::Record> DecodePresence(std::string_view bytes, const Rec
 
 std::string Encode(const chat::Record& record) {
   ChatRecord value;
-  value.set_pair(envelope::PairHash(record.sip_user, record.xmpp_user));
+  value.set_pair(MarkOf(record.sip_user, record.xmpp_user));
   value.set_mode(static_cast<std::uint32_t>(record.mode));
   for (const envelope::SipDialog& dialog : record.dialogs) {
     bus::SipDialog* added = value.add_dialogs();
@@ -113,7 +105,7 @@ std::string Encode(const chat::Record& record) {
 std::optional<chat::Record> DecodeChat(std::string_view bytes, const RecordKey& key) {
   ChatRecord value;
   if (!Parse(bytes, value) || value.dialogs_size() > static_cast<int>(chat::kDialogsMax) ||
-      !IsOf(value, value.sip_user(), value.xmpp_user(), key))
+      value.pair() != MarkOf(key.first, key.second))
     return std::nullopt;
   chat::Record record;
   if (!envelope::ReadEnum(value.mode(), chat::Mode::kSession, record.mode)) return std::nullopt;

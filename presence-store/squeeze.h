@@ -1,5 +1,6 @@
-// Dialogs without what the record's own addresses say already: "=" stands for it. Design §5: bytes
-// of Redis for each dialog are a budget.
+// Dialogs without what the record's own addresses say already, and with hexadecimal tags and
+// Call-IDs, as gateways and Microsoft's clients make them, as the bytes that they are. Design §5:
+// bytes of Redis for each dialog are a budget.
 #pragma once
 
 #include "core/envelope/address.h"

@@ -59,13 +59,15 @@ std::optional<DueEntry> ParseMember(std::string_view member) {
   return DueEntry{*std::move(key), member[0] == 'd' ? Purpose::kDue : Purpose::kVerify};
 }
 
-std::optional<Stored> ParseValue(const std::string& value) {
+std::optional<Stored> ParseValue(std::string_view value, Packer& packer) {
   std::uint64_t version = 0;
   const auto parsed = std::from_chars(value.data(), value.data() + value.size(), version);
   if (parsed.ec != std::errc() || parsed.ptr == value.data() + value.size() || *parsed.ptr != ':')
     return std::nullopt;
-  return Stored{value.substr(static_cast<std::size_t>(parsed.ptr - value.data()) + 1), version,
-                false};
+  value.remove_prefix(static_cast<std::size_t>(parsed.ptr - value.data()) + 1);
+  std::optional<std::string> bytes = packer.Unpack(value);
+  if (!bytes) return std::nullopt;
+  return Stored{*std::move(bytes), version, false};
 }
 
 }  // namespace
@@ -85,8 +87,7 @@ void Store::Load(const RecordKey& key, OnLoaded done) {
                     if (const auto* value = std::get_if<std::string>(&reply->value)) {
                       // What cannot be read counts as absent: the next save meets a version and
                       // says conflict (T-55).
-                      if (value->size() <= kRecordBytesMax)
-                        stored = ParseValue(*value).value_or(Stored{});
+                      stored = ParseValue(*value, packer_).value_or(Stored{});
                     }
                     Cache(name, stored);
                     done(std::move(stored));
@@ -98,7 +99,7 @@ void Store::Save(const RecordKey& key, std::string bytes, std::uint64_t version,
   if (bytes.size() > kRecordBytesMax) return done(Fail(StoreError::kTooLarge));
   const std::string name = ToString(key);
   const bool removed = bytes.empty();
-  Script(kSaveScript, {name}, {std::to_string(version), bytes},
+  Script(kSaveScript, {name}, {std::to_string(version), removed ? bytes : packer_.Pack(bytes)},
          [this, name, bytes, done = std::move(done)](Result<RedisReply, RedisFailure> reply) {
            const auto* saved = reply ? std::get_if<std::int64_t>(&reply->value) : nullptr;
            if (saved == nullptr) {

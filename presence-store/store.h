@@ -18,12 +18,12 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "presence-store/key.h"
+#include "presence-store/pack.h"
 #include "runtime/redis/redis.h"
 
 namespace dragoman::store {
 
-inline constexpr std::size_t kRecordBytesMax = 64 * 1024;  // L-27
-inline constexpr std::size_t kCachedMax = 20000;           // hot records
+inline constexpr std::size_t kCachedMax = 20000;  // hot records
 inline constexpr int kDueShards = 16;
 inline constexpr Duration kLease{
     5000};  // a claimed entry comes back after this, unless it was settled
@@ -90,6 +90,7 @@ class Store {
     std::list<std::string>::iterator age;
   };
   std::unique_ptr<runtime::Redis> redis_;
+  Packer packer_;
   std::unordered_map<std::string, Cached> cache_;
   std::list<std::string> ages_;  // the one used last is first
 };

@@ -2,12 +2,14 @@
 // them, and Redis asked before and after. Usage: presence_memory REDIS_URL PAIRS with|without
 //
 // "with": dialogs as an Edge Server opens them, ocs-dialect §4.2. "without": no Microsoft headers.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "core/base/digest.h"
+#include "core/presence/machine.h"
 #include "presence-store/records.h"
 #include "presence-store/store.h"
 #include "runtime/loop/loop.h"
@@ -18,11 +20,17 @@ namespace {
 using namespace dragoman;
 
 constexpr std::size_t kWindow = 2000;  // saves under way
+constexpr Duration kRefresh{28'800'000};
 
 std::string Token(std::size_t number, std::size_t length) {
   return HexEncode(Sha1(std::to_string(number))).substr(0, length);
 }
 
+class Zeros : public RandomSource {  // the S-watcher draws nothing
+  void Fill(std::span<std::uint8_t> bytes) override { std::ranges::fill(bytes, std::uint8_t{0}); }
+};
+
+// As the machine leaves it once the watcher subscribed, was approved and was shown a state.
 presence::Record PairOf(std::size_t number, bool microsoft) {
   presence::Record record;
   record.watcher_side = envelope::Side::kSip;
@@ -30,17 +38,13 @@ presence::Record PairOf(std::size_t number, bool microsoft) {
   record.presentity = {"friend" + std::to_string(number % 20) + "." + std::to_string(number / 20),
                        "jabber.example.org",
                        {}};
-  record.state = presence::State::kActive;
-  presence::Watch& watch = record.watches.emplace_back();
-  watch.expires = WallTime(Duration(1'800'000'000'000 + static_cast<std::int64_t>(number)));
-  envelope::SipDialog& dialog = watch.dialog;
+  envelope::SipDialog dialog;
   dialog.call_id = Token(number, 32);
   dialog.local_tag = Token(number + 1, 16);
   dialog.remote_tag = Token(number + 2, 10);
   dialog.local_uri = "sip:" + record.presentity.local + "@" + record.presentity.domain;
   dialog.remote_uri = "sip:" + record.watcher.local + "@" + record.watcher.domain;
   dialog.remote_target = dialog.remote_uri;
-  dialog.local_cseq = 7;
   dialog.remote_cseq = 1;
   dialog.edge = "sip.contoso.com:5061";
   if (microsoft) {
@@ -50,12 +54,22 @@ presence::Record PairOf(std::size_t number, bool microsoft) {
                         ";ms-key-info=AAEAAQ;ms-route-sig=" + Token(number + 6, 40) +
                         ">;tag=" + Token(number + 7, 32)};
   }
-  record.known.push_back({.resource = "laptop",
-                          .available = true,
-                          .show = envelope::Show::kAway,
-                          .priority = 5,
-                          .notes = {{"", "back soon"}},
-                          .since = {}});
+  Zeros random;
+  WallTime now(Duration(1'800'000'000'000 + static_cast<std::int64_t>(number) * 17));
+  const auto take = [&](const presence::Event& event) {
+    record = presence::Advance(std::move(record), event, {now, random, kRefresh}).record;
+    now += Duration(2345);
+  };
+  take(envelope::Subscribe{.dialog = dialog, .expires = 28'800, .sender_id = {}});
+  take(envelope::Approve{});
+  envelope::PresenceUpdate news;
+  news.resources.push_back({.resource = "laptop",
+                            .available = true,
+                            .show = envelope::Show::kAway,
+                            .priority = 5,
+                            .notes = {{"", "back soon"}},
+                            .since = {}});
+  take(news);
   return record;
 }
 
@@ -74,8 +88,9 @@ class Load {
     const auto cost = static_cast<double>(after_ - before_) / static_cast<double>(pairs_);
     std::printf("%zu dialogs %s Microsoft headers: %.0f bytes of Redis each", pairs_,
                 microsoft_ ? "with" : "without", cost);
-    std::printf(" (record %zu, key %zu)\n", store::Encode(PairOf(0, microsoft_)).size(),
-                ToString(KeyOf(PairOf(0, microsoft_))).size());
+    const std::string record = store::Encode(PairOf(0, microsoft_));
+    std::printf(" (record %zu, packed %zu, key %zu)\n", record.size(),
+                store::Packer().Pack(record).size(), ToString(KeyOf(PairOf(0, microsoft_))).size());
     return failed_ == 0 ? 0 : 1;
   }
 

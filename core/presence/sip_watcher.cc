@@ -161,6 +161,7 @@ void SipWatcher::On(const envelope::Approve&) {
       return;
     case State::kPending:
       record_.state = record_.watches.empty() ? State::kSuspended : State::kActive;
+      record_.asked_at = {};
       record_.retry_at = {};
       record_.failures = 0;
       return NotifyAll();

@@ -87,6 +87,17 @@ TEST(RecordsTest, PresenceComesBackAsItWas) {
         EXPECT_EQ(DecodePresence(Encode(record), kPresenceKey), record) << other;
       }
     }
+    for (std::string envelope::SipDialog::*field :
+         {&envelope::SipDialog::call_id, &envelope::SipDialog::local_tag,
+          &envelope::SipDialog::remote_tag}) {
+      for (const std::string token :
+           {"", "77a9ac0f3beb4a65b1d40cc0978eda56", "77A9AC0F3BEB4A65", "77a9ac0f3", "77a9ac",
+            "\x01zz", "\x02zz", "77a9ac0f@host", "\x01"}) {
+        record = Watched(side);
+        record.watches[0].dialog.*field = token;
+        EXPECT_EQ(DecodePresence(Encode(record), kPresenceKey), record) << token;
+      }
+    }
     record = Watched(side);
     record.watches[0].dialog.route_set.clear();
     EXPECT_EQ(DecodePresence(Encode(record), kPresenceKey), record);
