@@ -5,6 +5,9 @@
 namespace dragoman::store {
 namespace {
 
+constexpr std::string_view kPresence = "presence:";
+constexpr std::string_view kChat = "chat:";
+
 std::string Escape(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string out;
@@ -50,36 +53,44 @@ std::optional<envelope::Address> ParseAddress(std::string_view text) {
   return envelope::Address{*local, *domain, {}};
 }
 
-}  // namespace
-
-std::string PairOf(const RecordKey& key) { return Print(key.first) + "|" + Print(key.second); }
-
-std::string ToString(const RecordKey& key) {
-  return (key.kind == RecordKind::kPresence ? "presence:{" : "chat:{") + PairOf(key) + "}";
-}
-
-std::optional<RecordKey> ParsePair(RecordKind kind, std::string_view text) {
-  const std::size_t bar = text.find('|');
-  if (bar == std::string_view::npos) return std::nullopt;
-  std::optional<envelope::Address> first = ParseAddress(text.substr(0, bar));
-  std::optional<envelope::Address> second = ParseAddress(text.substr(bar + 1));
+std::optional<RecordKey> Parse(RecordKind kind, std::string_view one, std::string_view other) {
+  std::optional<envelope::Address> first = ParseAddress(one);
+  std::optional<envelope::Address> second = ParseAddress(other);
   if (!first || !second) return std::nullopt;
   return RecordKey{kind, *std::move(first), *std::move(second)};
 }
 
-std::optional<RecordKey> ParseKey(std::string_view text) {
+}  // namespace
+
+std::string HashOf(const RecordKey& key) {
+  return std::string(key.kind == RecordKind::kPresence ? kPresence : kChat) + Print(key.first);
+}
+
+std::string FieldOf(const RecordKey& key) { return Print(key.second); }
+
+std::optional<RecordKey> ParseName(std::string_view hash, std::string_view field) {
   RecordKind kind = RecordKind::kPresence;
-  if (text.starts_with("presence:{")) {
-    text.remove_prefix(10);
-  } else if (text.starts_with("chat:{")) {
+  if (hash.starts_with(kPresence)) {
+    hash.remove_prefix(kPresence.size());
+  } else if (hash.starts_with(kChat)) {
     kind = RecordKind::kChat;
-    text.remove_prefix(6);
+    hash.remove_prefix(kChat.size());
   } else {
     return std::nullopt;
   }
-  if (!text.ends_with('}')) return std::nullopt;
-  text.remove_suffix(1);
-  return ParsePair(kind, text);
+  return Parse(kind, hash, field);
+}
+
+std::string PairOf(const RecordKey& key) { return Print(key.first) + "|" + Print(key.second); }
+
+std::optional<RecordKey> ParsePair(RecordKind kind, std::string_view text) {
+  const std::size_t bar = text.find('|');
+  if (bar == std::string_view::npos) return std::nullopt;
+  return Parse(kind, text.substr(0, bar), text.substr(bar + 1));
+}
+
+std::string ToString(const RecordKey& key) {
+  return std::string(key.kind == RecordKind::kPresence ? kPresence : kChat) + PairOf(key);
 }
 
 }  // namespace dragoman::store

@@ -1,5 +1,5 @@
-// Redis keys of records. T-53: distinct pairs have distinct keys, whatever signs stand in the
-// addresses.
+// Names of records in Redis. T-53: distinct pairs have distinct names, whatever signs stand in the
+// addresses, and no address chooses its slot in a Cluster.
 #pragma once
 
 #include <optional>
@@ -19,13 +19,19 @@ struct RecordKey {
   friend auto operator<=>(const RecordKey&, const RecordKey&) = default;
 };
 
-// presence:{romeo@a.example|juliet@b.example}: everything but letters, digits, '.', '-', '_' and
-// the '@' between the parts is percent-encoded, so that a brace or bar is always ours.
-std::string ToString(const RecordKey& key);
-std::optional<RecordKey> ParseKey(std::string_view text);
+// The records of one user are one hash: presence:romeo@a.example, chat:romeo@a.example. Everything
+// but letters, digits, '.', '-', '_' and the '@' between the parts is percent-encoded.
+std::string HashOf(const RecordKey& key);
+// The field in it: juliet@b.example.
+std::string FieldOf(const RecordKey& key);
+// nullopt: not a hash and field that the two above made.
+std::optional<RecordKey> ParseName(std::string_view hash, std::string_view field);
 
-// What stands between the braces.
+// Both addresses in one word, for the due queue: romeo@a.example|juliet@b.example.
 std::string PairOf(const RecordKey& key);
 std::optional<RecordKey> ParsePair(RecordKind kind, std::string_view text);
+
+// The whole of it, for those who keep records by name.
+std::string ToString(const RecordKey& key);
 
 }  // namespace dragoman::store

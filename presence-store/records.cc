@@ -48,6 +48,7 @@ std::string Encode(const presence::Record& record) {
   value.set_known_until_ms(Milliseconds(record.known_until));
   value.set_known_at_ms(Milliseconds(record.known_at));
   value.set_tell_at_ms(Milliseconds(record.tell_at));
+  value.set_seen_at_ms(Milliseconds(record.seen_at));
   return value.SerializeAsString();
 }
 
@@ -84,6 +85,7 @@ std::optional<presence::Record> DecodePresence(std::string_view bytes, const Rec
   record.known_until = At(value.known_until_ms());
   record.known_at = At(value.known_at_ms());
   record.tell_at = At(value.tell_at_ms());
+  record.seen_at = At(value.seen_at_ms());
   return record;
 }
 

@@ -1,7 +1,6 @@
 #include "presence-store/store.h"
 
-#include <algorithm>
-#include <charconv>
+#include <array>
 #include <utility>
 
 #include "core/base/digest.h"
@@ -11,219 +10,151 @@ namespace {
 
 using runtime::RedisFailure;
 using runtime::RedisReply;
+using Reply = Result<RedisReply, RedisFailure>;
 
-// KEYS[1] record; ARGV: expected version, new bytes. Returns the new version, or -1 on a conflict.
-// The value is "version:bytes". A removed record starts again at 1: nobody holds an older version
-// of nothing.
-constexpr const char* kSaveScript = R"(
-local old = redis.call('GET', KEYS[1])
-local version = 0
-if old then version = tonumber(string.match(old, '^(%d+):')) end
-if version ~= tonumber(ARGV[1]) then return -1 end
-if ARGV[2] == '' then redis.call('DEL', KEYS[1]) return 0 end
-redis.call('SET', KEYS[1], string.format('%d:', version + 1) .. ARGV[2])
-return version + 1
+// KEYS[1] the records of a user. ARGV: field, version that was loaded, new bytes, version that a
+// new record gets, whether it waits (0 or 1), how many records and how many that wait there may be.
+// Returns the new version (0: removed), -1 on a conflict, -2 above a limit.
+//
+// A value is four bytes, lowest first, and the record: its version, and in the highest bit whether
+// it waits; the field "pending" counts those. What is shorter counts as nothing.
+constexpr std::string_view kSave = R"(
+local key, field, waits = KEYS[1], ARGV[1], ARGV[5] == '1'
+local old = redis.call('HGET', key, field)
+local version, waited = 0, false
+if old and #old >= 4 then
+  version = struct.unpack('<I4', old)
+  waited = version >= 2147483648
+  version = version % 2147483648
+end
+if version ~= tonumber(ARGV[2]) then return -1 end
+local function pending(by)
+  local count = redis.call('HINCRBY', key, 'pending', by)
+  if count <= 0 then redis.call('HDEL', key, 'pending') end
+  return count
+end
+if ARGV[3] == '' then
+  redis.call('HDEL', key, field)
+  if waited then pending(-1) end
+  return 0
+end
+if not old then
+  local records = redis.call('HLEN', key) - redis.call('HEXISTS', key, 'pending')
+  if records >= tonumber(ARGV[6]) then return -2 end
+end
+if waits and not waited and pending(1) > tonumber(ARGV[7]) then
+  pending(-1)
+  return -2
+end
+if waited and not waits then pending(-1) end
+local new = version == 0 and tonumber(ARGV[4]) or version % 2147483647 + 1
+redis.call('HSET', key, field, struct.pack('<I4', new + (waits and 2147483648 or 0)) .. ARGV[3])
+return new
 )";
 
-// KEYS[1] shard; ARGV: now, until, count. Takes what is due and puts it off to the end of the
-// lease.
-constexpr const char* kClaimScript = R"(
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])
-for _, member in ipairs(due) do redis.call('ZADD', KEYS[1], ARGV[2], member) end
-return due
-)";
+constexpr std::int64_t kConflict = -1;
+constexpr std::size_t kVersionBytes = 4;
+constexpr std::uint32_t kVersionMask = 0x7FFFFFFF;
 
-std::int64_t Milliseconds(WallTime when) { return when.time_since_epoch().count(); }
-
-// "dpromeo@a.example|juliet@b.example": purpose, kind, and the pair as the record's key has it.
-std::string Member(const RecordKey& key, Purpose purpose) {
-  std::string member(1, purpose == Purpose::kDue ? 'd' : 'v');
-  member += key.kind == RecordKind::kPresence ? 'p' : 'c';
-  return member + PairOf(key);
+// Of its content: where a record was removed and made again, a copy of the old one does not have
+// the version of the new one, unless it says the same.
+std::uint32_t FirstVersion(std::string_view bytes) {
+  const std::array<std::uint8_t, 20> digest = Sha1(bytes);
+  const std::uint32_t version =
+      digest[0] | digest[1] << 8 | digest[2] << 16 | static_cast<std::uint32_t>(digest[3]) << 24;
+  return std::max(version & kVersionMask, 1u);
 }
 
-std::string Shard(int shard) { return "due:" + std::to_string(shard); }
-
-std::string ShardOf(const std::string& member) {
-  // Both purposes of a record live in one shard.
-  return Shard(Sha256(std::string_view(member).substr(1))[0] % kDueShards);
-}
-
-std::optional<DueEntry> ParseMember(std::string_view member) {
-  if (member.size() < 2 || (member[0] != 'd' && member[0] != 'v') ||
-      (member[1] != 'p' && member[1] != 'c'))
-    return std::nullopt;
-  const RecordKind kind = member[1] == 'p' ? RecordKind::kPresence : RecordKind::kChat;
-  std::optional<RecordKey> key = ParsePair(kind, member.substr(2));
-  if (!key) return std::nullopt;
-  return DueEntry{*std::move(key), member[0] == 'd' ? Purpose::kDue : Purpose::kVerify};
-}
-
-std::optional<Stored> ParseValue(std::string_view value, Packer& packer) {
-  std::uint64_t version = 0;
-  const auto parsed = std::from_chars(value.data(), value.data() + value.size(), version);
-  if (parsed.ec != std::errc() || parsed.ptr == value.data() + value.size() || *parsed.ptr != ':')
-    return std::nullopt;
-  value.remove_prefix(static_cast<std::size_t>(parsed.ptr - value.data()) + 1);
-  std::optional<std::string> bytes = packer.Unpack(value);
-  if (!bytes) return std::nullopt;
-  return Stored{*std::move(bytes), version, false};
+std::string Limit(std::uint32_t limit) {
+  return limit == 0 ? std::to_string(kVersionMask) : std::to_string(limit);
 }
 
 }  // namespace
 
+Store::Store(std::unique_ptr<runtime::Redis> redis)
+    : redis_(std::move(redis)), save_(kSave), due_(*redis_) {}
+
 void Store::Load(const RecordKey& key, OnLoaded done) {
-  const std::string name = ToString(key);
-  if (const auto found = cache_.find(name); found != cache_.end()) {
+  std::string name = ToString(key);
+  if (const auto found = kept_.find(name); found != kept_.end()) {
     ages_.splice(ages_.begin(), ages_, found->second.age);
     Stored kept = found->second.stored;
     kept.kept = true;
     return done(std::move(kept));
   }
-  redis_->Command({"GET", name},
-                  [this, name, done = std::move(done)](Result<RedisReply, RedisFailure> reply) {
+  redis_->Command({"HGET", HashOf(key), FieldOf(key)},
+                  [this, name = std::move(name), done = std::move(done)](const Reply& reply) {
                     if (!reply) return done(Fail(StoreError::kUnavailable));
-                    Stored stored;
-                    if (const auto* value = std::get_if<std::string>(&reply->value)) {
-                      // What cannot be read counts as absent: the next save meets a version and
-                      // says conflict (T-55).
-                      stored = ParseValue(*value, packer_).value_or(Stored{});
-                    }
-                    Cache(name, stored);
+                    const auto* value = std::get_if<std::string>(&reply->value);
+                    Stored stored = value != nullptr ? Read(*value) : Stored{};
+                    Keep(name, stored);
                     done(std::move(stored));
                   });
 }
 
-void Store::Save(const RecordKey& key, std::string bytes, std::uint64_t version,
-                 std::optional<WallTime> due, OnSaved done) {
-  if (bytes.size() > kRecordBytesMax) return done(Fail(StoreError::kTooLarge));
-  const std::string name = ToString(key);
-  const bool removed = bytes.empty();
-  Script(kSaveScript, {name}, {std::to_string(version), removed ? bytes : packer_.Pack(bytes)},
-         [this, name, bytes, done = std::move(done)](Result<RedisReply, RedisFailure> reply) {
-           const auto* saved = reply ? std::get_if<std::int64_t>(&reply->value) : nullptr;
-           if (saved == nullptr) {
-             Forget(name);  // in doubt: it may have been saved
-             return done(Fail(StoreError::kUnavailable));
-           }
-           if (*saved < 0) {
-             Forget(name);
-             return done(Fail(StoreError::kConflict));
-           }
-           Cache(name, {bytes, static_cast<std::uint64_t>(*saved), false});
-           done(static_cast<std::uint64_t>(*saved));
-         });
+// What cannot be read counts as absent, with the version that a save must name to replace it.
+Stored Store::Read(std::string_view value) {
+  if (value.size() < kVersionBytes) return {.unreadable = true};
+  Stored stored;
+  for (std::size_t i = 0; i < kVersionBytes; ++i) {
+    stored.version |= static_cast<std::uint32_t>(static_cast<std::uint8_t>(value[i])) << (8 * i);
+  }
+  stored.version &= kVersionMask;
+  std::optional<std::string> bytes = packer_.Unpack(value.substr(kVersionBytes));
+  stored.unreadable = !bytes;
+  stored.bytes = std::move(bytes).value_or("");
+  return stored;
+}
+
+void Store::Save(const RecordKey& key, Change change, OnSaved done) {
+  if (change.bytes.size() > kRecordBytesMax) return done(Fail(StoreError::kTooLarge));
+  const bool removed = change.bytes.empty();
+  std::vector<std::string> arguments = {FieldOf(key),
+                                        std::to_string(change.version),
+                                        removed ? std::string() : packer_.Pack(change.bytes),
+                                        std::to_string(FirstVersion(change.bytes)),
+                                        change.pending ? "1" : "0",
+                                        Limit(change.records_max),
+                                        Limit(change.pending_max)};
+  save_.Run(
+      *redis_, HashOf(key), std::move(arguments),
+      [this, name = ToString(key), bytes = std::move(change.bytes), before = change.version,
+       done = std::move(done)](const Reply& reply) mutable {
+        const auto* saved = reply ? std::get_if<std::int64_t>(&reply->value) : nullptr;
+        if (saved == nullptr || *saved < 0) {
+          Drop(name);  // of another version than the one kept; or in doubt
+          if (saved == nullptr) return done(Fail(StoreError::kUnavailable));
+          return done(Fail(*saved == kConflict ? StoreError::kConflict : StoreError::kTooMany));
+        }
+        const auto version = static_cast<std::uint32_t>(*saved);
+        Keep(name, {.bytes = std::move(bytes), .version = version});
+        done(Saved{version, before == 0 && version > 0, before > 0 && version == 0});
+      });
   const DueEntry entry{key, Purpose::kDue};
-  if (due && !removed) {
-    Schedule(entry, *due);
-  } else {
-    Settle(entry);
-  }
+  change.due && !removed ? due_.Schedule(entry, *change.due) : due_.Settle(entry);
 }
 
-void Store::Claim(WallTime now, std::size_t count,
-                  std::function<void(std::vector<DueEntry>)> done) {
-  struct Gathering {
-    std::vector<DueEntry> entries;
-    int waiting = kDueShards;
-  };
-  auto gathering = std::make_shared<Gathering>();
-  for (int shard = 0; shard < kDueShards; ++shard) {
-    Script(kClaimScript, {Shard(shard)},
-           {std::to_string(Milliseconds(now)), std::to_string(Milliseconds(now + kLease)),
-            std::to_string(count / kDueShards + 1)},
-           [gathering, done](Result<RedisReply, RedisFailure> reply) {
-             const auto* members =
-                 reply ? std::get_if<std::vector<RedisReply>>(&reply->value) : nullptr;
-             for (std::size_t i = 0; members != nullptr && i < members->size(); ++i) {
-               const auto* member = std::get_if<std::string>(&(*members)[i].value);
-               if (std::optional<DueEntry> entry =
-                       member != nullptr ? ParseMember(*member) : std::nullopt) {
-                 gathering->entries.push_back(*std::move(entry));
-               }
-             }
-             if (--gathering->waiting == 0) done(std::move(gathering->entries));
-           });
-  }
-}
-
-void Store::Settle(const DueEntry& entry) {
-  const std::string member = Member(entry.key, entry.purpose);
-  redis_->Command({"ZREM", ShardOf(member), member}, [](auto) {});
-}
-
-void Store::Schedule(const DueEntry& entry, WallTime when) {
-  const std::string member = Member(entry.key, entry.purpose);
-  redis_->Command({"ZADD", ShardOf(member), std::to_string(Milliseconds(when)), member},
-                  [](auto) {});
-}
-
-void Store::EachPresence(std::function<void(const RecordKey&)> visit,
-                         std::function<void()> failed) {
-  auto walk = std::make_shared<Walk>(Walk{std::move(visit), std::move(failed)});
-  for (int shard = 0; shard < kDueShards; ++shard) Scan(shard, "0", walk);
-}
-
-void Store::Scan(int shard, std::string cursor, std::shared_ptr<Walk> walk) {
-  redis_->Command({"ZSCAN", Shard(shard), cursor, "COUNT", "500"},
-                  [this, shard, walk](Result<RedisReply, RedisFailure> reply) {
-                    const auto* parts =
-                        reply ? std::get_if<std::vector<RedisReply>>(&reply->value) : nullptr;
-                    if (parts == nullptr || parts->size() != 2) return walk->failed();
-                    const auto* next = std::get_if<std::string>(&(*parts)[0].value);
-                    const auto* members = std::get_if<std::vector<RedisReply>>(&(*parts)[1].value);
-                    if (next == nullptr || members == nullptr) return walk->failed();
-                    for (std::size_t i = 0; i < members->size(); i += 2) {  // member, score
-                      const auto* member = std::get_if<std::string>(&(*members)[i].value);
-                      const std::optional<DueEntry> entry =
-                          member != nullptr ? ParseMember(*member) : std::nullopt;
-                      if (entry && entry->purpose == Purpose::kDue &&
-                          entry->key.kind == RecordKind::kPresence) {
-                        walk->visit(entry->key);
-                      }
-                    }
-                    if (*next != "0") Scan(shard, *next, walk);
-                  });
-}
-
-// By digest; the body follows only when the server does not have it yet.
-void Store::Script(std::string body, std::vector<std::string> keys,
-                   std::vector<std::string> arguments, runtime::Redis::OnReply done) {
-  std::vector<std::string> words = {"EVALSHA", HexEncode(Sha1(body)), std::to_string(keys.size())};
-  words.insert(words.end(), keys.begin(), keys.end());
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  std::vector<std::string> again = words;
-  again[0] = "EVAL";
-  again[1] = std::move(body);
-  redis_->Command(std::move(words), [this, again = std::move(again), done = std::move(done)](
-                                        Result<RedisReply, RedisFailure> reply) mutable {
-    const bool unknown = !reply && reply.error().detail.starts_with("NOSCRIPT");
-    if (!unknown) return done(std::move(reply));
-    redis_->Command(std::move(again), std::move(done));
-  });
-}
-
-void Store::Cache(const std::string& key, Stored stored) {
-  if (const auto found = cache_.find(key); found != cache_.end()) {
+void Store::Keep(const std::string& name, Stored stored) {
+  if (const auto found = kept_.find(name); found != kept_.end()) {
     found->second.stored = std::move(stored);
     ages_.splice(ages_.begin(), ages_, found->second.age);
     return;
   }
-  ages_.push_front(key);
-  cache_.emplace(key, Cached{std::move(stored), ages_.begin()});
-  if (cache_.size() > kCachedMax) {
-    cache_.erase(ages_.back());
+  ages_.push_front(name);
+  kept_.emplace(name, Kept{std::move(stored), ages_.begin()});
+  if (kept_.size() > kCachedMax) {
+    kept_.erase(ages_.back());
     ages_.pop_back();
   }
 }
 
-void Store::Forget(const RecordKey& key) { Forget(ToString(key)); }
+void Store::Forget(const RecordKey& key) { Drop(ToString(key)); }
 
-void Store::Forget(const std::string& key) {
-  const auto found = cache_.find(key);
-  if (found == cache_.end()) return;
+void Store::Drop(const std::string& name) {
+  const auto found = kept_.find(name);
+  if (found == kept_.end()) return;
   ages_.erase(found->second.age);
-  cache_.erase(found);
+  kept_.erase(found);
 }
 
 }  // namespace dragoman::store

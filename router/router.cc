@@ -37,7 +37,8 @@ Router::Router(runtime::Service& service)
       port_(service.loop(), node_, *this),
       store_(runtime::Redis::Create(service.loop(), settings_.redis_url)),
       typing_timer_(service.loop(), [this] { OnTypingTimer(); }),
-      due_timer_(service.loop(), [this] { OnDueTimer(); }) {}
+      upkeep_(service.loop(), service.metrics(), store_, settings_,
+              [this](const store::DueEntry& entry) { LookAt(entry); }) {}
 
 Result<bool, std::string> Router::Start() {
   const std::uint32_t worker = service_.options().worker;
@@ -47,7 +48,7 @@ Result<bool, std::string> Router::Start() {
                                 settings_.router_listen[worker], port_.handler());
   if (!bus) return Fail(bus.error());
   port_.Attach(*std::move(bus));
-  due_timer_.StartAt(service_.loop().Now() + kDueInterval);
+  upkeep_.Start();
   return true;
 }
 
@@ -98,7 +99,9 @@ void Router::operator()(const routing::Node::MemberLost& lost) {
   service_.log().Warn("member lost", {{"member", lost.instance},
                                       {"kind", std::string(RoleName(lost.role))},
                                       {"planned", lost.planned ? "yes" : "no"}});
-  VerifyAll(lost.role);
+  // What it had not carried yet: XMPP presence is probed for, SIP presence subscribed to again.
+  if (lost.role == Role::kXmppFrontend) upkeep_.VerifyAll(Side::kXmpp);
+  if (lost.role == Role::kSipFrontend) upkeep_.VerifyAll(Side::kSip);
 }
 
 void Router::Handle(const Refuse& refuse, const CausePtr& cause, const std::string&) {
@@ -193,8 +196,15 @@ void Router::AnswerReason(const Cause& cause, Reason reason) {
 }
 
 void Router::StoreFailed(const Cause& cause, store::StoreError error) {
-  AnswerReason(cause, error == store::StoreError::kUnavailable ? Reason::kStoreUnavailable
-                                                               : Reason::kOverloaded);
+  switch (error) {
+    case store::StoreError::kUnavailable:
+      return AnswerReason(cause, Reason::kStoreUnavailable);
+    case store::StoreError::kTooMany:
+      return AnswerReason(cause, Reason::kTooManySubscriptions);
+    case store::StoreError::kConflict:
+    case store::StoreError::kTooLarge:
+      return AnswerReason(cause, Reason::kOverloaded);
+  }
 }
 
 // What time or a lost member sets off has no message behind it, but its effects need ids.
@@ -204,24 +214,8 @@ Router::CausePtr Router::OwnCause() {
   return std::make_shared<Cause>(Cause{header, TimePoint::max()});
 }
 
-void Router::OnDueTimer() {
-  due_timer_.StartAt(service_.loop().Now() + kDueInterval);
-  if (!store_.available()) return;
-  if (store_.connections() > store_connections_) {
-    // What came while the store was away was refused: both sides are asked how things are (F-7).
-    store_connections_ = store_.connections();
-    VerifyAll(Role::kSipFrontend);
-    VerifyAll(Role::kXmppFrontend);
-  }
-  for (const Role lost : std::exchange(unverified_, {})) VerifyAll(lost);
-  store_.Claim(service_.loop().Wall(), kDueClaimMax, [this](std::vector<store::DueEntry> entries) {
-    for (const store::DueEntry& entry : entries) LookAt(entry);
-  });
-}
-
 void Router::LookAt(const store::DueEntry& entry) {
   const bool verify = entry.purpose == store::Purpose::kVerify;
-  if (verify) store_.Settle(entry);
   if (entry.key.kind == store::RecordKind::kPresence) {
     Presence(entry.key,
              verify ? presence::Event(presence::Verify{}) : presence::Event(presence::Due{}),
@@ -233,23 +227,6 @@ void Router::LookAt(const store::DueEntry& entry) {
 
 bool Router::IsLate(const Cause& cause) const {
   return cause.header.budget_ms > 0 && cause.deadline <= service_.loop().Now();
-}
-
-// What the lost front-end did not carry is fetched anew: XMPP presence by probes, SIP presence by
-// refreshes.
-void Router::VerifyAll(Role lost) {
-  if (lost == Role::kRouter) return;
-  const WallTime from = service_.loop().Wall() + kVerifyAfter;
-  store_.EachPresence(
-      [this, lost, from](const store::RecordKey& key) {
-        const bool sip_watcher = settings_.ServesSipDomain(key.first.domain);
-        if (sip_watcher != (lost == Role::kXmppFrontend)) return;
-        const auto jitter =
-            static_cast<std::int64_t>(envelope::PairHash(key.first, key.second) %
-                                      static_cast<std::uint64_t>(kVerifySpread.count()));
-        store_.Schedule({key, store::Purpose::kVerify}, from + Duration(jitter));
-      },
-      [this, lost] { unverified_.insert(lost); });
 }
 
 }  // namespace dragoman::router

@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -19,6 +18,7 @@
 #include "core/routing/quota.h"
 #include "presence-store/store.h"
 #include "router/lanes.h"
+#include "router/upkeep.h"
 #include "runtime/bus/port.h"
 #include "runtime/service/service.h"
 
@@ -35,11 +35,7 @@ inline constexpr std::uint32_t kToXmppBudgetMs = 10'000;
 inline constexpr std::uint32_t kToSipBudgetMs = 33'000;       // above timer F: its end is an answer
 inline constexpr std::uint32_t kInvitationBudgetMs = 91'000;  // above sip::kInviteAnswerMax
 inline constexpr int kConflictsMax = 5;                       // reloads of one record for one event
-inline constexpr Duration kDueInterval{500};
-inline constexpr std::size_t kDueClaimMax = 512;  // records looked at in one interval
-inline constexpr Duration kVerifyAfter{300};      // a lost front-end's successor greets within this
-inline constexpr Duration kVerifySpread{1000};    // jitter over the records of a lost front-end
-inline constexpr std::uint32_t kStoreRetryAfter = 10;  // seconds, told while Redis is away
+inline constexpr std::uint32_t kStoreRetryAfter = 10;         // seconds, told while Redis is away
 
 class Router {
  public:
@@ -72,8 +68,25 @@ class Router {
   void Handle(const Refuse& refuse, const CausePtr& cause, const std::string&);
 
   void Presence(const store::RecordKey& key, presence::Event event, const CausePtr& cause);
-  void PresenceStep(const store::RecordKey& key, const presence::Event& event,
-                    const CausePtr& cause, int conflicts, const Lanes::Release& release);
+  // One event on its way through the record of its pair.
+  struct PresenceWork {
+    store::RecordKey key;
+    presence::Event event;
+    CausePtr cause;
+    Lanes::Release release;
+    int conflicts = 0;                              // reloads so far
+    std::optional<presence::SignOfLife> watcher{};  // looked up already
+  };
+  void PresenceStep(const PresenceWork& work);
+  void OnPresenceSaved(const PresenceWork& work, const presence::Step& step,
+                       const Result<store::Saved, store::StoreError>& saved);
+  presence::Record RecordOf(const store::RecordKey& key, const store::Stored& stored);
+  void SettlePresence(const PresenceWork& work, const presence::Record& record);
+  void CarryOut(const PresenceWork& work, const std::vector<envelope::Effect>& effects);
+  void LookForWatcher(const PresenceWork& work);
+  policy::Reason LimitOn(const PresenceWork& work, const presence::Record& before,
+                         const store::Stored& stored);
+
   bool MayOpen(const envelope::Address& sender) const;
   void PageState(const store::RecordKey& key, const envelope::ChatState& state,
                  const CausePtr& cause, std::string payload);
@@ -108,9 +121,7 @@ class Router {
   // Its sender was told that it failed: it must not arrive after all.
   bool IsLate(const Cause& cause) const;
 
-  void OnDueTimer();
   void LookAt(const store::DueEntry& entry);
-  void VerifyAll(envelope::Role lost);
 
   runtime::Service& service_;
   const policy::Settings& settings_;
@@ -120,12 +131,11 @@ class Router {
   Lanes lanes_;
   chat::PageTyping page_typing_;
   routing::Quota conversations_;
+  routing::Quota polls_;
   chat::FirstReceipts first_receipts_;
   runtime::Timer typing_timer_;
   std::unordered_map<envelope::MessageId, OnOutcome, envelope::MessageIdHash> finish_;
-  runtime::Timer due_timer_;
-  std::set<envelope::Role> unverified_;  // lost, but the store could not tell the records yet
-  std::uint64_t store_connections_ = 1;  // seen: the first one brings no news
+  Upkeep upkeep_;
 };
 
 }  // namespace dragoman::router

@@ -164,7 +164,7 @@ void Interpreter::Handle(const routing::ToPresence& to, const envelope::Message&
 void Interpreter::Presence(presence::Record record, const presence::Event& event) {
   presence::Step step = presence::Advance(
       std::move(record), event,
-      {assumptions_.now, random_, settings_.presence_refresh, /*redelivered=*/false});
+      {assumptions_.now, random_, settings_.presence.refresh, /*redelivered=*/false});
   std::vector<presence::CommandDone> done;
   for (const envelope::Effect& effect : step.effects) {
     if (const auto* to_sip = std::get_if<envelope::ToSip>(&effect)) {
@@ -179,7 +179,7 @@ void Interpreter::Presence(presence::Record record, const presence::Event& event
   }
   for (presence::CommandDone& one : done) {
     presence::Step next = presence::Advance(
-        step.record, one, {assumptions_.now, random_, settings_.presence_refresh, false});
+        step.record, one, {assumptions_.now, random_, settings_.presence.refresh, false});
     step.record = next.record;
     for (const envelope::Effect& effect : next.effects) {
       if (const auto* to_sip = std::get_if<envelope::ToSip>(&effect)) CarryOut(*to_sip);

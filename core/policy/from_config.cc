@@ -13,6 +13,7 @@ constexpr std::uint16_t kXmppPort = 5269;
 constexpr std::uint16_t kSipPort = 5061;
 constexpr std::size_t kSecretBytesMin = 32;  // T-5
 constexpr std::uint32_t kWorkersMax = 64;
+constexpr std::uint32_t kVerifyMax = 100'000;
 
 template <typename Value>
 struct Word {
@@ -221,7 +222,7 @@ XmppSettings ReadXmpp(const config::Xmpp& config, Reader& reader) {
 }
 
 Partner ReadPartner(const std::string& path, const config::Partner& config, const SipSettings& sip,
-                    Reader& reader) {
+                    std::uint32_t per_partner, Reader& reader) {
   Partner partner;
   if (config.domain().empty()) {
     reader.Complain(path + ".domain", "expected a domain, *.suffix, or * for any: it is required");
@@ -244,6 +245,7 @@ Partner ReadPartner(const std::string& path, const config::Partner& config, cons
   partner.sasl = reader.OneOf(path + ".sasl", config.sasl(), kSaslNeeds);
   if (config.has_dialback()) partner.dialback = config.dialback();
   partner.xhtml = config.xhtml();
+  partner.subscriptions = config.has_subscriptions() ? config.subscriptions() : per_partner;
   if (partner.sasl == Need::kRequired && partner.tls == Need::kDisabled) {
     reader.Complain(path + ".sasl",
                     "required, but EXTERNAL needs the certificate that tls: disabled never sees");
@@ -255,6 +257,22 @@ Partner ReadPartner(const std::string& path, const config::Partner& config, cons
         "or sasl: and tls: other than disabled");
   }
   return partner;
+}
+
+PresenceSettings ReadPresence(const config::Presence& config, Reader& reader) {
+  PresenceSettings presence;
+  presence.refresh = reader.Time("presence.refresh", config.refresh(), presence.refresh);
+  presence.idle = reader.Time("presence.idle", config.idle(), presence.idle);
+  if (config.has_verify_per_second()) presence.verify_per_second = config.verify_per_second();
+  if (presence.verify_per_second == 0 || presence.verify_per_second > kVerifyMax) {
+    reader.Complain("presence.verify_per_second", "expected 1 to 100000");
+  }
+  const config::PresenceLimits& limits = config.limits();
+  PresenceLimits& out = presence.limits;
+  if (limits.has_per_user()) out.per_user = limits.per_user();
+  if (limits.has_pending_per_user()) out.pending_per_user = limits.pending_per_user();
+  if (limits.has_polls_per_minute()) out.polls_per_minute = limits.polls_per_minute();
+  return presence;
 }
 
 }  // namespace
@@ -280,9 +298,12 @@ Result<Settings, std::vector<Problem>> FromConfig(const config::Config& config,
   Settings settings;
   settings.sip = ReadSip(config.sip(), reader);
   settings.xmpp = ReadXmpp(config.xmpp(), reader);
+  const config::PresenceLimits& limits = config.presence().limits();
+  const std::uint32_t per_partner =
+      limits.has_per_partner() ? limits.per_partner() : Partner().subscriptions;
   for (int i = 0; i < config.partners_size(); ++i) {
     const std::string path = "partners[" + std::to_string(i) + "]";
-    Partner partner = ReadPartner(path, config.partners(i), settings.sip, reader);
+    Partner partner = ReadPartner(path, config.partners(i), settings.sip, per_partner, reader);
     for (const std::string& domain : partner.domains) {
       const Partner* other = settings.FindPartner(domain);
       if (other != nullptr &&
@@ -292,8 +313,7 @@ Result<Settings, std::vector<Problem>> FromConfig(const config::Config& config,
     }
     settings.partners.push_back(std::move(partner));
   }
-  settings.presence_refresh =
-      reader.Time("presence.refresh", config.presence().refresh(), settings.presence_refresh);
+  settings.presence = ReadPresence(config.presence(), reader);
   settings.dns_servers.assign(config.dns().servers().begin(), config.dns().servers().end());
   for (int i = 0; i < config.dns().servers_size(); ++i) {
     if (!ParseHostPort(config.dns().servers(i), 53)) {

@@ -93,13 +93,31 @@ struct Partner {
   Need sasl = Need::kOptional;
   bool dialback = true;
   bool xhtml = false;  // messages carry an XHTML-IM rendition beside the text (IM-18)
+  std::uint32_t subscriptions = 200'000;  // of all its users, either way; 0: no limit (L-22)
+
+  // One word for all its domains, for logs and counts.
+  const std::string& name() const { return domains.front(); }
+};
+
+// L-22, L-23, SUB-16. 0: no limit.
+struct PresenceLimits {
+  std::uint32_t per_user = 1000;          // subscriptions of one watcher
+  std::uint32_t pending_per_user = 100;   // of these, how many may wait for an approval
+  std::uint32_t polls_per_minute = 6000;  // of one domain; each router counts for itself
+};
+
+struct PresenceSettings {
+  Duration refresh{28'800'000};
+  Duration idle{86'400'000};  // without a sign of life a watcher's dialogs lapse (§8.1)
+  std::uint32_t verify_per_second = 500;  // pairs asked again after something was lost
+  PresenceLimits limits;
 };
 
 struct Settings {
   SipSettings sip;
   XmppSettings xmpp;
   std::vector<Partner> partners;
-  Duration presence_refresh{28'800'000};
+  PresenceSettings presence;
   std::vector<std::string> router_listen;       // one for each router worker
   std::uint32_t conversations_per_minute = 60;  // new ones of one sender; 0: no limit (L-24)
   std::vector<std::string> dns_servers;

@@ -7,6 +7,7 @@
 // done now.
 #pragma once
 
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -31,11 +32,29 @@ using Event =
     std::variant<envelope::Subscribe, envelope::Unsubscribe, envelope::Approve, envelope::Deny,
                  envelope::Probe, envelope::PresenceUpdate, CommandDone, NotCarried, Due, Verify>;
 
+// What the record of the other direction says of a watcher.
+struct SignOfLife {
+  WallTime at{};      // the last one; epoch: none is known
+  bool gone = false;  // its server said that it is offline, and nothing since
+};
+SignOfLife SignOf(const Record& reverse, WallTime now);
+
+// Whether Due will ask `record` for its watcher's sign of life: who runs the machine looks it up
+// only then.
+bool NeedsSignOfLife(const Record& record, WallTime now);
+
+// A request for presence without a subscription: each costs the other side something (SUB-16).
+bool IsPoll(const Record& record, const Event& event);
+// How old what was known had become, where `event` brings news of a presentity.
+std::optional<Duration> AgeOf(const Record& record, const Event& event, WallTime now);
+
 struct Context {
   WallTime now;
   RandomSource& random;
   Duration refresh;  // lifetime to ask for
   bool redelivered = false;
+  Duration idle{86'400'000};  // a watcher without a sign of life for so long is watched for no more
+  SignOfLife watcher = {};
 };
 
 struct Step {

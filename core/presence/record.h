@@ -14,6 +14,8 @@ namespace dragoman::presence {
 
 inline constexpr std::size_t kWatchesMax = 16;    // SIP endpoints of one watcher
 inline constexpr std::size_t kResourcesMax = 32;  // known resources of one presentity
+inline constexpr Duration kKnownStep{60'000};     // how exactly known_at is kept: writes cost
+inline constexpr Duration kSeenStep{3'600'000};   // the same of seen_at
 
 // The states of requirements §8.1 (the watcher is on the XMPP side) and §8.2 (on the SIP side).
 enum class State : std::uint8_t {
@@ -46,13 +48,19 @@ struct Record {
   std::uint32_t failures = 0;                     // in a row, for the back-off
   WallTime asked_at{};     // when the presentity was asked for its authorisation
   WallTime known_until{};  // X-watcher: who told `known` vouches for it until then
-  WallTime known_at{};     // S-watcher: when the presentity's server last said something
+  WallTime known_at{};     // when the presentity's side last said something, to kKnownStep
   WallTime tell_at{};      // X-watcher: when the watcher is told again what did not reach it
+  WallTime seen_at{};      // X-watcher: its last sign of life in this record, to kSeenStep
 
   // Nothing worth keeping.
   bool IsEmpty() const { return state == State::kNone && watches.empty(); }
   friend bool operator==(const Record&, const Record&) = default;
 };
+
+// For limits: it waits for a decision of the presentity.
+inline bool IsPending(const Record& record) {
+  return record.state == State::kRequested || record.state == State::kPending;
+}
 
 // When the record must be looked at without an event; nullopt: never.
 std::optional<WallTime> DueAt(const Record& record);

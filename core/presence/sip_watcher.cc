@@ -16,7 +16,6 @@ constexpr Duration kNotifyAgain{30'000};  // after a NOTIFY that failed
 constexpr Duration kFetchMax{3'000};      // SUB-10
 constexpr Duration kAskAgain{600'000};    // a presentity who did not answer
 constexpr Duration kFreshFor{3'600'000};  // what is known is asked for again at a refresh
-constexpr Duration kKnownStep{60'000};    // how exactly known_at is kept
 constexpr std::uint32_t kProbation = 60;  // seconds
 
 // NOTIFY answered so, or not at all: nobody listens in that dialog any more (EVT-10).

@@ -53,6 +53,9 @@ class XmppWatcher : public Watcher {
   Watch NewWatch();
   void SubscribeAnew();
   void Refresh();
+  void See();
+  bool IsIdle() const;
+  void Suspend();
   void RetryLater();
   void Poll();
   void OnPolled(Watch& watch, const envelope::PresenceUpdate& notify);

@@ -17,7 +17,6 @@ constexpr Duration kAnswerMax =
     32s;  // Timer N: without a NOTIFY by then the SUBSCRIBE is tried again
 constexpr Duration kGiveUpRetry = 300s;
 constexpr Duration kProbationRetry = 60s;
-constexpr Duration kRequestMax = 24h;     // a request that nobody answers ends with an error
 constexpr Duration kAnotherDialog = 60s;  // for a dialog that ended to be replaced
 constexpr Duration kPollMax = 32s;        // for the answer to a poll
 constexpr Duration kPollEvery = 10s;      // at most, per pair (L-23, SUB-9)
@@ -62,6 +61,7 @@ Step XmppWatcher::Handle(const Event& event) {
 }
 
 void XmppWatcher::On(const envelope::Subscribe& subscribe) {
+  See();
   record_.request_id = subscribe.sender_id;
   switch (record_.state) {
     case State::kActive:  // asked again: it holds (SUB-6)
@@ -92,6 +92,7 @@ void XmppWatcher::On(const envelope::Unsubscribe&) {
 }
 
 void XmppWatcher::On(const envelope::Probe&) {
+  if (record_.state != State::kNone) See();
   switch (record_.state) {
     case State::kActive:
       Tell(record_.known.empty() ? Gone({}) : record_.known);
@@ -156,6 +157,7 @@ void XmppWatcher::On(const envelope::PresenceUpdate& notify) {
     OnPolled(*watch, notify);
     return Accept();
   }
+  if (record_.known_at + kKnownStep <= context_.now) record_.known_at = context_.now;
   switch (notify.subscription) {
     case SubscriptionState::kActive:
       OnActive(notify);
@@ -283,51 +285,6 @@ void XmppWatcher::On(const NotCarried& lost) {
   const bool news = std::holds_alternative<envelope::PresenceUpdate>(lost.effect.payload) ||
                     std::holds_alternative<envelope::Approve>(lost.effect.payload);
   if (news && record_.state == State::kActive) record_.tell_at = context_.now + kTellAgain;
-}
-
-void XmppWatcher::On(const Due&) {
-  if (record_.state == State::kNone) {
-    std::erase_if(record_.watches,
-                  [this](const Watch& one) { return one.expires <= context_.now; });
-    if (record_.watches.empty()) record_.known.clear();
-    return;
-  }
-  if (record_.tell_at != WallTime{} && record_.tell_at <= context_.now) {
-    record_.tell_at = {};
-    if (record_.state == State::kActive) ToWatcher(envelope::Approve{});
-    Tell(record_.known.empty() ? Gone({}) : record_.known);
-  }
-  if (record_.known_until != WallTime{} && record_.known_until <= context_.now) Forget();
-  if (record_.state == State::kRequested && record_.asked_at + kRequestMax <= context_.now) {
-    return EndRequest(Reason::kRemoteServerTimeout, 0);
-  }
-  Watch* watch = record_.watches.empty() ? nullptr : &record_.watches.front();
-  const bool live =
-      watch != nullptr && !watch->dialog.remote_tag.empty() && watch->expires > context_.now;
-  const bool refresh_due = record_.retry_at != WallTime{} && record_.retry_at <= context_.now;
-  if (live && record_.state != State::kSuspended) {
-    if (refresh_due) Refresh();
-    return;
-  }
-  const bool expired =
-      watch != nullptr && watch->expires != WallTime{} && watch->expires <= context_.now;
-  if (!refresh_due && !expired) return;
-  if (record_.state == State::kActive) record_.state = State::kSuspended;
-  SubscribeAnew();
-  ++record_.failures;
-}
-
-// Nobody vouches for it any more.
-void XmppWatcher::Forget() {
-  record_.known_until = {};
-  if (!record_.known.empty()) Tell(Gone(record_.known));
-  record_.known.clear();
-}
-
-void XmppWatcher::On(const Verify&) {
-  if (record_.state == State::kNone) return;
-  const bool live = !record_.watches.empty() && !record_.watches.front().dialog.remote_tag.empty();
-  live ? Refresh() : SubscribeAnew();
 }
 
 // A dialog of its own, with fresh ids (EVT-14).

@@ -115,6 +115,8 @@ constexpr auto kReasons = std::to_array<ReasonRow>({
     {Reason::kTooManyConversations, 500, {Condition::kPolicyViolation, ErrorType::kWait}, 60},
     {Reason::kEdgeUnreachable, 504, {Condition::kRemoteServerTimeout, ErrorType::kWait}, 0},
     {Reason::kSubscriptionRejected, 403, {Condition::kForbidden, ErrorType::kAuth}, 0},
+    {Reason::kTooManySubscriptions, 403, {Condition::kPolicyViolation, ErrorType::kWait}, 0},
+    {Reason::kTooManyPolls, 500, {Condition::kPolicyViolation, ErrorType::kWait}, 60},
     {Reason::kInternal, 500, {Condition::kInternalServerError, ErrorType::kCancel}, 0},
     {Reason::kOverloaded, 500, {Condition::kResourceConstraint, ErrorType::kWait}, 10},
     {Reason::kDeadline, 504, {Condition::kRemoteServerTimeout, ErrorType::kWait}, 0},

@@ -43,7 +43,7 @@ bool IsList(const sip::Request& request) {
 }
 
 std::uint32_t MaxExpires(const policy::Settings& settings) {
-  return static_cast<std::uint32_t>(settings.presence_refresh.count() / 1000);
+  return static_cast<std::uint32_t>(settings.presence.refresh.count() / 1000);
 }
 
 // Subscription-State: active;expires=3599 (RFC 6665 §8.4).

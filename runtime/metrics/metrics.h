@@ -1,5 +1,5 @@
-// Counters and gauges of one process in Prometheus' text form. Label values come from closed sets
-// (T-57).
+// Counters, gauges and histograms of one process in Prometheus' text form. Label values come from
+// closed sets (T-57).
 #pragma once
 
 #include <initializer_list>
@@ -21,6 +21,8 @@ class Metrics {
 
   void Count(std::string_view name, Labels labels, double by = 1);
   void Set(std::string_view name, Labels labels, double value);
+  // Into a histogram of times, from a second to a day.
+  void Observe(std::string_view name, Labels labels, double seconds);
   std::string Text() const;
 
  private:

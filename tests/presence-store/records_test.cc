@@ -12,22 +12,29 @@ namespace {
 TEST(KeyTest, T53_DistinctPairsHaveDistinctKeysAndComeBack) {
   const char* parts[] = {"a", "a|b", "a}",  "{a",    "a%7C",     "a@b", "a:b",
                          "*", "?",   "[a]", "a\r\n", "\xC3\xA9", "a b"};
-  std::set<std::string> keys;
+  std::set<std::pair<std::string, std::string>> names;
+  std::set<std::string> members;
   std::size_t pairs = 0;
   for (const char* first : parts) {
     for (const char* second : parts) {
       for (const RecordKind kind : {RecordKind::kPresence, RecordKind::kChat}) {
         const RecordKey key{kind, {first, "x.example", {}}, {second, "y.example", {}}};
-        keys.insert(ToString(key));
+        names.emplace(HashOf(key), FieldOf(key));
+        members.insert(ToString(key));
         ++pairs;
-        ASSERT_TRUE(ParseKey(ToString(key)));
-        EXPECT_EQ(*ParseKey(ToString(key)), key);
+        EXPECT_EQ(ParseName(HashOf(key), FieldOf(key)), key);
+        EXPECT_EQ(ParsePair(kind, PairOf(key)), key);
+        EXPECT_EQ(HashOf(key).find_first_of("{}"), std::string::npos);  // chooses no slot
       }
     }
   }
-  EXPECT_EQ(keys.size(), pairs);
-  EXPECT_FALSE(ParseKey("presence:{a|b}x"));
-  EXPECT_FALSE(ParseKey("other:{a@b|c@d}"));
+  EXPECT_EQ(names.size(), pairs);
+  EXPECT_EQ(members.size(), pairs);
+  EXPECT_FALSE(ParseName("other:a@b", "c@d"));
+  EXPECT_FALSE(ParseName("presence:ab", "c@d"));
+  EXPECT_FALSE(ParseName("presence:a@b", "pending"));
+  EXPECT_FALSE(ParseName("presence:a%4@b", "c@d"));
+  EXPECT_FALSE(ParsePair(RecordKind::kPresence, "a@b"));
 }
 
 const RecordKey kPresenceKey{
@@ -70,6 +77,7 @@ presence::Record Watched(envelope::Side side) {
   record.known_until = WallTime(Duration(2));
   record.known_at = WallTime(Duration(3));
   record.tell_at = WallTime(Duration(4));
+  record.seen_at = WallTime(Duration(5));
   return record;
 }
 

@@ -1,5 +1,5 @@
-// The three flows over records: load, transition, save if the version is unchanged, effects. On a
-// conflict: again.
+// The two flows over conversations: load, transition, save if the version is unchanged, effects. On
+// a conflict: again.
 #include <utility>
 
 #include "core/envelope/one_of.h"
@@ -15,26 +15,9 @@ using store::StoreError;
 
 namespace {
 
-store::RecordKey KeyOf(const ToPresence& to) {
-  return {store::RecordKind::kPresence, to.watcher, to.presentity};
-}
-
 template <typename Chatting>  // ToConversation, ToSending, ToPage
 store::RecordKey KeyOf(const Chatting& to) {
   return {store::RecordKind::kChat, to.sip_user, to.xmpp_user};
-}
-
-presence::Record PresenceRecord(const store::RecordKey& key, const store::Stored& stored,
-                                const policy::Settings& settings) {
-  std::optional<presence::Record> record;
-  if (!stored.bytes.empty()) record = store::DecodePresence(stored.bytes, key);
-  if (record) return *std::move(record);
-  presence::Record fresh;
-  fresh.watcher = key.first;
-  fresh.presentity = key.second;
-  fresh.watcher_side =
-      settings.ServesSipDomain(key.first.domain) ? envelope::Side::kSip : envelope::Side::kXmpp;
-  return fresh;
 }
 
 chat::Record ChatRecord(const store::RecordKey& key, const store::Stored& stored) {
@@ -47,82 +30,13 @@ chat::Record ChatRecord(const store::RecordKey& key, const store::Stored& stored
   return fresh;
 }
 
-template <typename Record>
-std::string BytesOf(const Record& record) {
-  return record.IsEmpty() ? std::string() : store::Encode(record);
+store::Change ChangeTo(const chat::Record& record, std::uint32_t version) {
+  return {.bytes = record.IsEmpty() ? std::string() : store::Encode(record),
+          .version = version,
+          .due = chat::DueAt(record)};
 }
 
 }  // namespace
-
-void Router::Handle(const ToPresence& to, const CausePtr& cause, const std::string& payload) {
-  using namespace envelope;
-  auto event =
-      DecodeOneOf<presence::Event, Subscribe, Unsubscribe, Approve, Deny, Probe, PresenceUpdate>(
-          cause->header.kind, payload);
-  if (!event) return AnswerReason(*cause, Reason::kMalformed);
-  Presence(KeyOf(to), *std::move(event), cause);
-}
-
-void Router::Presence(const store::RecordKey& key, presence::Event event, const CausePtr& cause) {
-  const bool entered = lanes_.Enter(
-      ToString(key), [this, key, event = std::move(event), cause](const Lanes::Release& release) {
-        PresenceStep(key, event, cause, 0, release);
-      });
-  if (!entered) AnswerReason(*cause, Reason::kOverloaded);
-}
-
-void Router::PresenceStep(const store::RecordKey& key, const presence::Event& event,
-                          const CausePtr& cause, int conflicts, const Lanes::Release& release) {
-  store_.Load(key, [=, this](Result<store::Stored, StoreError> stored) {
-    if (!stored) {
-      StoreFailed(*cause, stored.error());
-      return release();
-    }
-    const presence::Record before = PresenceRecord(key, *stored, settings_);
-    const presence::Context context{service_.loop().Wall(), service_.random(),
-                                    settings_.presence_refresh, cause->header.attempt > 0};
-    presence::Step step = presence::Advance(before, event, context);
-    const bool changed = step.record != before;
-    if (!changed && stored->kept) {  // the copy here may be old, and nothing would show it
-      store_.Forget(key);
-      return PresenceStep(key, event, cause, conflicts, release);
-    }
-    const std::optional<WallTime> due = presence::DueAt(step.record);
-    const auto carry_out = [this, key, cause, effects = step.effects] {
-      for (const envelope::Effect& effect : effects) {
-        if (const auto* to_sip = std::get_if<envelope::ToSip>(&effect)) {
-          CarryOut(*to_sip, cause, [this, key, command = to_sip->command](Outcome outcome) {
-            Presence(key, presence::CommandDone{command, std::move(outcome)}, OwnCause());
-          });
-        } else if (const auto* to_xmpp = std::get_if<envelope::ToXmpp>(&effect)) {
-          CarryOut(*to_xmpp, cause, [this, key, lost = *to_xmpp](const Outcome& outcome) {
-            if (!outcome.accepted()) Presence(key, presence::NotCarried{lost}, OwnCause());
-          });
-        } else if (const auto* farewell = std::get_if<envelope::Farewell>(&effect)) {
-          CarryOut(*farewell, cause);
-        } else {
-          Answer(*cause, std::get<envelope::Answer>(effect).outcome);
-        }
-      }
-    };
-    if (!changed) {
-      const store::DueEntry entry{key, store::Purpose::kDue};
-      if (std::holds_alternative<presence::Due>(event))
-        due ? store_.Schedule(entry, *due) : store_.Settle(entry);
-      carry_out();
-      return release();
-    }
-    store_.Save(
-        key, BytesOf(step.record), stored->version, due,
-        [=, this](Result<std::uint64_t, StoreError> saved) {
-          if (!saved && saved.error() == StoreError::kConflict && conflicts < kConflictsMax) {
-            return PresenceStep(key, event, cause, conflicts + 1, release);
-          }
-          saved ? carry_out() : StoreFailed(*cause, saved.error());
-          release();
-        });
-  });
-}
 
 void Router::Handle(const ToConversation& to, const CausePtr& cause, std::string payload) {
   using namespace envelope;
@@ -217,18 +131,18 @@ void Router::ConversationStep(const store::RecordKey& key, const chat::Event& ev
       }
       Handle(PassOn{}, addressed, payload);
     };
-    const std::optional<WallTime> due = chat::DueAt(step.record);
     if (step.record == before) {
       if (std::holds_alternative<chat::Due>(event)) {
+        const std::optional<WallTime> due = chat::DueAt(step.record);
         const store::DueEntry entry{key, store::Purpose::kDue};
-        due ? store_.Schedule(entry, *due) : store_.Settle(entry);
+        due ? store_.due().Schedule(entry, *due) : store_.due().Settle(entry);
       }
       carry_out();
       return release();
     }
     store_.Save(
-        key, BytesOf(step.record), stored->version, due,
-        [=, this](Result<std::uint64_t, StoreError> saved) {
+        key, ChangeTo(step.record, stored->version),
+        [=, this](Result<store::Saved, StoreError> saved) {
           if (!saved && saved.error() == StoreError::kConflict && conflicts < kConflictsMax) {
             return ConversationStep(key, event, cause, payload, conflicts + 1, release);
           }
@@ -331,8 +245,8 @@ void Router::SendingCycle(const store::RecordKey& key, std::shared_ptr<chat::Sen
     };
     if (step.record == before || step.record.IsEmpty()) return carry_out();
     store_.Save(
-        key, BytesOf(step.record), stored->version, chat::DueAt(step.record),
-        [=, this](Result<std::uint64_t, StoreError> saved) {
+        key, ChangeTo(step.record, stored->version),
+        [=, this](Result<store::Saved, StoreError> saved) {
           if (!saved && saved.error() == StoreError::kConflict && conflicts < kConflictsMax) {
             return SendingCycle(key, sending, outcome, cause, conflicts + 1, lanes);
           }

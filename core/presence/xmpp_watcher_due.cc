@@ -1,0 +1,88 @@
+// What time brings to an X-watcher: refreshes, retries, what nobody vouches for any more, watchers
+// who are not there. Requirements §8.1.
+#include <algorithm>
+
+#include "core/presence/known.h"
+#include "core/presence/watchers.h"
+
+namespace dragoman::presence {
+
+using namespace std::chrono_literals;
+using policy::Reason;
+
+namespace {
+
+constexpr Duration kRequestMax = 24h;  // a request that nobody answers ends with an error
+constexpr Duration kGoneMax = 1h;      // a watcher who went offline may be back before
+
+}  // namespace
+
+void XmppWatcher::On(const Due&) {
+  if (record_.state == State::kNone) {
+    std::erase_if(record_.watches,
+                  [this](const Watch& one) { return one.expires <= context_.now; });
+    if (record_.watches.empty()) record_.known.clear();
+    return;
+  }
+  if (record_.tell_at != WallTime{} && record_.tell_at <= context_.now) {
+    record_.tell_at = {};
+    if (record_.state == State::kActive) ToWatcher(envelope::Approve{});
+    Tell(record_.known.empty() ? Gone({}) : record_.known);
+  }
+  if (record_.known_until != WallTime{} && record_.known_until <= context_.now) Forget();
+  if (record_.state == State::kRequested && record_.asked_at + kRequestMax <= context_.now) {
+    return EndRequest(Reason::kRemoteServerTimeout, 0);
+  }
+  Watch* watch = record_.watches.empty() ? nullptr : &record_.watches.front();
+  const bool live =
+      watch != nullptr && !watch->dialog.remote_tag.empty() && watch->expires > context_.now;
+  const bool refresh_due = record_.retry_at != WallTime{} && record_.retry_at <= context_.now;
+  if (live && record_.state != State::kSuspended) {
+    if (refresh_due) IsIdle() ? Suspend() : Refresh();
+    return;
+  }
+  const bool expired =
+      watch != nullptr && watch->expires != WallTime{} && watch->expires <= context_.now;
+  if (!refresh_due && !expired) return;
+  if (record_.state == State::kActive) record_.state = State::kSuspended;
+  SubscribeAnew();
+  ++record_.failures;
+}
+
+void XmppWatcher::See() {
+  if (record_.seen_at + kSeenStep <= context_.now) record_.seen_at = context_.now;
+}
+
+bool XmppWatcher::IsIdle() const {
+  if (record_.state != State::kActive) return false;
+  if (context_.watcher.gone && context_.watcher.at + kGoneMax <= context_.now) return true;
+  return std::max(record_.seen_at, context_.watcher.at) + context_.idle <= context_.now;
+}
+
+// Nobody looks: the dialog ends, the authorisation stays. The next probe brings it back (DEC-27).
+void XmppWatcher::Suspend() {
+  SendSubscribe(record_.watches.front(), 0);
+  record_.watches.clear();
+  record_.state = State::kSuspended;
+  record_.retry_at = {};
+  if (!context_.watcher.gone) return Forget();
+  record_.known.clear();  // its server knows that it is offline
+  record_.known_until = {};
+}
+
+// Nobody vouches for it any more.
+void XmppWatcher::Forget() {
+  record_.known_until = {};
+  if (!record_.known.empty()) Tell(Gone(record_.known));
+  record_.known.clear();
+}
+
+void XmppWatcher::On(const Verify&) {
+  if (record_.state == State::kNone) return;
+  const bool nobody_looks = record_.state == State::kSuspended && record_.retry_at == WallTime{};
+  if (nobody_looks) return;
+  const bool live = !record_.watches.empty() && !record_.watches.front().dialog.remote_tag.empty();
+  live ? Refresh() : SubscribeAnew();
+}
+
+}  // namespace dragoman::presence

@@ -1,0 +1,121 @@
+#include "router/upkeep.h"
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dragoman::router {
+namespace {
+
+using envelope::Side;
+
+constexpr std::string_view kVerifySip = "verify sip";
+constexpr std::string_view kVerifyXmpp = "verify xmpp";
+constexpr std::string_view kVerifyStream = "verify stream ";  // then both domains
+
+std::string_view ScopeOf(std::string_view errand) {
+  return errand == kVerifySip ? "sip" : errand == kVerifyXmpp ? "xmpp" : "stream";
+}
+
+std::string StreamErrand(const std::string& sip_domain, const std::string& xmpp_domain) {
+  return std::string(kVerifyStream) + sip_domain + " " + xmpp_domain;
+}
+
+}  // namespace
+
+// Which pairs an errand is about, and how many of them were told so far.
+struct Upkeep::Walk {
+  std::string errand;
+  WallTime from;
+  std::int64_t told = 0;
+
+  bool Concerns(const store::RecordKey& key, const policy::Settings& settings) const {
+    const bool presentity_on_xmpp = settings.ServesSipDomain(key.first.domain);
+    if (errand == kVerifySip) return !presentity_on_xmpp;
+    if (errand == kVerifyXmpp) return presentity_on_xmpp;
+    return presentity_on_xmpp && errand == StreamErrand(key.first.domain, key.second.domain);
+  }
+};
+
+Upkeep::Upkeep(runtime::Loop& loop, runtime::Metrics& metrics, store::Store& store,
+               const policy::Settings& settings, LookAt look_at)
+    : loop_(loop),
+      metrics_(metrics),
+      store_(store),
+      settings_(settings),
+      look_at_(std::move(look_at)),
+      tally_(store.redis()),
+      timer_(loop, [this] { Tick(); }) {}
+
+void Upkeep::Start() { timer_.StartAt(loop_.Now() + kDueInterval); }
+
+void Upkeep::VerifyAll(Side side) {
+  const std::string_view name = side == Side::kSip ? kVerifySip : kVerifyXmpp;
+  store_.due().Schedule(store::Errand{std::string(name)}, loop_.Wall() + kVerifyAfter);
+}
+
+void Upkeep::VerifyStream(const std::string& sip_domain, const std::string& xmpp_domain) {
+  store_.due().Schedule(store::Errand{StreamErrand(sip_domain, xmpp_domain)},
+                        loop_.Wall() + kVerifyAfter);
+}
+
+bool Upkeep::IsFull(const policy::Partner& partner) const {
+  const auto found = counts_.find(partner.name());
+  return partner.subscriptions > 0 && found != counts_.end() &&
+         found->second >= static_cast<std::int64_t>(partner.subscriptions);
+}
+
+void Upkeep::Tick() {
+  timer_.StartAt(loop_.Now() + kDueInterval);
+  if (!store_.available()) return;
+  if (store_.connections() > connections_) {
+    // What came while the store was away was refused, and what it took last may be lost with the
+    // server that took it: both sides are asked how things are (F-7, F-9).
+    connections_ = store_.connections();
+    VerifyAll(Side::kSip);
+    VerifyAll(Side::kXmpp);
+  }
+  if (count_at_ <= loop_.Now()) Count();
+  store_.due().Claim(loop_.Wall(), kDueClaimMax, [this](const store::Claimed& claimed) {
+    metrics_.Set("dragoman_due_lag_seconds", {}, static_cast<double>(claimed.lag.count()) / 1000);
+    for (const store::DueEntry& entry : claimed.entries) look_at_(entry);
+    for (const store::Errand& errand : claimed.errands) Run(errand);
+  });
+}
+
+void Upkeep::Count() {
+  count_at_ = loop_.Now() + kCountInterval;
+  tally_.Read([this](store::Tally::Counts counts) {
+    counts_ = std::move(counts);
+    for (const policy::Partner& partner : settings_.partners) {
+      metrics_.Set("dragoman_subscriptions", {{"partner", partner.name()}},
+                   static_cast<double>(counts_[partner.name()]));
+    }
+  });
+  store_.due().Count([this](std::optional<std::int64_t> entries) {
+    if (entries) metrics_.Set("dragoman_due_entries", {}, static_cast<double>(*entries));
+  });
+}
+
+// One walk at a time; what finds this router walking comes back when its lease ends.
+void Upkeep::Run(const store::Errand& errand) {
+  if (std::exchange(walking_, true)) return;
+  auto walk = std::make_shared<Walk>(Walk{errand.name, loop_.Wall()});
+  const auto page = [this, walk, errand](const std::vector<store::RecordKey>& keys) {
+    store_.due().Schedule(errand, loop_.Wall() + store::kLease);
+    for (const store::RecordKey& key : keys) {
+      if (!walk->Concerns(key, settings_)) continue;
+      const Duration turn(walk->told++ * 1000 / settings_.presence.verify_per_second);
+      store_.due().Schedule({key, store::Purpose::kVerify}, walk->from + turn);
+    }
+  };
+  store_.due().EachPresence(page, [this, walk, errand](bool whole) {
+    walking_ = false;
+    if (!whole) return;
+    store_.due().Settle(errand);
+    metrics_.Count("dragoman_verifications_total", {{"of", ScopeOf(errand.name)}},
+                   static_cast<double>(walk->told));
+  });
+}
+
+}  // namespace dragoman::router

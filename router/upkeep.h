@@ -1,0 +1,64 @@
+// What routers do without being asked: look at records whose time has come, and ask anew for what
+// may be false after something was lost. Any router does it; the due queue in Redis says what.
+//
+// After a loss every affected pair gets an entry of the queue, so many a second and no more
+// (presence.verify_per_second): the walk that makes these entries is an errand of the queue itself,
+// so one router walks, however many noticed the loss, and another goes on if it dies.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/envelope/message.h"
+#include "core/policy/settings.h"
+#include "presence-store/store.h"
+#include "presence-store/tally.h"
+#include "runtime/loop/loop.h"
+#include "runtime/metrics/metrics.h"
+
+namespace dragoman::router {
+
+inline constexpr Duration kDueInterval{500};
+inline constexpr std::size_t kDueClaimMax = 512;  // entries taken in one interval
+inline constexpr Duration kVerifyAfter{300};      // a lost front-end's successor greets within this
+inline constexpr Duration kCountInterval{5'000};
+
+class Upkeep {
+ public:
+  using LookAt = std::function<void(const store::DueEntry&)>;
+  Upkeep(runtime::Loop& loop, runtime::Metrics& metrics, store::Store& store,
+         const policy::Settings& settings, LookAt look_at);
+
+  void Start();
+
+  // What the side `side` told may have been lost: presence of its users is asked for anew.
+  void VerifyAll(envelope::Side side);
+  // The same for the users of one XMPP domain as those of one SIP domain see them (SUB-13).
+  void VerifyStream(const std::string& sip_domain, const std::string& xmpp_domain);
+
+  // Whether the partner's users have as many subscriptions as they may, as of a few seconds ago.
+  bool IsFull(const policy::Partner& partner) const;
+  store::Tally& tally() { return tally_; }
+
+ private:
+  struct Walk;
+  void Tick();
+  void Count();
+  void Run(const store::Errand& errand);
+
+  runtime::Loop& loop_;
+  runtime::Metrics& metrics_;
+  store::Store& store_;
+  const policy::Settings& settings_;
+  LookAt look_at_;
+  store::Tally tally_;
+  store::Tally::Counts counts_;
+  runtime::Timer timer_;
+  TimePoint count_at_{};
+  bool walking_ = false;
+  std::uint64_t connections_ = 1;  // to Redis, seen so far: the first one brings no news
+};
+
+}  // namespace dragoman::router
