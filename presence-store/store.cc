@@ -78,7 +78,7 @@ void Store::Load(const RecordKey& key, OnLoaded done) {
     kept.kept = true;
     return done(std::move(kept));
   }
-  redis_->Command({"GET", name},
+  redis_->Command({name, {"GET", name}},
                   [this, name, done = std::move(done)](Result<RedisReply, RedisFailure> reply) {
                     if (!reply) return done(Fail(StoreError::kUnavailable));
                     Stored stored;
@@ -98,7 +98,7 @@ void Store::Save(const RecordKey& key, std::string bytes, std::uint64_t version,
   if (bytes.size() > kRecordBytesMax) return done(Fail(StoreError::kTooLarge));
   const std::string name = ToString(key);
   const bool removed = bytes.empty();
-  Script(kSaveScript, {name}, {std::to_string(version), bytes},
+  Script(kSaveScript, name, {std::to_string(version), bytes},
          [this, name, bytes, done = std::move(done)](Result<RedisReply, RedisFailure> reply) {
            const auto* saved = reply ? std::get_if<std::int64_t>(&reply->value) : nullptr;
            if (saved == nullptr) {
@@ -128,7 +128,7 @@ void Store::Claim(WallTime now, std::size_t count,
   };
   auto gathering = std::make_shared<Gathering>();
   for (int shard = 0; shard < kDueShards; ++shard) {
-    Script(kClaimScript, {Shard(shard)},
+    Script(kClaimScript, Shard(shard),
            {std::to_string(Milliseconds(now)), std::to_string(Milliseconds(now + kLease)),
             std::to_string(count / kDueShards + 1)},
            [gathering, done](Result<RedisReply, RedisFailure> reply) {
@@ -148,12 +148,14 @@ void Store::Claim(WallTime now, std::size_t count,
 
 void Store::Settle(const DueEntry& entry) {
   const std::string member = Member(entry.key, entry.purpose);
-  redis_->Command({"ZREM", ShardOf(member), member}, [](auto) {});
+  const std::string shard = ShardOf(member);
+  redis_->Command({shard, {"ZREM", shard, member}}, [](auto) {});
 }
 
 void Store::Schedule(const DueEntry& entry, WallTime when) {
   const std::string member = Member(entry.key, entry.purpose);
-  redis_->Command({"ZADD", ShardOf(member), std::to_string(Milliseconds(when)), member},
+  const std::string shard = ShardOf(member);
+  redis_->Command({shard, {"ZADD", shard, std::to_string(Milliseconds(when)), member}},
                   [](auto) {});
 }
 
@@ -164,7 +166,7 @@ void Store::EachPresence(std::function<void(const RecordKey&)> visit,
 }
 
 void Store::Scan(int shard, std::string cursor, std::shared_ptr<Walk> walk) {
-  redis_->Command({"ZSCAN", Shard(shard), cursor, "COUNT", "500"},
+  redis_->Command({Shard(shard), {"ZSCAN", Shard(shard), cursor, "COUNT", "500"}},
                   [this, shard, walk](Result<RedisReply, RedisFailure> reply) {
                     const auto* parts =
                         reply ? std::get_if<std::vector<RedisReply>>(&reply->value) : nullptr;
@@ -186,20 +188,20 @@ void Store::Scan(int shard, std::string cursor, std::shared_ptr<Walk> walk) {
 }
 
 // By digest; the body follows only when the server does not have it yet.
-void Store::Script(std::string body, std::vector<std::string> keys,
-                   std::vector<std::string> arguments, runtime::Redis::OnReply done) {
-  std::vector<std::string> words = {"EVALSHA", HexEncode(Sha1(body)), std::to_string(keys.size())};
-  words.insert(words.end(), keys.begin(), keys.end());
+void Store::Script(std::string body, std::string key, std::vector<std::string> arguments,
+                   runtime::OnRedisReply done) {
+  std::vector<std::string> words = {"EVALSHA", HexEncode(Sha1(body)), "1", key};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  std::vector<std::string> again = words;
-  again[0] = "EVAL";
-  again[1] = std::move(body);
-  redis_->Command(std::move(words), [this, again = std::move(again), done = std::move(done)](
-                                        Result<RedisReply, RedisFailure> reply) mutable {
-    const bool unknown = !reply && reply.error().detail.starts_with("NOSCRIPT");
-    if (!unknown) return done(std::move(reply));
-    redis_->Command(std::move(again), std::move(done));
-  });
+  runtime::RedisCommand again{key, words};
+  again.words[0] = "EVAL";
+  again.words[1] = std::move(body);
+  redis_->Command(
+      {std::move(key), std::move(words)}, [this, again = std::move(again), done = std::move(done)](
+                                              Result<RedisReply, RedisFailure> reply) mutable {
+        const bool unknown = !reply && reply.error().reason == runtime::RedisReason::kNoScript;
+        if (!unknown) return done(std::move(reply));
+        redis_->Command(std::move(again), std::move(done));
+      });
 }
 
 void Store::Cache(const std::string& key, Stored stored) {

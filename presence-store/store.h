@@ -75,8 +75,9 @@ class Store {
   std::uint64_t connections() const { return redis_->connections(); }
 
  private:
-  void Script(std::string body, std::vector<std::string> keys, std::vector<std::string> arguments,
-              runtime::Redis::OnReply done);
+  // Each script touches one key.
+  void Script(std::string body, std::string key, std::vector<std::string> arguments,
+              runtime::OnRedisReply done);
   void Cache(const std::string& key, Stored stored);
   void Forget(const std::string& key);
   struct Walk {
