@@ -45,7 +45,7 @@ std::optional<SlotTable> SlotTable::Parse(const RedisReply& reply, const std::st
     std::fill(table.owners_.begin() + *first, table.owners_.begin() + *last + 1, *number);
     for (std::size_t i = 3; i < parts->size(); ++i) {
       const std::optional<HostPort> replica = ParseNode((*parts)[i], asked);
-      const bool room = table.masters_.size() + table.replicas_.size() < kRedisNodesMax;
+      const bool room = table.replicas_.size() < kRedisNodesMax;
       if (replica && room && !Contains(table.replicas_, *replica))
         table.replicas_.push_back(*replica);
     }

@@ -12,7 +12,7 @@
 
 namespace dragoman::runtime {
 
-inline constexpr std::size_t kRedisNodesMax = 256;  // masters and replicas that are remembered
+inline constexpr std::size_t kRedisNodesMax = 256;  // masters; and as many replicas
 
 class SlotTable {
  public:
