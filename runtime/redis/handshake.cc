@@ -30,8 +30,10 @@ std::optional<RedisFailure> Handshake::Take(const RedisResult& reply) {
 
 std::optional<RedisFailure> Handshake::JudgeRole(const RedisResult& reply) const {
   if (!reply) {
-    if (role_ == RoleWanted::kMaster) return reply.error();
-    return std::nullopt;  // what is really wrong, the PING behind it shows
+    const bool untold = reply.error().reason == RedisReason::kNoPermission ||
+                        reply.error().detail.starts_with("ERR unknown command");
+    if (role_ == RoleWanted::kMasterIfTold && untold) return std::nullopt;
+    return reply.error();
   }
   const auto* parts = reply->items();
   const std::string* role = parts != nullptr && !parts->empty() ? parts->front().text() : nullptr;

@@ -63,10 +63,14 @@ TEST(HandshakeTest, AReplicaIsNoMaster) {
 
 TEST(HandshakeTest, ARoleThatIsNotToldIsForgivenOnlyWhereNobodyElseAnswersForIt) {
   const RedisResult no_permission = Refused("NOPERM this user has no permissions to run 'role'");
-  Handshake single({}, 0, RoleWanted::kMasterIfTold);
-  EXPECT_FALSE(single.Take(no_permission));
-  EXPECT_FALSE(single.Take(kOk));
-  EXPECT_TRUE(single.done());
+  for (const RedisResult& untold : {no_permission, Refused("ERR unknown command 'ROLE'")}) {
+    Handshake single({}, 0, RoleWanted::kMasterIfTold);
+    EXPECT_FALSE(single.Take(untold));
+    EXPECT_FALSE(single.Take(kOk));
+    EXPECT_TRUE(single.done());
+  }
+  Handshake full({}, 0, RoleWanted::kMasterIfTold);
+  EXPECT_TRUE(full.Take(Refused("ERR max number of clients reached")));
   Handshake group({}, 0, RoleWanted::kMaster);
   EXPECT_EQ(group.Take(no_permission)->reason, RedisReason::kNoPermission);
 }

@@ -183,6 +183,10 @@ bool RealRedis::Await(const std::vector<std::string>& words, const std::string& 
 
 RedisBench::RedisBench(policy::RedisPlace place, policy::RedisLogin login, std::uint32_t database)
     : settings{std::move(place), std::move(login), {}, database} {
+  Connect();
+}
+
+void RedisBench::Connect() {
   // Nobody answers there: no name leaves the machine.
   redis = Redis::Create(loop, settings, {{"127.0.0.1:9"}, Duration(1000)},
                         [this](const RedisEvent& event) { events.push_back(event); });

@@ -67,6 +67,8 @@ class RedisBench {
   explicit RedisBench(policy::RedisPlace place, policy::RedisLogin login = {},
                       std::uint32_t database = 0);
 
+  void Connect();  // anew, with `settings` as they are
+
   // Turns the loop until `met`; false if that takes longer than `limit`.
   bool Until(const std::function<bool()>& met, Duration limit = Duration(20'000));
   bool UntilConnected(std::uint64_t connections = 1);

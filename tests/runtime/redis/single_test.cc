@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "runtime/net/listener.h"
 #include "tests/runtime/redis/real_redis.h"
 
 namespace dragoman::runtime {
@@ -216,6 +217,60 @@ TEST_F(SingleRedisTest, L27_AReplyThatIsTooLargeEndsTheConnection) {
               StartsWith("unavailable protocol: a reply that is too large"));
   ASSERT_TRUE(bench.UntilConnected(2));
   EXPECT_EQ(bench.Print(bench.Do({"a", {"GET", "a"}})), "nil");
+}
+
+// Says `greeting` to everybody, and answers nothing.
+class Impostor : private ConnectionOwner {
+ public:
+  Impostor(Loop& loop, std::string greeting) : greeting_(std::move(greeting)) {
+    auto listening =
+        Listener::Listen(loop, "127.0.0.1:0", [this](std::unique_ptr<Listener::Pending> pending) {
+          connections_.push_back(pending->Adopt(*this));
+          connections_.back()->Write(greeting_);
+        });
+    listener_ = *std::move(listening);
+  }
+  policy::RedisPlace place() const {
+    return policy::RedisServer{{}, {"127.0.0.1", static_cast<std::uint16_t>(listener_->port())}};
+  }
+
+ private:
+  void OnBytes(std::string_view) override {}
+  void OnClosed(const CloseInfo&) override {}
+  std::string greeting_;
+  std::unique_ptr<Listener> listener_;
+  std::vector<std::unique_ptr<Connection>> connections_;
+};
+
+TEST(ImpostorTest, WhatIsNoRedisIsLeftAlone) {
+  const struct {
+    const char* greeting;
+    RedisReason reason;
+  } kRows[] = {
+      {"SSH-2.0-OpenSSH\r\n", RedisReason::kProtocol},
+      {"-ERR max number of clients reached\r\n", RedisReason::kOther},
+      {"+OK POP3 ready\r\n+OK\r\n+OK\r\n+OK\r\n", RedisReason::kNotMaster},
+      // A master as it seems, that says more than it was asked for.
+      {"*1\r\n+master\r\n+PONG\r\n+more\r\n", RedisReason::kProtocol},
+      {"", RedisReason::kTimeout},
+  };
+  for (const auto& row : kRows) {
+    RedisBench bench(policy::RedisServer{"/nowhere", {}});
+    const Impostor impostor(bench.loop, row.greeting);
+    bench.settings.place = impostor.place();
+    bench.Connect();
+    EXPECT_TRUE(bench.Until([&] { return bench.Told(What::kDown, row.reason) > 0; }))
+        << row.greeting;
+    bench.redis.reset();
+  }
+}
+
+TEST(ImpostorTest, APathThatIsNoSocketIsTold) {
+  for (const std::string& path : {std::string("/nowhere"), "/" + std::string(200, 'x')}) {
+    RedisBench bench(policy::RedisServer{path, {}});
+    EXPECT_TRUE(
+        bench.Until([&] { return bench.Told(What::kDown, RedisReason::kUnreachable) > 0; }));
+  }
 }
 
 TEST_F(SingleRedisTest, WalksAllKeysPageByPage) {
