@@ -276,13 +276,10 @@ void Examination::AskAdmin(std::size_t slot, const check::Port& port) {
 }
 
 void Examination::Redis() {
-  check::RedisLook look{.url = settings_.redis_url};
-  look.private_one = look.url == "unix://" + machine_.state + "/redis.sock";
-  look.program_there = check::IsInPath("redis-server");
-  const std::size_t slot = Reserve(Area::kRedis, look.url);
+  const std::size_t slot = Reserve(Area::kRedis, ToString(settings_.redis));
   redis_ = std::make_unique<check::RedisCaller>(
-      loop_, std::move(look),
-      [this, slot](const check::RedisLook& seen) { Fill(slot, JudgeRedis(seen)); });
+      loop_, settings_, check::IsInPath("redis-server"),
+      [this, slot](Findings findings) { Fill(slot, std::move(findings)); });
   redis_->Start();
 }
 

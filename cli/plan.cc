@@ -49,8 +49,8 @@ Child::Plan PrivateRedis(const std::string& state) {
 
 std::vector<Stage> MakePlan(const policy::Settings& settings, const Machine& machine) {
   std::vector<Stage> stages;
-  if (settings.redis_url == "unix://" + machine.state + "/redis.sock")
-    stages.push_back({{PrivateRedis(machine.state)}});
+  const auto* redis = std::get_if<policy::RedisServer>(&settings.redis.place);
+  if (redis != nullptr && redis->started_by_run) stages.push_back({{PrivateRedis(machine.state)}});
   std::optional<policy::HostPort> admin = policy::ParseHostPort(settings.admin_listen, 0);
   const auto worker = [&](const std::string& role, std::uint32_t number) {
     Child::Plan plan{

@@ -73,6 +73,19 @@ void Take(const std::vector<RedisReply>& due, WallTime now, Claimed& claimed) {
   }
 }
 
+// Of a page of members, each followed by its score.
+std::vector<RecordKey> PresenceIn(const std::vector<RedisReply>& members) {
+  std::vector<RecordKey> keys;
+  for (std::size_t i = 0; i < members.size(); i += 2) {
+    const std::string* member = TextOf(members[i]);
+    std::optional<DueEntry> entry = member != nullptr ? ParseEntry(*member) : std::nullopt;
+    if (!entry || entry->purpose != Purpose::kDue || entry->key.kind != RecordKind::kPresence)
+      continue;
+    keys.push_back(std::move(entry->key));
+  }
+  return keys;
+}
+
 }  // namespace
 
 DueQueue::DueQueue(runtime::Redis& redis) : redis_(redis), claim_(kClaim) {}
@@ -106,15 +119,17 @@ void DueQueue::ScheduleUnlessThere(const Errand& errand, WallTime when) {
 void DueQueue::Settle(const Errand& errand) { Remove(MemberOf(errand)); }
 
 void DueQueue::Add(const std::string& member, WallTime when, bool unless_there) {
-  std::vector<std::string> words = {"ZADD", ShardOf(member)};
+  std::string shard = ShardOf(member);
+  std::vector<std::string> words = {"ZADD", shard};
   if (unless_there) words.push_back("NX");
   words.push_back(std::to_string(Milliseconds(when)));
   words.push_back(member);
-  redis_.Command(std::move(words), [](const Reply&) {});
+  redis_.Command({std::move(shard), std::move(words)}, [](const Reply&) {});
 }
 
 void DueQueue::Remove(const std::string& member) {
-  redis_.Command({"ZREM", ShardOf(member), member}, [](const Reply&) {});
+  const std::string shard = ShardOf(member);
+  redis_.Command({shard, {"ZREM", shard, member}}, [](const Reply&) {});
 }
 
 struct DueQueue::Walk {
@@ -132,28 +147,19 @@ void DueQueue::EachPresence(std::function<void(std::vector<RecordKey>)> page,
 // One page after the other, so that a walk over a million entries leaves Redis and this loop time
 // for others.
 void DueQueue::Scan(std::shared_ptr<Walk> walk) {
-  redis_.Command(
-      {"ZSCAN", Shard(walk->shard), walk->cursor, "COUNT", std::to_string(kWalkPage)},
-      [this, walk](const Reply& reply) {
-        const auto* parts = ListOf(reply);
-        const auto* next = parts != nullptr && parts->size() == 2 ? TextOf((*parts)[0]) : nullptr;
-        const auto* members =
-            next != nullptr ? std::get_if<std::vector<RedisReply>>(&(*parts)[1].value) : nullptr;
-        if (members == nullptr) return walk->done(false);
-        std::vector<RecordKey> keys;
-        for (std::size_t i = 0; i < members->size(); i += 2) {  // member, score
-          const std::string* member = TextOf((*members)[i]);
-          std::optional<DueEntry> entry = member != nullptr ? ParseEntry(*member) : std::nullopt;
-          if (entry && entry->purpose == Purpose::kDue &&
-              entry->key.kind == RecordKind::kPresence) {
-            keys.push_back(std::move(entry->key));
-          }
-        }
-        walk->page(std::move(keys));
-        walk->cursor = *next;
-        if (walk->cursor == "0" && ++walk->shard == kDueShards) return walk->done(true);
-        Scan(walk);
-      });
+  const std::string shard = Shard(walk->shard);
+  redis_.Command({shard, {"ZSCAN", shard, walk->cursor, "COUNT", std::to_string(kWalkPage)}},
+                 [this, walk](const Reply& reply) {
+                   const auto* parts = ListOf(reply);
+                   if (parts == nullptr || parts->size() != 2) return walk->done(false);
+                   const std::string* next = TextOf((*parts)[0]);
+                   const auto* members = std::get_if<std::vector<RedisReply>>(&(*parts)[1].value);
+                   if (next == nullptr || members == nullptr) return walk->done(false);
+                   walk->page(PresenceIn(*members));
+                   walk->cursor = *next;
+                   if (walk->cursor == "0" && ++walk->shard == kDueShards) return walk->done(true);
+                   Scan(walk);
+                 });
 }
 
 void DueQueue::Count(std::function<void(std::optional<std::int64_t>)> done) {
@@ -164,7 +170,7 @@ void DueQueue::Count(std::function<void(std::optional<std::int64_t>)> done) {
   };
   auto sum = std::make_shared<Sum>();
   for (int shard = 0; shard < kDueShards; ++shard) {
-    redis_.Command({"ZCARD", Shard(shard)}, [sum, done](const Reply& reply) {
+    redis_.Command({Shard(shard), {"ZCARD", Shard(shard)}}, [sum, done](const Reply& reply) {
       const auto* entries = reply ? std::get_if<std::int64_t>(&reply->value) : nullptr;
       entries != nullptr ? void(sum->entries += *entries) : void(sum->known = false);
       if (--sum->waiting > 0) return;

@@ -13,7 +13,7 @@ class Script {
  public:
   explicit Script(std::string_view body);
   void Run(runtime::Redis& redis, const std::string& key, std::vector<std::string> arguments,
-           runtime::Redis::OnReply done) const;
+           runtime::OnRedisReply done) const;
 
  private:
   std::string body_;

@@ -82,7 +82,7 @@ void Store::Load(const RecordKey& key, OnLoaded done) {
     kept.kept = true;
     return done(std::move(kept));
   }
-  redis_->Command({"HGET", HashOf(key), FieldOf(key)},
+  redis_->Command({HashOf(key), {"HGET", HashOf(key), FieldOf(key)}},
                   [this, name = std::move(name), done = std::move(done)](const Reply& reply) {
                     if (!reply) return done(Fail(StoreError::kUnavailable));
                     const auto* value = std::get_if<std::string>(&reply->value);

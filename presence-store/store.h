@@ -41,7 +41,7 @@ struct Stored {
 };
 
 struct Change {
-  std::string bytes;                 // empty: the record is removed
+  std::string bytes = {};            // empty: the record is removed
   std::uint32_t version = 0;         // that was loaded
   std::optional<WallTime> due = {};  // when it is to be looked at again; nullopt: not
   bool pending = false;              // it waits for somebody's decision

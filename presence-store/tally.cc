@@ -15,11 +15,11 @@ constexpr const char* kKey = "partners";  // a hash: the partner's name, its cou
 }  // namespace
 
 void Tally::Add(const std::string& partner, int by) {
-  redis_.Command({"HINCRBY", kKey, partner, std::to_string(by)}, [](const Reply&) {});
+  redis_.Command({kKey, {"HINCRBY", kKey, partner, std::to_string(by)}}, [](const Reply&) {});
 }
 
 void Tally::Read(std::function<void(Counts)> done) {
-  redis_.Command({"HGETALL", kKey}, [done = std::move(done)](const Reply& reply) {
+  redis_.Command({kKey, {"HGETALL", kKey}}, [done = std::move(done)](const Reply& reply) {
     const auto* words =
         reply ? std::get_if<std::vector<runtime::RedisReply>>(&reply->value) : nullptr;
     if (words == nullptr) return;
@@ -40,8 +40,8 @@ void Tally::Replace(const Counts& counts) {
     words.push_back(partner);
     words.push_back(std::to_string(count));
   }
-  redis_.Command({"DEL", kKey}, [](const Reply&) {});
-  if (!counts.empty()) redis_.Command(std::move(words), [](const Reply&) {});
+  redis_.Command({kKey, {"DEL", kKey}}, [](const Reply&) {});
+  if (!counts.empty()) redis_.Command({kKey, std::move(words)}, [](const Reply&) {});
 }
 
 }  // namespace dragoman::store

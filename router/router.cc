@@ -35,7 +35,9 @@ Router::Router(runtime::Service& service)
       settings_(service.settings()),
       node_({Role::kRouter, service.instance(), DRAGOMAN_VERSION}, {}, service.loop().Now()),
       port_(service.loop(), node_, *this),
-      store_(runtime::Redis::Create(service.loop(), settings_.redis_url)),
+      store_(runtime::Redis::Create(service.loop(), settings_.redis,
+                                    {settings_.dns_servers, settings_.dns_timeout},
+                                    [this](const auto& event) { OnRedis(event); })),
       typing_timer_(service.loop(), [this] { OnTypingTimer(); }),
       upkeep_(service.loop(), service.metrics(), store_, settings_,
               [this](const store::DueEntry& entry) { LookAt(entry); }) {}
@@ -67,6 +69,31 @@ runtime::Service::Hooks Router::hooks() {
             service_.metrics().Set("dragoman_waiting", {}, static_cast<double>(lanes_.waiting()));
             service_.metrics().Set("dragoman_store_up", {}, store_.available() ? 1 : 0);
           }};
+}
+
+void Router::OnRedis(const runtime::RedisEvent& event) {
+  using What = runtime::RedisEvent::What;
+  const std::string_view peer = event.peer == runtime::RedisPeer::kServer ? "server" : "sentinel";
+  const std::string reason(Name(event.reason));
+  switch (event.what) {
+    case What::kConnected:
+      service_.metrics().Count("dragoman_redis_connections_total", {{"to", peer}});
+      return service_.log().Info("redis connected",
+                                 {{"to", std::string(peer)}, {"server", event.server}});
+    case What::kSwitched:
+      return service_.log().Warn("redis master changed",
+                                 {{"server", event.server}, {"detail", event.detail}});
+    case What::kDown:
+    case What::kRefused:
+      service_.metrics().Count("dragoman_redis_errors_total", {{"to", peer}, {"reason", reason}});
+      if (!event.news) return;
+      return service_.log().Warn(
+          event.what == What::kDown ? "redis not connected" : "redis refused",
+          {{"to", std::string(peer)},
+           {"server", event.server},
+           {"reason", reason},
+           {"detail", event.detail}});
+  }
 }
 
 void Router::operator()(routing::Node::Deliver deliver) {

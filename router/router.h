@@ -121,6 +121,7 @@ class Router {
   // Its sender was told that it failed: it must not arrive after all.
   bool IsLate(const Cause& cause) const;
 
+  void OnRedis(const runtime::RedisEvent& event);
   void LookAt(const store::DueEntry& entry);
 
   runtime::Service& service_;

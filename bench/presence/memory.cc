@@ -1,5 +1,5 @@
 // What one notification dialog costs in Redis: N pairs saved through the store as routers save
-// them, and Redis asked before and after. Usage: presence_memory REDIS_URL PAIRS with|without
+// them, and Redis asked before and after. Usage: presence_memory SOCKET PAIRS with|without
 //
 // "with": dialogs as an Edge Server opens them, ocs-dialect §4.2. "without": no Microsoft headers.
 #include <algorithm>
@@ -75,8 +75,10 @@ presence::Record PairOf(std::size_t number, bool microsoft) {
 
 class Load {
  public:
-  Load(const char* url, std::size_t pairs, bool microsoft) : pairs_(pairs), microsoft_(microsoft) {
-    auto redis = runtime::Redis::Create(loop_, url);
+  Load(const char* socket, std::size_t pairs, bool microsoft)
+      : pairs_(pairs), microsoft_(microsoft) {
+    settings_.place = policy::RedisServer{socket, {}};
+    auto redis = runtime::Redis::Create(loop_, settings_);
     redis_ = redis.get();
     store_ = std::make_unique<store::Store>(std::move(redis));
     wait_ = std::make_unique<runtime::Timer>(loop_, [this] { Wait(); });
@@ -108,7 +110,7 @@ class Load {
   }
 
   void Used(std::function<void(std::int64_t)> done) {
-    redis_->Command({"INFO", "memory"}, [done = std::move(done)](auto reply) {
+    redis_->Command({{}, {"INFO", "memory"}}, [done = std::move(done)](auto reply) {
       const auto* text = reply ? std::get_if<std::string>(&reply->value) : nullptr;
       if (text == nullptr) std::abort();
       constexpr std::string_view kField = "used_memory:";
@@ -120,7 +122,7 @@ class Load {
     for (; open_ < kWindow && next_ < pairs_; ++next_) {
       const presence::Record record = PairOf(next_, microsoft_);
       ++open_;
-      store_->Save(KeyOf(record), store::Encode(record), 0, presence::DueAt(record),
+      store_->Save(KeyOf(record), {.bytes = store::Encode(record), .due = presence::DueAt(record)},
                    [this](auto saved) {
                      if (!saved) ++failed_;
                      --open_;
@@ -135,6 +137,7 @@ class Load {
   }
 
   runtime::Loop loop_;
+  policy::RedisSettings settings_;
   runtime::Redis* redis_ = nullptr;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<runtime::Timer> wait_;
@@ -148,7 +151,7 @@ class Load {
 
 int main(int argc, char** argv) {
   if (argc != 4) {
-    std::fprintf(stderr, "usage: presence_memory REDIS_URL PAIRS with|without\n");
+    std::fprintf(stderr, "usage: presence_memory SOCKET PAIRS with|without\n");
     return 2;
   }
   return Load(argv[1], std::strtoull(argv[2], nullptr, 10), std::string_view(argv[3]) == "with")

@@ -5,6 +5,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/cursor.h"
+#include "core/policy/redis_from_config.h"
 
 namespace dragoman::policy {
 namespace {
@@ -327,14 +328,7 @@ Result<Settings, std::vector<Problem>> FromConfig(const config::Config& config,
   if (!ParseHostPort(settings.admin_listen, 0)) {
     reader.Complain("admin.listen", "expected ip:port, found \"" + settings.admin_listen + "\"");
   }
-  settings.redis_url = config.redis().url();
-  if (settings.redis_url.empty()) {
-    settings.redis_url = "unix://" + defaults.state + "/redis.sock";
-  } else if (!settings.redis_url.starts_with("redis://") &&
-             !settings.redis_url.starts_with("unix://")) {
-    reader.Complain("redis.url", "expected redis://host:port[/db] or unix:///path, found \"" +
-                                     settings.redis_url + "\"");
-  }
+  settings.redis = ReadRedis(config.redis(), files, defaults, problems);
   const auto workers = [&](const char* key, bool said, std::uint32_t count) {
     if (!said) return 1u;
     if (count == 0 || count > kWorkersMax)

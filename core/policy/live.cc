@@ -22,7 +22,9 @@ std::vector<std::string> ApplyLive(Settings& running, Settings fresh) {
   keep("router.listen", running.router_listen, fresh.router_listen);
   keep("dns.servers", running.dns_servers, fresh.dns_servers);
   keep("dns.timeout", running.dns_timeout, fresh.dns_timeout);
-  keep("redis", running.redis_url, fresh.redis_url);
+  // Not the logins: the next connection uses the new ones.
+  keep("redis", running.redis.place, fresh.redis.place);
+  keep("redis.database", running.redis.database, fresh.redis.database);
   keep("admin.listen", running.admin_listen, fresh.admin_listen);
   keep("workers.sip_frontend", running.sip_workers, fresh.sip_workers);
   keep("workers.xmpp_frontend", running.xmpp_workers, fresh.xmpp_workers);

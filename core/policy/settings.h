@@ -9,21 +9,14 @@
 #include <vector>
 
 #include "core/base/time.h"
+#include "core/policy/host_port.h"
+#include "core/policy/redis_settings.h"
 
 namespace dragoman::policy {
 
 enum class Dialect : std::uint8_t { kAuto, kMicrosoft, kStandard };
 enum class TrustClass : std::uint8_t { kFederated, kPublicVerified, kPublicUnverified };
 enum class Need : std::uint8_t { kRequired, kOptional, kDisabled };
-
-struct HostPort {
-  std::string host;  // lower case; IPv6 without brackets
-  std::uint16_t port = 0;
-  friend bool operator==(const HostPort&, const HostPort&) = default;
-};
-std::string ToString(const HostPort& where);  // "host:port", IPv6 in brackets
-std::optional<HostPort> ParseHostPort(std::string_view text,
-                                      std::uint16_t default_port);  // IPv6 only in brackets
 
 // As it stands in the protocol.
 enum class TlsVersion : std::uint16_t { k1_0 = 0x0301, k1_1, k1_2, k1_3 };
@@ -122,7 +115,7 @@ struct Settings {
   std::uint32_t conversations_per_minute = 60;  // new ones of one sender; 0: no limit (L-24)
   std::vector<std::string> dns_servers;
   Duration dns_timeout{5'000};
-  std::string redis_url;     // never empty once `dragoman run` has started the private one
+  RedisSettings redis;
   std::string admin_listen;  // host:port of this process; workers count up from the configured port
   std::uint32_t sip_workers = 1, xmpp_workers = 1, router_workers = 1;
 

@@ -39,7 +39,7 @@ struct Loop::Deferred {
   }
 };
 
-Loop::Loop() {
+Loop::Loop() : read_buffer_(kReadBytesMax) {
   std::signal(SIGPIPE,
               SIG_IGN);  // a closed peer is an error of the write, not the end of the process
   if (uv_loop_init(&loop_) != 0) std::abort();

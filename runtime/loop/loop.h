@@ -5,11 +5,15 @@
 
 #include <functional>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "core/base/random.h"
 #include "core/base/time.h"
 
 namespace dragoman::runtime {
+
+inline constexpr std::size_t kReadBytesMax = 65536;  // of one read
 
 // libuv may touch a handle until its close callback runs, so the memory is freed there and nowhere
 // else.
@@ -34,11 +38,14 @@ class Loop {
   void Stop();
   void Defer(std::function<void()> work);  // runs once, later in this turn or early in the next one
   uv_loop_t* uv() { return &loop_; }
+  // For the bytes of one read, until the next one: no connection keeps a buffer of its own.
+  std::span<char> ReadBuffer() { return read_buffer_; }
 
  private:
   struct Deferred;
   uv_loop_t loop_;
   std::unique_ptr<Deferred> deferred_;
+  std::vector<char> read_buffer_;
 };
 
 class Timer {

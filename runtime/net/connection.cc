@@ -1,13 +1,12 @@
 #include "runtime/net/connection.h"
 
 #include <linux/sockios.h>
-#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "runtime/net/connection_impl.h"
@@ -22,81 +21,7 @@ CloseCause CauseOf(int status) {
   return status == UV_EOF ? CloseCause::kPeerClosed : CloseCause::kPeerReset;
 }
 
-std::string Format(const sockaddr_storage& address) {
-  std::array<char, 64> ip{};
-  if (address.ss_family == AF_INET6) {
-    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
-    uv_ip6_name(&v6, ip.data(), ip.size());
-    return "[" + std::string(ip.data()) + "]:" + std::to_string(ntohs(v6.sin6_port));
-  }
-  const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
-  uv_ip4_name(&v4, ip.data(), ip.size());
-  return std::string(ip.data()) + ":" + std::to_string(ntohs(v4.sin_port));
-}
-
 }  // namespace
-
-Connection::Impl::Impl(Loop& loop, ConnectionOwner& owner)
-    : loop_(loop),
-      owner_(&owner),
-      timer_(loop, [this] { OnTimer(); }),
-      acknowledged_timer_(loop, [this] { CheckAcknowledged(); }),
-      tcp_(new uv_tcp_t) {
-  uv_tcp_init(loop.uv(), tcp_.get());
-  tcp_->data = this;
-}
-
-void Connection::Impl::Connect(const std::string& address, int port, Duration timeout) {
-  sockaddr_storage target{};
-  const bool v6 = address.find(':') != std::string::npos;
-  const int parsed =
-      v6 ? uv_ip6_addr(address.c_str(), port, reinterpret_cast<sockaddr_in6*>(&target))
-         : uv_ip4_addr(address.c_str(), port, reinterpret_cast<sockaddr_in*>(&target));
-  if (parsed != 0) return Finish({CloseCause::kConnectFailed, "not an IP address: " + address});
-  peer_address_ = Format(target);
-  deadline_ = loop_.Now() + timeout;
-  Arm();
-  // libuv calls back with ECANCELED once the handle is closed; by then we may be gone.
-  auto* request = new uv_connect_t;
-  request->data = new std::weak_ptr<Impl>(weak_from_this());
-  const int started = uv_tcp_connect(
-      request, tcp_.get(), reinterpret_cast<sockaddr*>(&target),
-      [](uv_connect_t* done, int status) {
-        std::unique_ptr<uv_connect_t> freed(done);
-        std::unique_ptr<std::weak_ptr<Impl>> weak(static_cast<std::weak_ptr<Impl>*>(done->data));
-        if (auto self = weak->lock()) self->OnConnected(status);
-      });
-  if (started != 0) {
-    delete static_cast<std::weak_ptr<Impl>*>(request->data);
-    delete request;
-    Finish({CloseCause::kConnectFailed, uv_strerror(started)});
-  }
-}
-
-void Connection::Impl::OnConnected(int status) {
-  if (finished_) return;
-  if (status != 0) return Finish({CloseCause::kConnectFailed, uv_strerror(status)});
-  deadline_ = TimePoint::max();
-  Opened();
-  if (owner_ != nullptr) owner_->OnOpen();
-}
-
-void Connection::Impl::Opened() {
-  open_ = true;
-  uv_tcp_nodelay(tcp_.get(), 1);
-  uv_os_fd_t fd = -1;
-  if (uv_fileno(reinterpret_cast<uv_handle_t*>(tcp_.get()), &fd) == 0) {
-    const unsigned milliseconds = static_cast<unsigned>(kNoProgressMax.count());
-    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
-  }
-  sockaddr_storage peer{};
-  int length = sizeof peer;
-  if (uv_tcp_getpeername(tcp_.get(), reinterpret_cast<sockaddr*>(&peer), &length) == 0) {
-    peer_address_ = Format(peer);
-  }
-  Arm();
-  ResumeReading();
-}
 
 void Connection::Impl::StartTls(std::shared_ptr<TlsContext> context, TlsSession::End end,
                                 const std::string& sni) {
@@ -185,7 +110,7 @@ void Connection::Impl::CheckAcknowledged() {
   if (turns_.empty() || finished_) return;
   uv_os_fd_t fd = -1;
   int kept = 0;
-  if (uv_fileno(reinterpret_cast<uv_handle_t*>(tcp_.get()), &fd) != 0 ||
+  if (uv_fileno(reinterpret_cast<uv_handle_t*>(tcp()), &fd) != 0 ||
       ioctl(fd, SIOCOUTQ, &kept) != 0) {
     return;
   }
@@ -291,9 +216,10 @@ void Connection::Impl::ResumeReading() {
   if (!open_ || finished_) return;
   uv_read_start(
       stream(),
-      [](uv_handle_t*, std::size_t, uv_buf_t* buffer) {
-        static thread_local std::array<char, 65536> shared;  // what is read is handed on at once
-        *buffer = uv_buf_init(shared.data(), shared.size());
+      [](uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
+        // What is read is handed on at once.
+        const std::span<char> shared = static_cast<Impl*>(handle->data)->loop_.ReadBuffer();
+        *buffer = uv_buf_init(shared.data(), static_cast<unsigned>(shared.size()));
       },
       [](uv_stream_t* stream, ssize_t size, const uv_buf_t* buffer) {
         auto self = static_cast<Impl*>(stream->data)->shared_from_this();
@@ -312,7 +238,7 @@ void Connection::Impl::Close() {
 void Connection::Impl::Abort() {
   if (finished_) return;
   uv_os_fd_t fd = -1;
-  if (uv_fileno(reinterpret_cast<uv_handle_t*>(tcp_.get()), &fd) == 0) {
+  if (uv_fileno(reinterpret_cast<uv_handle_t*>(tcp()), &fd) == 0) {
     const linger reset{1, 0};
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   }
@@ -344,7 +270,7 @@ void Connection::Impl::Finish(CloseInfo info) {
   if (std::exchange(finished_, true)) return;
   timer_.Stop();
   acknowledged_timer_.Stop();
-  tcp_.reset();
+  socket_.reset();
   loop_.Defer([weak = weak_from_this(), told = std::move(info)] {
     auto self = weak.lock();
     if (self == nullptr || self->owner_ == nullptr) return;
@@ -361,6 +287,13 @@ std::unique_ptr<Connection> Connection::Connect(Loop& loop, const std::string& a
                                                 Duration timeout, ConnectionOwner& owner) {
   auto impl = std::make_shared<Impl>(loop, owner);
   impl->Connect(address, port, timeout);
+  return std::make_unique<Connection>(std::move(impl));
+}
+
+std::unique_ptr<Connection> Connection::ConnectPath(Loop& loop, const std::string& path,
+                                                    Duration timeout, ConnectionOwner& owner) {
+  auto impl = std::make_shared<Impl>(loop, owner);
+  impl->ConnectPath(path, timeout);
   return std::make_unique<Connection>(std::move(impl));
 }
 

@@ -1,4 +1,5 @@
-// One TCP connection, in clear or under TLS: bytes in order, a bounded write queue, one end.
+// One TCP connection (or one to a Unix socket), in clear or under TLS: bytes in order, a bounded
+// write queue, one end.
 //
 // Writes of one loop turn leave in one system call. The owner is told when the queue is too long
 // (stop feeding it) and when the kernel took everything (what was promised on it is on its way).
@@ -60,6 +61,9 @@ class Connection {
   // An outgoing connection. `address` is a numeric "ip" (v4 or v6 without brackets).
   static std::unique_ptr<Connection> Connect(Loop& loop, const std::string& address, int port,
                                              Duration timeout, ConnectionOwner& owner);
+  // The same to the Unix socket of this name.
+  static std::unique_ptr<Connection> ConnectPath(Loop& loop, const std::string& path,
+                                                 Duration timeout, ConnectionOwner& owner);
   ~Connection();
 
   // After OnOpen, or on an accepted connection. Bytes that were read but not consumed before must
@@ -77,7 +81,8 @@ class Connection {
 
   std::size_t queued_bytes() const;
   bool secure() const;
-  const std::string& peer_address() const;  // "192.0.2.1:5061", "[2001:db8::1]:5061"
+  const std::string& peer_address()
+      const;  // "192.0.2.1:5061", "[2001:db8::1]:5061", "unix:///path"
 
   class Impl;
   explicit Connection(std::shared_ptr<Impl> impl);

@@ -16,9 +16,10 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
  public:
   Impl(Loop& loop, ConnectionOwner& owner);
   void Connect(const std::string& address, int port, Duration timeout);
+  void ConnectPath(const std::string& path, Duration timeout);
   void Opened();  // the socket is connected (also: accepted)
   void SetOwner(ConnectionOwner& owner) { owner_ = &owner; }
-  uv_tcp_t* tcp() { return tcp_.get(); }
+  uv_tcp_t* tcp() { return &socket_->tcp; }
 
   void StartTls(std::shared_ptr<TlsContext> context, TlsSession::End end, const std::string& sni);
   void Write(std::string_view bytes);
@@ -35,8 +36,15 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
   const std::string& peer_address() const { return peer_address_; }
 
  private:
-  uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(tcp_.get()); }
+  union Socket {
+    uv_tcp_t tcp;
+    uv_pipe_t pipe;  // a Unix socket
+  };
+  uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(socket_.get()); }
+  uv_connect_t* ConnectRequest();
+  static void OnConnectDone(uv_connect_t* request, int status);
   void OnConnected(int status);
+  void OpenedTcp();
   void OnRead(ssize_t size, const char* bytes);
   void OnCiphertext(std::string_view ciphertext);
   void OnTimer();
@@ -54,7 +62,7 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
   ConnectionOwner* owner_;
   Timer timer_;
   Timer acknowledged_timer_;
-  std::unique_ptr<uv_tcp_t, UvClose<uv_tcp_t>> tcp_;
+  std::unique_ptr<Socket, UvClose<Socket>> socket_;
   std::optional<TlsSession> tls_;
   std::string peer_address_;
   std::string pending_;      // plaintext of this turn

@@ -1,47 +1,52 @@
-// Redis on the loop through hiredis: pipelined commands, each with a time-out, reconnection with
-// back-off.
+// Redis on the loop: one server, the master of a Sentinel group, or a Redis Cluster.
+//
+// Commands are pipelined, each with a time-out. What a server refused before it did anything may be
+// repeated at the node that takes it; a command whose connection was lost is in doubt and never
+// repeated here: its caller finds out by the record's version.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
-#include <variant>
 #include <vector>
 
-#include "core/base/result.h"
+#include "core/policy/redis_settings.h"
+#include "runtime/dns/resolver.h"
 #include "runtime/loop/loop.h"
+#include "runtime/redis/environment.h"
+#include "runtime/redis/reply.h"
 
 namespace dragoman::runtime {
 
-using namespace std::chrono_literals;
-
-inline constexpr Duration kRedisCommandMax = 2s;
-inline constexpr std::size_t kRedisPendingMax =
-    10000;  // commands in flight; above: kUnavailable at once
-
-enum class RedisError { kUnavailable, kTimeout, kRefused };  // kRefused: an error reply, see detail
-
-struct RedisFailure {
-  RedisError error = RedisError::kUnavailable;
-  std::string detail;
-};
-
-struct RedisReply {
-  struct Nil {};
-  std::variant<Nil, std::int64_t, std::string, std::vector<RedisReply>> value;
+struct RedisCommand {
+  std::string key;  // the one key that it touches: it says which node of a cluster is asked
+  std::vector<std::string> words;
 };
 
 class Redis {
  public:
-  // `url`: "redis://host:port[/db]" or "unix:///path". Connects in the background.
-  static std::unique_ptr<Redis> Create(Loop& loop, const std::string& url);
-  virtual ~Redis() = default;
-  using OnReply = std::function<void(Result<RedisReply, RedisFailure>)>;
-  virtual void Command(std::vector<std::string> words,
-                       OnReply done) = 0;  // done: once, from the loop
+  // Connects in the background. `settings` outlives this: its logins are read again for each
+  // connection, so that a changed password is for the next one. `told`: from the loop, of what an
+  // operator may want to know.
+  static std::unique_ptr<Redis> Create(Loop& loop, const policy::RedisSettings& settings,
+                                       const Resolver::Settings& dns = {}, OnRedisEvent told = {});
+  virtual ~Redis() = default;  // what has no reply yet fails, from the loop
+
+  virtual void Command(RedisCommand command, OnRedisReply done) = 0;
+
+  // Every key that matches `pattern` (as SCAN has it), of every master: `page` is called with some
+  // keys at a time, then `done` once. A key may come twice; one that comes, goes or moves to
+  // another node meanwhile may be left out. A failure: the rest is not known.
+  using OnKeys = std::function<void(std::vector<std::string> keys)>;
+  using OnScanned = std::function<void(Result<bool, RedisFailure>)>;
+  virtual void Scan(const std::string& pattern, OnKeys page, OnScanned done) = 0;
+
+  // Commands have somebody to go to. In a cluster: one of its masters at least.
   virtual bool connected() const = 0;
-  virtual std::uint64_t connections() const = 0;  // made so far: one more tells that one was lost
+  // Grows whenever what is answered from now on may be older or other than before: a connection was
+  // lost and made again, or another server is the master, of all keys or of some.
+  virtual std::uint64_t connections() const = 0;
 };
 
 }  // namespace dragoman::runtime

@@ -15,7 +15,7 @@ std::vector<std::string> Names(const Stage& stage) {
 policy::Settings Some() {
   policy::Settings settings;
   settings.admin_listen = "127.0.0.1:9090";
-  settings.redis_url = "unix:///state/redis.sock";
+  settings.redis.place = policy::RedisServer{"/state/redis.sock", {}, true};
   settings.router_workers = 2;
   return settings;
 }
@@ -32,7 +32,7 @@ TEST(PlanTest, StartsStoreThenRoutersThenFrontEndsAndCountsPortsUp) {
 
 TEST(PlanTest, StartsNoRedisWhenOneIsConfigured) {
   policy::Settings settings = Some();
-  settings.redis_url = "redis://127.0.0.1:6379";
+  settings.redis.place = policy::RedisServer{{}, {"127.0.0.1", 6379}};
   EXPECT_EQ(MakePlan(settings, {"/c.yaml", "/state", "/bin", {}}).size(), 2u);
 }
 

@@ -84,7 +84,7 @@ TEST(FromConfigTest, FillsInWhatIsNotSaid) {
   EXPECT_EQ(settings->xmpp.dialback_secrets, std::vector<std::string>{std::string(32, 'k')});
   EXPECT_EQ(settings->xmpp.limits.establish, Duration(60'000));
   EXPECT_EQ(settings->router_listen, std::vector<std::string>{"ipc:///state/router-0"});
-  EXPECT_EQ(settings->redis_url, "unix:///state/redis.sock");
+  EXPECT_EQ(ToString(settings->redis), "unix:///state/redis.sock");
   EXPECT_EQ(settings->admin_listen, "127.0.0.1:9090");
   EXPECT_EQ(settings->partners[0].tls, Need::kRequired);
   EXPECT_EQ(settings->partners[0].sasl, Need::kOptional);

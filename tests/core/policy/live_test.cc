@@ -25,16 +25,28 @@ TEST(ApplyLiveTest, PartnersLimitsAndSecretsApplyAtOnce) {
   EXPECT_EQ(running.sip.edges.size(), 1u);
 }
 
+TEST(ApplyLiveTest, ANewPasswordIsForTheNextConnection) {
+  Settings running, fresh;
+  running.redis.login = {"dragoman", "/p", "old"};
+  fresh.redis.login = {"dragoman", "/p", "new"};
+  fresh.redis.sentinel_login = {"watcher", "/q", "too"};
+  EXPECT_THAT(ApplyLive(running, fresh), IsEmpty());
+  EXPECT_EQ(running.redis.login.password, "new");
+  EXPECT_EQ(running.redis.sentinel_login.user, "watcher");
+}
+
 TEST(ApplyLiveTest, WhatAProcessWasBuiltOnWaitsAndIsNamed) {
   Settings running, fresh;
   running.sip.listen = {"0.0.0.0:5061"};
-  running.redis_url = "redis://a:6379";
+  running.redis.place = RedisServer{{}, {"a", 6379}};
   fresh.sip.listen = {"0.0.0.0:6061"};
-  fresh.redis_url = "redis://b:6379";
+  fresh.redis.place = RedisServer{{}, {"b", 6379}};
+  fresh.redis.database = 2;
   fresh.router_workers = 4;
-  EXPECT_THAT(ApplyLive(running, fresh), ElementsAre("sip.listen", "redis", "workers.router"));
+  EXPECT_THAT(ApplyLive(running, fresh),
+              ElementsAre("sip.listen", "redis", "redis.database", "workers.router"));
   EXPECT_THAT(running.sip.listen, ElementsAre("0.0.0.0:5061"));
-  EXPECT_EQ(running.redis_url, "redis://a:6379");
+  EXPECT_EQ(ToString(running.redis), "a:6379");
   EXPECT_EQ(running.router_workers, 1u);
 }
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dragoman::policy {
 namespace {
@@ -53,6 +54,13 @@ TEST(FindPartnerTest, FindsNoneWithoutAMatch) {
   for (const char* domain :
        {"example.com", "badexample.com", "example.org.evil", ".example.com", ""})
     EXPECT_EQ(settings.FindPartner(domain), nullptr) << domain;
+}
+
+TEST(SettingsTest, NamesTheFilesOfPasswordsToBeWatched) {
+  Settings settings;
+  settings.sip.tls = settings.xmpp.tls = {"c", "k", "system"};
+  settings.redis.login.password_file = "/p";
+  EXPECT_EQ(settings.Files(), (std::vector<std::string>{"/p", "c", "k", "c", "k"}));
 }
 
 TEST(SettingsTest, ServesOnlyTheSipDomainsThatItNames) {
