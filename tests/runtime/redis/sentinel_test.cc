@@ -165,7 +165,7 @@ TEST_F(SentinelRedisTest, AMasterThatNoSentinelKnowsIsTold) {
 
 TEST_F(SentinelRedisTest, SentinelsHaveAPasswordOfTheirOwn) {
   for (const auto& sentinel : sentinels_) {
-    sentinel->Ask({"ACL", "SETUSER", "watcher", "on", ">w0rd", "allchannels", "+ping",
+    sentinel->Ask({"ACL", "SETUSER", "watcher", "on", ">w0rd", "+ping",
                    "+sentinel|get-master-addr-by-name", "+sentinel|master", "+sentinel|sentinels"});
   }
   sentinels_[0]->Ask({"ACL", "SETUSER", "default", "off"});  // the others go on as they are
