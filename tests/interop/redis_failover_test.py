@@ -9,7 +9,7 @@ import scenario  # first: it finds demo/
 import gateway
 import insistent
 import redis_servers
-from scenario import is_notify
+from scenario import is_kind, is_notify
 from world import ROMEO
 from xmpp_user import presence_of
 
@@ -55,6 +55,7 @@ class Failover(scenario.Scenario):
 
     async def _lose(self, running):
         romeo, juliet = self.romeo, self.juliet
+        romeo.inbox.drain()
         gateway.kill(running.process.pid)
         killed = time.monotonic()
         juliet.send_presence(pshow="dnd", pstatus="a nurse calls")
@@ -67,6 +68,8 @@ class Failover(scenario.Scenario):
         await juliet.inbox.take(presence_of(ROMEO, "available", "away"), what="romeo's state")
         self.assertEqual([], juliet.inbox.drain(presence_of(ROMEO, "unsubscribed")))
         self.assertEqual([], romeo.inbox.drain(is_notify("terminated")), "a dialog was given up")
+        for kind in ("invite", "bye"):
+            self.assertEqual([], romeo.inbox.drain(is_kind(kind)), "the session was given up")
         # And what changes from now on arrives as ever.
         juliet.send_presence()
         await romeo.inbox.take(is_notify("active", "open", note=None), what="juliet available again")

@@ -23,7 +23,7 @@ def ask(port, *words, user=None, password=None):
 async def until(port, part, *words):
     """Waits for `part` in the answer."""
     deadline = asyncio.get_running_loop().time() + SECONDS
-    while part not in (said := ask(port, *words)):
+    while part not in (said := await asyncio.to_thread(ask, port, *words)):
         if asyncio.get_running_loop().time() > deadline:
             raise server.ServerFailed(f"redis on {port}: no {part!r} in {said!r}")
         await asyncio.sleep(0.02)

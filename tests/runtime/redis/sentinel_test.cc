@@ -92,6 +92,22 @@ TEST_F(SentinelRedisTest, F9_AKilledMasterIsFollowedByTheNewOneAndNothingIsRepea
   EXPECT_EQ(servers_[1]->Ask({"GET", "a"}), "1");
 }
 
+TEST_F(SentinelRedisTest, F8_APausedMasterIsLeftAndNotGoneBackTo) {
+  RedisBench bench(Group());
+  ASSERT_TRUE(bench.UntilConnected());
+  CommandStream stream(bench, 1);
+  ASSERT_TRUE(bench.Until([&] { return stream.done > 200; }));
+  servers_[0]->Signal(SIGSTOP);
+  EXPECT_LE(FindsNewMaster(bench, *sentinels_[0], *servers_[1]), kFoundMax);
+  servers_[0]->Signal(SIGCONT);  // it still takes itself for the master
+  const std::size_t before = stream.done;
+  ASSERT_TRUE(bench.Until([&] { return stream.done > before + 200; }));
+  ASSERT_TRUE(stream.Stop());
+  EXPECT_EQ(bench.Told(What::kSwitched), 1u);
+  EXPECT_EQ(bench.Print(bench.Do({"a", {"SET", "a", "1"}})), "OK");
+  EXPECT_EQ(servers_[1]->Ask({"GET", "a"}), "1");
+}
+
 TEST_F(SentinelRedisTest, AnOrderlyChangeIsFollowedToo) {
   RedisBench bench(Group());
   ASSERT_TRUE(bench.UntilConnected());
