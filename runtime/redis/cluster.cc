@@ -129,7 +129,7 @@ void ClusterRedis::OnTable(const std::vector<HostPort>& deposed) {
                         .server = policy::ToString(master),
                         .detail = "it serves no slots any more"});
   }
-  if (map_.table()) nodes_.Prune(*map_.table());
+  if (map_.IsSound()) nodes_.Prune(*map_.table());  // else replicas may have to be asked again
   RouteWaiting();
 }
 

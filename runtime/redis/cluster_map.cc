@@ -53,6 +53,9 @@ void ClusterMap::Ask() {
   asked_at_ = environment_.loop.Now();
   std::vector<HostPort> asked;
   for (const HostPort& node : Candidates()) {
+    // Two that are connected will do, unless what they told is not enough.
+    const bool enough = asked.size() >= (IsSound() ? 2 : kNodesAskedAtOnce);
+    if (enough && !nodes_.IsReady(node)) break;
     if (asked.size() < kNodesAskedAtOnce && nodes_.At(node) != nullptr) asked.push_back(node);
   }
   turn_ += asked.size();
@@ -86,10 +89,10 @@ void ClusterMap::OnReply(std::uint64_t round, const HostPort& asked, const Redis
 
 void ClusterMap::End() {
   const TimePoint now = environment_.loop.Now();
-  timer_.StartAt(wanted_ ? now + kTableSpacing : now + (Sound() ? kTableEvery : kTableAgain));
+  timer_.StartAt(wanted_ ? now + kTableSpacing : now + (IsSound() ? kTableEvery : kTableAgain));
 }
 
-bool ClusterMap::Sound() const {
+bool ClusterMap::IsSound() const {
   if (failed_ || !table_ || table_->uncovered() > 0) return false;
   return std::none_of(table_->masters().begin(), table_->masters().end(),
                       [&](const HostPort& master) { return nodes_.IsLost(master); });

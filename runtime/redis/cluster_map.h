@@ -28,6 +28,8 @@ class ClusterMap {
   const std::optional<SlotTable>& table() const { return table_; }
   // Nobody who was asked last has told a table.
   bool failed() const { return failed_; }
+  // The table is new, covers every slot, and no master in it is lost.
+  bool IsSound() const;
   void Refresh();                                                 // soon
   void Assign(std::uint16_t slot, const policy::HostPort& node);  // a node said so
 
@@ -36,7 +38,6 @@ class ClusterMap {
   std::vector<policy::HostPort> Candidates() const;
   void OnReply(std::uint64_t round, const policy::HostPort& asked, const RedisResult& reply);
   void End();
-  bool Sound() const;
 
   RedisEnvironment& environment_;
   ClusterNodes& nodes_;

@@ -6,12 +6,12 @@ import unittest
 
 import scenario
 import gateway
+import insistent
 from scenario import is_kind, is_notify
-from world import JULIET, ROMEO
-from xmpp_user import presence_of, text_from
+from world import ROMEO
+from xmpp_user import presence_of
 
 BACK_SECONDS = 5
-TRY_SECONDS = 1
 
 
 class Kill(scenario.Scenario):
@@ -38,26 +38,26 @@ class Kill(scenario.Scenario):
         orphans = [pid for pids in gateway.processes(parent).values() for pid in pids]
         self.addCleanup(lambda: [gateway.kill(pid) for pid in orphans])
         gateway.kill(parent)
-        await self._chat(romeo, juliet, "after")
+        await insistent.chat(romeo, juliet, "after")
 
     async def test_all_routers_at_once(self):
         """They hold nothing that is not in Redis: neither subscriptions nor sessions."""
         romeo, juliet = await self.place.romeo(), await self.place.juliet()
         await self.befriend(romeo, juliet)
-        await self._chat(romeo, juliet, "before")
+        await insistent.chat(romeo, juliet, "before")
         for pid in gateway.processes(self.place.gateway.process.pid)["router"]:
             gateway.kill(pid)
         juliet.send_presence(pshow="dnd", pstatus="a nurse calls")
-        await self._chat(romeo, juliet, "after")
+        await insistent.chat(romeo, juliet, "after")
         await romeo.inbox.take(is_notify("active", "open", "busy", "a nurse calls"), what="juliet's state")
-        await self._publish(romeo)
+        await insistent.publish(romeo, activity="away")
         await juliet.inbox.take(presence_of(ROMEO, "available", "away"), what="romeo's state")
         self.assertEqual([], romeo.inbox.drain(is_kind("subscribe")), "a subscription was forgotten")
 
     async def _kill(self, name):
         romeo, juliet = await self.place.romeo(), await self.place.juliet()
         await self.befriend(romeo, juliet)
-        await self._chat(romeo, juliet, "before")
+        await insistent.chat(romeo, juliet, "before")
 
         parent = self.place.gateway.process.pid
         before = gateway.processes(parent)
@@ -65,9 +65,9 @@ class Kill(scenario.Scenario):
         gateway.kill(before[name][0])
         killed = time.monotonic()
         juliet.send_presence(pshow="dnd", pstatus="a nurse calls")
-        published = asyncio.create_task(self._publish(romeo))
+        published = asyncio.create_task(insistent.publish(romeo, activity="away"))
 
-        await self._chat(romeo, juliet, "after")
+        await insistent.chat(romeo, juliet, "after")
         took = time.monotonic() - killed
         self.assertLess(took, BACK_SECONDS, f"{took:.1f} s until both had chatted again")
 
@@ -79,28 +79,6 @@ class Kill(scenario.Scenario):
         self.assertEqual({kind: pids for kind, pids in before.items() if kind != name},
                          {kind: pids for kind, pids in after.items() if kind != name}, "others were restarted")
         self.assertEqual(1, len(set(after[name]) - set(before[name])), "the killed one did not come back")
-
-    async def _publish(self, romeo):
-        """Romeo's server repeats what was refused, as an Edge does."""
-        while any(answer.status >= 300 for answer in await romeo.publish(activity="away")):
-            await asyncio.sleep(TRY_SECONDS / 4)
-
-    async def _chat(self, romeo, juliet, words):
-        """A text each way; each sender tries again when told that it failed, as a person would."""
-        while (await romeo.say(JULIET, f"{words} from romeo")).status >= 300:
-            await asyncio.sleep(TRY_SECONDS / 4)
-        await juliet.inbox.take(text_from(ROMEO, f"{words} from romeo"))
-        while True:
-            juliet.say(ROMEO, f"{words} from juliet")
-            arrived = asyncio.create_task(romeo.inbox.take(is_kind("message", f"{words} from juliet")))
-            failed = asyncio.create_task(juliet.inbox.take(lambda stanza: stanza["type"] == "error"))
-            done, rest = await asyncio.wait((arrived, failed), return_when=asyncio.FIRST_COMPLETED)
-            for task in rest:
-                task.cancel()
-            if arrived in done:
-                return arrived.result()
-            failed.result()
-            await asyncio.sleep(TRY_SECONDS / 4)
 
 
 if __name__ == "__main__":

@@ -126,6 +126,21 @@ TEST_F(ClusterRedisTest, F9_AKilledMasterIsFollowedByItsReplica) {
   EXPECT_EQ(bench.redis->connections(), connections);
 }
 
+TEST_F(ClusterRedisTest, F8_APausedMasterIsFollowedByItsReplica) {
+  RedisBench bench(cluster_.Seeds());
+  ASSERT_TRUE(bench.UntilConnected());
+  const std::string key = cluster_.KeyOf(2);
+  ASSERT_TRUE(bench.Do({key, {"INCR", key}}));
+  cluster_.node(2).Signal(SIGSTOP);
+  EXPECT_THAT(bench.Print(bench.Do({key, {"INCR", key}})), StartsWith("timeout timeout"));
+  ASSERT_TRUE(bench.Until([&] { return bench.Do({key, {"SET", key, "new"}}).has_value(); }));
+  EXPECT_EQ(cluster_.node(5).Ask({"GET", key}), "new");
+  cluster_.node(2).Signal(SIGCONT);
+  ASSERT_TRUE(bench.Until([&] { return !cluster_.node(2).Ask({"ROLE"}).find("[slave"); }));
+  EXPECT_EQ(bench.Print(bench.Do({key, {"GET", key}})), "new");
+  EXPECT_GT(bench.redis->connections(), 1u);
+}
+
 TEST_F(ClusterRedisTest, AnOrderlyChangeOfAMasterIsFollowedAndTold) {
   RedisBench bench(cluster_.Seeds());
   ASSERT_TRUE(bench.UntilConnected());

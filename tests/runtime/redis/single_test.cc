@@ -6,8 +6,8 @@
 
 #include <set>
 
-#include "runtime/net/listener.h"
 #include "tests/runtime/redis/real_redis.h"
+#include "tests/runtime/redis/scripted_redis.h"
 
 namespace dragoman::runtime {
 namespace {
@@ -219,29 +219,6 @@ TEST_F(SingleRedisTest, L27_AReplyThatIsTooLargeEndsTheConnection) {
   EXPECT_EQ(bench.Print(bench.Do({"a", {"GET", "a"}})), "nil");
 }
 
-// Says `greeting` to everybody, and answers nothing.
-class Impostor : private ConnectionOwner {
- public:
-  Impostor(Loop& loop, std::string greeting) : greeting_(std::move(greeting)) {
-    auto listening =
-        Listener::Listen(loop, "127.0.0.1:0", [this](std::unique_ptr<Listener::Pending> pending) {
-          connections_.push_back(pending->Adopt(*this));
-          connections_.back()->Write(greeting_);
-        });
-    listener_ = *std::move(listening);
-  }
-  policy::RedisPlace place() const {
-    return policy::RedisServer{{}, {"127.0.0.1", static_cast<std::uint16_t>(listener_->port())}};
-  }
-
- private:
-  void OnBytes(std::string_view) override {}
-  void OnClosed(const CloseInfo&) override {}
-  std::string greeting_;
-  std::unique_ptr<Listener> listener_;
-  std::vector<std::unique_ptr<Connection>> connections_;
-};
-
 TEST(ImpostorTest, WhatIsNoRedisIsLeftAlone) {
   const struct {
     const char* greeting;
@@ -256,8 +233,9 @@ TEST(ImpostorTest, WhatIsNoRedisIsLeftAlone) {
   };
   for (const auto& row : kRows) {
     RedisBench bench(policy::RedisServer{"/nowhere", {}});
-    const Impostor impostor(bench.loop, row.greeting);
-    bench.settings.place = impostor.place();
+    const ScriptedRedis impostor(
+        bench.loop, [](const auto&) { return ""; }, row.greeting);
+    bench.settings.place = policy::RedisServer{{}, impostor.where()};
     bench.Connect();
     EXPECT_TRUE(bench.Until([&] { return bench.Told(What::kDown, row.reason) > 0; }))
         << row.greeting;
