@@ -66,6 +66,7 @@ class XmppWatcher : public Watcher {
     effects_.push_back(envelope::ToXmpp{record_.presentity, record_.watcher, std::move(payload)});
   }
   void SendSubscribe(Watch& watch, std::uint32_t expires);
+  void Keep(Watch& watch, std::uint32_t expires);
   void OnActive(const envelope::PresenceUpdate& notify);
   void OnTerminated(const envelope::PresenceUpdate& notify);
 };
