@@ -27,6 +27,7 @@ PASSWORD = "wherefore"
 class World:
     xmpp_target = GATEWAY  # of the SRV record by which XMPP servers find the gateway
     certificate_days = 1
+    xmpp_users = ("juliet",)  # each with PASSWORD
 
     def __init__(self, dialect="microsoft"):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="dragoman-"))
@@ -50,8 +51,9 @@ class World:
         """Everything but the gateway."""
         self.servers.append(await name_server.start(self.folder, self.dns_port, *self.names()))
         await self.start_edge()
-        self.servers.append(await self.start_prosody("prosody", XMPP_DOMAIN, XMPP_HOST, {"juliet": PASSWORD},
-                                                     self.client_port, self.server_port))
+        self.servers.append(await self.start_prosody(
+            "prosody", XMPP_DOMAIN, XMPP_HOST, dict.fromkeys(self.xmpp_users, PASSWORD), self.client_port,
+            self.server_port))
 
     async def start_edge(self):
         self.servers.append(await edge_proxy.start(
@@ -82,9 +84,9 @@ class World:
     async def start(self):
         await asyncio.gather(self.start_peers(), self.start_gateway())
 
-    async def romeo(self, address=ROMEO):
+    async def romeo(self, address=ROMEO, kind=SipUser):
         """A SIP user, signed in."""
-        user = SipUser(address, self.user_port)
+        user = kind(address, self.user_port)
         self._users.append(user.close)
         answer = await user.sign_in()
         if answer.status != 200:
