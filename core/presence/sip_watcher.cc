@@ -19,11 +19,12 @@ constexpr Duration kFreshFor{3'600'000};  // what is known is asked for again at
 constexpr Duration kKnownStep{60'000};    // how exactly known_at is kept
 constexpr std::uint32_t kProbation = 60;  // seconds
 
-// NOTIFY answered so, or not at all: nobody listens in that dialog any more (EVT-10).
+// NOTIFY answered so, or not at all: nobody listens in that dialog any more (EVT-10). 408 is what a
+// proxy makes of no answer (SIP-32).
 bool EndsWatch(const envelope::Outcome& outcome) {
   if (outcome.reason == Reason::kRemoteServerTimeout) return true;
-  constexpr std::uint16_t kEnding[] = {404, 405, 410, 416, 480, 481, 482,
-                                       483, 484, 485, 489, 501, 604};
+  constexpr std::uint16_t kEnding[] = {404, 405, 408, 410, 416, 480, 481,
+                                       482, 483, 484, 485, 489, 501, 604};
   return std::find(std::begin(kEnding), std::end(kEnding), outcome.sip_status) != std::end(kEnding);
 }
 

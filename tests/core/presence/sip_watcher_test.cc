@@ -110,6 +110,16 @@ TEST_F(SipWatcherTest, EVT10_ANotifyThatFindsNobodyEndsItsDialog) {
   EXPECT_TRUE(record_.watches.empty());
 }
 
+TEST_F(SipWatcherTest, SIP32_AProxysTimeoutEndsItsDialogToo) {
+  Do(FromEndpoint("a"));
+  const auto notifies = Commands<PresenceUpdate>(Do(Approve{}));
+  Outcome unanswered;
+  unanswered.reason = policy::Reason::kSipRefused;
+  unanswered.sip_status = 408;
+  Do(CommandDone{notifies.at(0), unanswered});
+  EXPECT_TRUE(record_.watches.empty());
+}
+
 TEST_F(SipWatcherTest, HoldsNoMoreDialogsThanItsBound) {
   for (std::size_t i = 0; i < kWatchesMax; ++i) {
     EXPECT_EQ(AnswerOf(Do(FromEndpoint(std::to_string(i)))), policy::Reason::kNone);
