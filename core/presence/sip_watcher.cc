@@ -122,6 +122,9 @@ void SipWatcher::Renew(Watch& watch, const envelope::Subscribe& subscribe) {
 // One NOTIFY says what is known, and that is all. What is not known is asked for first (SUB-10).
 void SipWatcher::Fetch(Watch watch) {
   if (record_.state == State::kActive) return End(watch, "timeout", 0, Document().resources);
+  // Who was asked and has not decided shows nothing. Its server would answer a probe with
+  // `unsubscribed`, and that is not its decision.
+  if (record_.state == State::kPending) return End(watch, "timeout", 0, {});
   watch.fetch = true;
   watch.expires = context_.now + kFetchMax;
   record_.watches.push_back(std::move(watch));

@@ -270,6 +270,18 @@ TEST_F(SipWatcherTest, SUB10_AFetchWaitsForTheProbeAndNoLongerThanThreeSeconds) 
   }
 }
 
+TEST_F(SipWatcherTest, P_AFetchShowsNothingAndLeavesTheQuestionAlone) {
+  Do(FromEndpoint("a"));
+  Do(News(Online("balcony")));
+  const Step fetch = Do(FromEndpoint("once", 1, 0));
+  EXPECT_TRUE(Told<Probe>(fetch).empty());
+  ASSERT_EQ(Commands<PresenceUpdate>(fetch).size(), 1u);
+  EXPECT_EQ(Document(Commands<PresenceUpdate>(fetch)[0]).termination_reason, "timeout");
+  EXPECT_FALSE(Document(Commands<PresenceUpdate>(fetch)[0]).has_document);
+  EXPECT_EQ(record_.state, State::kPending);
+  EXPECT_EQ(record_.watches.size(), 1u);
+}
+
 TEST_F(SipWatcherTest, A_AFetchIsAnsweredAtOnceFromWhatIsKnown) {
   Do(FromEndpoint("a"));
   Do(Approve{});
