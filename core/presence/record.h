@@ -46,7 +46,8 @@ struct Record {
   std::uint32_t failures = 0;                     // in a row, for the back-off
   WallTime asked_at{};     // when the presentity was asked for its authorisation
   WallTime known_until{};  // X-watcher: who told `known` vouches for it until then
-  WallTime known_at{};     // S-watcher: when the presentity's server last said something
+  WallTime known_at{};     // S-watcher: when the presentity's server last said something; epoch:
+                           // `known` is no knowledge
   WallTime tell_at{};      // X-watcher: when the watcher is told again what did not reach it
 
   // Nothing worth keeping.

@@ -93,6 +93,9 @@ class SipWatcher : public Watcher {
   void Fetch(Watch watch);
   void EndFetches();
   void Ask();
+  bool KnowsState() const { return record_.known_at != WallTime{}; }
+  bool IsStale() const;
+  void Forget();
   void Renew(Watch& watch, const envelope::Subscribe& subscribe);
   void Notify(Watch& watch);
   void NotifyAll();
