@@ -70,6 +70,32 @@ class Presentity(Reached):
 
 
 class Watcher(Reached):
-    """One endpoint of a SIP user; `await told(...)` takes its NOTIFYs."""
+    """One endpoint of a SIP user. Its NOTIFYs come to `inbox` as they are, and are answered with `answers`."""
 
-    accept_types = "application/pidf+xml"
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.answers = (200, "OK")  # None: not at all
+        self.dialog = None  # of the last SUBSCRIBE
+
+    async def subscribe(self, peer, expires=3600, accept="application/pidf+xml", headers=(), body=b""):
+        """A first SUBSCRIBE. The final response."""
+        self.dialog = sip_dialog.Dialog.to(self._uri, peer)
+        return await self.refresh(expires, accept, headers, body)
+
+    async def refresh(self, expires=3600, accept="application/pidf+xml", headers=(), body=b""):
+        """The next SUBSCRIBE of the dialog. `accept` None: no such header; `expires` as well."""
+        answer = await self.request(self.dialog, "SUBSCRIBE", [
+            ("Event", "presence"), *([("Expires", str(expires))] if expires is not None else []),
+            *([("Accept", accept)] if accept is not None else []), *headers], body)
+        if answer.status == 200:
+            self.dialog.learn(answer)
+        return answer
+
+    def _on_notify(self, request, peer):
+        self.inbox.put(Event("notify", peer, request.get("Subscription-State"), _state_in(request), request))
+        if self.answers:
+            self._answer(request, *self.answers)
+
+
+def _state_in(notify):
+    return pidf.read(notify.body) if "pidf+xml" in notify.get("Content-Type") else pidf.State()

@@ -37,12 +37,12 @@ class PresenceWorld(PartnerWorld):
         return super().configure_gateway("localhost", **{**words, "fqdn": "localhost"})
 
     async def received(self, sender, to, kind, seconds=20):
-        """Waits until juliet's server has logged this presence stanza: it keeps some for itself. Each is found once."""
+        """Waits until juliet's server has logged this presence stanza: some are for nobody else. Each is found once."""
         async with asyncio.timeout(seconds):
-            while not self._find(sender, to, kind):
+            while not self.has_received(sender, to, kind):
                 await asyncio.sleep(LOOK_AGAIN)
 
-    def _find(self, sender, to, kind):
+    def has_received(self, sender, to, kind):
         with open(self.partner.log, "rb") as log:
             log.seek(self._log_read)
             text = log.read().rpartition(b"\n")[0]
