@@ -23,7 +23,10 @@ def _awaits(play):
 
 
 class Rows(unittest.TestCase):
-    """Each async test is a row. What is chosen on the command line is played, nothing else; `self.number` names its users."""
+    """Each async test is a row, and its parameters say by their types who plays in it (`Type.of(row)` makes them).
+
+    What is chosen on the command line is played, nothing else. `number` is in the names of the row's users.
+    """
 
     maxDiff = None
 
@@ -55,13 +58,10 @@ class Rows(unittest.TestCase):
         for row in cls.chosen:
             row.playing = cls.runner.get_loop().create_task(row._play())
 
-    async def begin(self):
-        """What each row is given."""
-        return []
-
     async def _play(self):
         play = inspect.unwrap(getattr(type(self), self._testMethodName))
-        await play(self, *await self.begin())
+        cast = list(inspect.signature(play).parameters.values())[1:]
+        await play(self, *[await member.annotation.of(self) for member in cast])
 
     def run(self, result=None):
         result = result or self.defaultTestResult()
@@ -89,6 +89,9 @@ class Rows(unittest.TestCase):
         """Signed in; `kind` is its class."""
         async with self.signing_in:
             return await self.place.romeo(f"{name}{self.number}@{world.SIP_DOMAIN}", kind)
+
+    def assert_ok(self, answer):
+        self.assertEqual(200, answer.status, answer.start)
 
     async def assert_untold(self, romeo, juliet, wanted):
         """No stanza for which `wanted` holds has come to juliet of what romeo has done until now: a text of his, sent

@@ -2,20 +2,28 @@
 
 import asyncio
 
-import rows
 from presence_users import Watcher
-from presence_world import PresenceWorld
 from scenario import is_kind, is_notify
 from xmpp_user import presence_of
 
 
 
-class Pair:
+class SPair:
     """romeo watches juliet, at one endpoint or more; what each is told is told in order."""
 
     def __init__(self, row, romeo, juliet):
         self.row, self.romeo, self.juliet = row, romeo, juliet
         self.her, self.his = juliet.boundjid.bare, romeo.address
+
+    @classmethod
+    async def of(cls, row):
+        return cls(row, await row.sip_user(Watcher), await row.xmpp_user())
+
+    async def for_each(self, cases, play):
+        """play(pair, case) for all cases at once: somebody else watches her in each."""
+        others = [SPair(self.row, await self.row.sip_user(Watcher, f"guest{chr(ord('a') + n)}"), self.juliet)
+                  for n in range(len(cases))]
+        await asyncio.gather(*(play(*one) for one in zip(others, cases)))
 
     async def another_endpoint(self):
         return await self.row.sip_user(Watcher)
@@ -85,14 +93,14 @@ class Pair:
         await endpoint.inbox.take(is_kind("message", "a mark"), what="a mark")
 
     async def is_asked(self):
-        stanza = await self.juliet.inbox.take(presence_of(self.his), what="subscribe")
-        self.row.assertEqual(("subscribe", self.his), (stanza["type"], stanza["from"].full))
+        stanza = await self.juliet.inbox.take(presence_of(self.his, "subscribe"), what="subscribe")
+        self.row.assertEqual((self.his, self.her), (stanza["from"].full, stanza["to"].bare))
         await self.place_received("subscribe")
         return stanza
 
     async def is_told_nothing(self, *kinds):
-        """Nothing of these kinds came to her or to her server, of what he did until now."""
-        await self.row.assert_untold(self.romeo, self.juliet, presence_of(self.his))
+        """Nothing of these kinds came to her server of what he did until now."""
+        await self.row.assert_untold(self.romeo, self.juliet, presence_of(self.his, "error"))
         for kind in kinds:
             self.row.assertFalse(self.row.place.has_received(self.his, self.her, kind), kind)
 
@@ -100,19 +108,3 @@ class Pair:
         """Her server has taken this presence stanza of his."""
         await self.row.place.received(self.his, self.her, kind)
         self.juliet.inbox.drain(presence_of(self.his, kind))
-
-
-class SWatcher(rows.Rows):
-    """Each row is given its pair; `partner` is juliet's server."""
-
-    @classmethod
-    def make_world(cls):
-        return PresenceWorld(cls.partner)
-
-    async def begin(self):
-        return [Pair(self, await self.sip_user(Watcher), await self.xmpp_user())]
-
-    async def for_each(self, cases, pair, play):
-        """play(pair, case) for all cases at once: somebody else watches her in each."""
-        pairs = [Pair(self, await self.sip_user(Watcher, f"guest{chr(97 + n)}"), pair.juliet) for n in range(len(cases))]
-        await asyncio.gather(*(play(*one) for one in zip(pairs, cases)))

@@ -2,9 +2,7 @@
 
 import asyncio
 
-import rows
 from presence_users import Presentity
-from presence_world import PresenceWorld
 from scenario import is_kind
 from xmpp_user import presence_of
 
@@ -13,12 +11,23 @@ LIFETIME = 16  # seconds of a dialog whose refresh is waited for: it comes 1.6 s
 REFRESH_SECONDS = 30
 
 
-class Pair:
+class XPair:
     """juliet watches romeo; what she sees of him is told in order."""
 
     def __init__(self, row, juliet, romeo):
         self.row, self.juliet, self.romeo = row, juliet, romeo
         self.ours = presence_of(romeo.address)
+
+    @classmethod
+    async def of(cls, row):
+        return cls(row, await row.xmpp_user(), await row.sip_user(Presentity))
+
+    async def for_each(self, cases, play):
+        """play(pair, case) for all cases at once: she watches somebody else in each."""
+        assert len(cases) <= len(OTHERS)
+        others = [XPair(self.row, self.juliet, await self.row.sip_user(Presentity, name))
+                  for name, _ in zip(OTHERS, cases)]
+        await asyncio.gather(*(play(*one) for one in zip(others, cases)))
 
     def subscribe(self, id=None):
         request = self.juliet.make_presence(pto=self.romeo.address, ptype="subscribe")
@@ -66,7 +75,7 @@ class Pair:
     async def refresh_of(self, asked):
         """The SUBSCRIBE that comes before the dialog's end, within it."""
         again = await self.romeo.asked(seconds=REFRESH_SECONDS, what="refresh")
-        self.row.assert_same_dialog(asked, again)
+        self.same_dialog(asked, again)
         return again
 
     async def lost(self):
@@ -96,30 +105,10 @@ class Pair:
         await self.romeo.inbox.take(is_kind("message", "a mark"))
         self.row.assertEqual([], self.romeo.inbox.drain(is_kind("subscribe")))
 
+    def another_dialog(self, before, after):
+        self.row.assertFalse(after.in_dialog)
+        self.row.assertNotEqual(before.call_id, after.call_id)
+        self.row.assertNotEqual(before.from_tag, after.from_tag)
 
-class XWatcher(rows.Rows):
-    """Each row is given its pair; `partner` is juliet's server."""
-
-    @classmethod
-    def make_world(cls):
-        return PresenceWorld(cls.partner)
-
-    async def begin(self):
-        return [Pair(self, await self.xmpp_user(), await self.sip_user(Presentity))]
-
-    async def for_each(self, cases, pair, play):
-        """play(pair, case) for all cases at once: she watches somebody else in each."""
-        pairs = [Pair(self, pair.juliet, await self.sip_user(Presentity, name)) for name, _ in zip(OTHERS, cases)]
-        self.assertEqual(len(cases), len(pairs))
-        await asyncio.gather(*(play(*one) for one in zip(pairs, cases)))
-
-    def assert_ok(self, answer):
-        self.assertEqual(200, answer.status, answer.start)
-
-    def assert_another_dialog(self, before, after):
-        self.assertFalse(after.in_dialog)
-        self.assertNotEqual(before.call_id, after.call_id)
-        self.assertNotEqual(before.from_tag, after.from_tag)
-
-    def assert_same_dialog(self, before, after):
-        self.assertEqual((True, before.call_id, before.from_tag), (after.in_dialog, after.call_id, after.from_tag))
+    def same_dialog(self, before, after):
+        self.row.assertEqual((True, before.call_id, before.from_tag), (after.in_dialog, after.call_id, after.from_tag))
