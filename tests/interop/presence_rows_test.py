@@ -3,6 +3,7 @@
 import unittest
 
 import rows  # first: it finds demo/
+from both_ways_rows import BothWaysRows
 from presence_world import PresenceWorld
 from published_rows import PublishedRows
 from s_watcher_rows import SWatcherRows
@@ -10,7 +11,7 @@ from x_watcher_dialogs import XWatcherDialogs
 from x_watcher_requests import XWatcherRequests
 
 
-class Tables(XWatcherRequests, XWatcherDialogs, PublishedRows, SWatcherRows):
+class Tables(XWatcherRequests, XWatcherDialogs, PublishedRows, SWatcherRows, BothWaysRows):
     @classmethod
     def make_world(cls):
         return PresenceWorld(cls.partner)

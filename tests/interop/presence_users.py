@@ -53,7 +53,7 @@ class Presentity(Reached):
 
     def __init__(self, *args):
         super().__init__(*args)
-        self._asked = {}  # Call-ID -> dialog
+        self._asked, self._last = {}, {}  # Call-ID -> dialog, watcher -> Asked
 
     def _on_subscribe(self, request, peer):
         self.inbox.put(Event("subscribe", peer, request.get("Expires"), request=request))
@@ -66,7 +66,12 @@ class Presentity(Reached):
         request = event.request
         dialog = self._asked.setdefault(request.get("Call-ID"),
                                         sip_dialog.Dialog.of(request, secrets.token_hex(5)))
-        return Asked(self, request, dialog)
+        self._last[event.peer] = asked = Asked(self, request, dialog)
+        return asked
+
+    def watch_of(self, peer):
+        """The SUBSCRIBE of this watcher that was taken last."""
+        return self._last[peer]
 
 
 class Watcher(Reached):

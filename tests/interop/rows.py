@@ -12,7 +12,7 @@ import world
 from xmpp_user import text_from
 
 SIGN_INS = 4  # at once
-LOG_LINES = 60  # of each server, when a row fails
+LOG_LINES = 160  # of each server, when a row fails
 
 
 def _awaits(play):

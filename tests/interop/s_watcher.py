@@ -14,6 +14,7 @@ class SPair:
     def __init__(self, row, romeo, juliet):
         self.row, self.romeo, self.juliet = row, romeo, juliet
         self.her, self.his = juliet.boundjid.bare, romeo.address
+        self.about_her = lambda event: event.kind == "notify" and event.peer == self.her
 
     @classmethod
     async def of(cls, row):
@@ -68,7 +69,7 @@ class SPair:
 
     async def told(self, state, basic="", endpoint=None, seconds=20):
         """The next NOTIFY has this state and this document (open, closed, or none). It is taken."""
-        event = await (endpoint or self.romeo).inbox.take(is_kind("notify"), seconds, f"NOTIFY {state} {basic}")
+        event = await (endpoint or self.romeo).inbox.take(self.about_her, seconds, f"NOTIFY {state} {basic}")
         self.row.assertEqual((state, basic), (event.text.split(";")[0], event.state.basic), event.request)
         lives = state != "terminated"  # EVT-6
         self.row.assertEqual(lives, ";expires=" in event.text, event.text)
@@ -77,7 +78,7 @@ class SPair:
 
     async def told_of_refusal(self, endpoint=None):
         """The end of what he saw. ejabberd says `unavailable` before it says `unsubscribed`."""
-        gone = lambda event: event.kind == "notify" and event.state.basic == "closed" and "active" in event.text
+        gone = lambda event: self.about_her(event) and event.state.basic == "closed"
         end = await (endpoint or self.romeo).inbox.take(is_notify("terminated", "closed"), what="the end")
         (endpoint or self.romeo).inbox.drain(gone)
         self.row.assertEqual("terminated;reason=rejected", end.text)
@@ -86,7 +87,7 @@ class SPair:
         """Whatever she did until now: a text of hers, sent after it, is there."""
         for endpoint in endpoints or (self.romeo,):
             await self.says_a_mark(endpoint)
-            self.row.assertEqual([], endpoint.inbox.drain(is_kind("notify")))
+            self.row.assertEqual([], endpoint.inbox.drain(self.about_her))
 
     async def says_a_mark(self, endpoint):
         self.juliet.say(self.his, "a mark")

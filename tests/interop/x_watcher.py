@@ -49,7 +49,7 @@ class XPair:
     async def requested(self):
         """State R. The SUBSCRIBE, which waits for its answer."""
         self.subscribe()
-        return await self.romeo.asked()
+        return await self.romeo.asked(peer=self.juliet.boundjid.bare)
 
     async def pending(self, lifetime=3600):
         """State P. The dialog's SUBSCRIBE; `lifetime` in seconds is what was granted."""
