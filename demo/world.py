@@ -28,6 +28,7 @@ class World:
     xmpp_target = GATEWAY  # of the SRV record by which XMPP servers find the gateway
     certificate_days = 1
     xmpp_users = ("juliet",)  # each with PASSWORD
+    sip_rules = ""  # lines of the gateway's configuration
 
     def __init__(self, dialect="microsoft"):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="dragoman-"))
@@ -73,7 +74,7 @@ class World:
             sip_domain=SIP_DOMAIN, xmpp_domain=XMPP_DOMAIN, fqdn=GATEWAY, sip_port=self.sip_port,
             edge=f"{EDGE}:{self.edge_port}", dialect=self.dialect, sip_certificate=sip[0], sip_key=sip[1],
             xmpp_certificate=xmpp[0], xmpp_key=xmpp[1], trust=self.trust, xmpp_port=self.xmpp_port,
-            dns_port=self.dns_port, admin_port=self.admin_port, partner_rules="", more="")
+            dns_port=self.dns_port, admin_port=self.admin_port, sip_rules=self.sip_rules, partner_rules="", more="")
         return gateway.configure(self.folder, **{**words, **changes})
 
     async def start_gateway(self, **changes):

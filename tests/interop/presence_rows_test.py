@@ -3,6 +3,7 @@
 import unittest
 
 import rows  # first: it finds demo/
+from bad_presence_rows import BadPresenceRows
 from both_ways_rows import BothWaysRows
 from presence_world import PresenceWorld
 from published_rows import PublishedRows
@@ -11,7 +12,8 @@ from x_watcher_dialogs import XWatcherDialogs
 from x_watcher_requests import XWatcherRequests
 
 
-class Tables(XWatcherRequests, XWatcherDialogs, PublishedRows, SWatcherRows, BothWaysRows):
+class Tables(XWatcherRequests, XWatcherDialogs, PublishedRows, SWatcherRows, BothWaysRows,
+             BadPresenceRows):
     @classmethod
     def make_world(cls):
         return PresenceWorld(cls.partner)

@@ -82,15 +82,15 @@ class Watcher(Reached):
         self.answers = (200, "OK")  # None: not at all
         self.dialog = None  # of the last SUBSCRIBE
 
-    async def subscribe(self, peer, expires=3600, accept="application/pidf+xml", headers=(), body=b""):
-        """A first SUBSCRIBE. The final response."""
+    async def subscribe(self, peer, expires=3600, **words):
+        """A first SUBSCRIBE; `words` are those of refresh. The final response."""
         self.dialog = sip_dialog.Dialog.to(self._uri, peer)
-        return await self.refresh(expires, accept, headers, body)
+        return await self.refresh(expires, **words)
 
-    async def refresh(self, expires=3600, accept="application/pidf+xml", headers=(), body=b""):
+    async def refresh(self, expires=3600, accept="application/pidf+xml", headers=(), body=b"", event="presence"):
         """The next SUBSCRIBE of the dialog. `accept` None: no such header; `expires` as well."""
         answer = await self.request(self.dialog, "SUBSCRIBE", [
-            ("Event", "presence"), *([("Expires", str(expires))] if expires is not None else []),
+            ("Event", event), *([("Expires", str(expires))] if expires is not None else []),
             *([("Accept", accept)] if accept is not None else []), *headers], body)
         if answer.status == 200:
             self.dialog.learn(answer)

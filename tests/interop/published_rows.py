@@ -69,7 +69,6 @@ class PublishedRows:
         await pair.sees_him()
         pair.unsubscribe()
         await pair.is_confirmed()
-        pair.juliet.inbox.drain()
         await pair.romeo.publish("busy")
         await pair.sees_nothing()
 

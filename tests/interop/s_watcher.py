@@ -29,23 +29,24 @@ class SPair:
     async def another_endpoint(self):
         return await self.row.sip_user(Watcher)
 
-    async def subscribes(self, endpoint=None, expires=3600):
-        answer = await (endpoint or self.romeo).subscribe(self.her, expires)
-        self.row.assertEqual((200, expires), (answer.status, int(answer.get("Expires"))), answer.start)
+    async def subscribes(self, endpoint=None, expires=3600, granted=None):
+        self._accepted(await (endpoint or self.romeo).subscribe(self.her, expires), expires, granted)
 
-    async def refreshes(self, endpoint=None, expires=3600):
-        answer = await (endpoint or self.romeo).refresh(expires)
-        self.row.assertEqual((200, expires), (answer.status, int(answer.get("Expires"))), answer.start)
+    async def refreshes(self, endpoint=None, expires=3600, granted=None):
+        self._accepted(await (endpoint or self.romeo).refresh(expires), expires, granted)
 
-    async def pending(self):
-        """State P."""
-        await self.subscribes()
+    def _accepted(self, answer, expires, granted):
+        self.row.assertEqual((200, str(granted or expires)), (answer.status, answer.get("Expires")), answer.start)
+
+    async def pending(self, granted=None):
+        """State P. `granted`: the seconds that 3600 become."""
+        await self.subscribes(granted=granted)
         await self.told("pending")
         await self.is_asked()
 
-    async def active(self):
+    async def active(self, granted=None):
         """State A: he sees her there."""
-        await self.pending()
+        await self.pending(granted)
         self.approves()
         await self.told_of_approval()
 

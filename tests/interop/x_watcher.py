@@ -97,7 +97,8 @@ class XPair:
     async def is_confirmed(self):
         """Her server has taken `unsubscribed`, which it keeps for itself when she had unsubscribed."""
         await self.row.place.received(self.romeo.address, self.juliet.boundjid.bare, "unsubscribed")
-        self.juliet.inbox.drain(presence_of(self.romeo.address, "unsubscribed"))
+        await self.row.assert_untold(self.romeo, self.juliet, presence_of(self.romeo.address, "available"))
+        self.juliet.inbox.drain(self.ours)
 
     async def asks_nothing(self):
         """Whatever she did until now leads to no SUBSCRIBE."""
