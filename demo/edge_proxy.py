@@ -28,9 +28,12 @@ TEMPLATE = pathlib.Path(__file__).parent / "edge.cfg"
 
 
 async def start(folder, certificate, key, trust, template=None, **words):
-    """`words` are those of edge.cfg in lower case: user_port, edge_port, edge_fqdn, gateway_fqdn, …"""
+    """`words` are those of edge.cfg in lower case: user_port, edge_port, edge_fqdn, gateway_fqdn, …
+
+    `answer_ms` is how long the proxy waits for a response before it answers 408 itself.
+    """
     (folder / "edge-tls.cfg").write_text(TLS.format(certificate=certificate, key=key, trust=trust))
-    words = {**words, "folder": folder}
+    words = {"answer_ms": 2000, **words, "folder": folder}
     config = folder / "edge.cfg"
     config.write_text(re.sub("@([A-Z_]+)@", lambda found: str(words[found[1].lower()]),
                              template or TEMPLATE.read_text()))

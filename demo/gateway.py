@@ -17,7 +17,7 @@ sip:
   listen: ["127.0.0.1:{sip_port}"]
   edges: ["{edge}"]
   dialect: {dialect}
-  tls: {{certificate: {sip_certificate}, key: {sip_key}, trust: {trust}}}
+{sip_rules}  tls: {{certificate: {sip_certificate}, key: {sip_key}, trust: {trust}}}
 xmpp:
   listen: ["127.0.0.1:{xmpp_port}"]
   tls: {{certificate: {xmpp_certificate}, key: {xmpp_key}, trust: {trust}}}

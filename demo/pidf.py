@@ -12,13 +12,13 @@ class State:
     notes: tuple = ()
 
 
-def write(entity, is_open, activity="", note=""):
+def write(entity, is_open, activity="", note="", tuple_id="0"):
     basic = "open" if is_open else "closed"
     activities = f"<ep:activities><ep:activity>{activity}</ep:activity></ep:activities>" if activity else ""
     note = f"<note>{escape(note)}</note>" if note else ""
     return (f'<?xml version="1.0" encoding="UTF-8"?>\n'
             f'<presence xmlns="urn:ietf:params:xml:ns:pidf" xmlns:ep="urn:ietf:params:xml:ns:pidf:status:rpid-status" '
-            f'entity="sip:{entity}"><tuple id="0"><status><basic>{basic}</basic>{activities}</status>{note}</tuple>'
+            f'entity="sip:{entity}"><tuple id="{tuple_id}"><status><basic>{basic}</basic>{activities}</status>{note}</tuple>'
             f'</presence>').encode()
 
 

@@ -27,6 +27,8 @@ PASSWORD = "wherefore"
 class World:
     xmpp_target = GATEWAY  # of the SRV record by which XMPP servers find the gateway
     certificate_days = 1
+    xmpp_users = ("juliet",)  # each with PASSWORD
+    sip_rules = ""  # lines of the gateway's configuration
 
     def __init__(self, dialect="microsoft"):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="dragoman-"))
@@ -50,8 +52,9 @@ class World:
         """Everything but the gateway."""
         self.servers.append(await name_server.start(self.folder, self.dns_port, *self.names()))
         await self.start_edge()
-        self.servers.append(await self.start_prosody("prosody", XMPP_DOMAIN, XMPP_HOST, {"juliet": PASSWORD},
-                                                     self.client_port, self.server_port))
+        self.servers.append(await self.start_prosody(
+            "prosody", XMPP_DOMAIN, XMPP_HOST, dict.fromkeys(self.xmpp_users, PASSWORD), self.client_port,
+            self.server_port))
 
     async def start_edge(self):
         self.servers.append(await edge_proxy.start(
@@ -71,7 +74,7 @@ class World:
             sip_domain=SIP_DOMAIN, xmpp_domain=XMPP_DOMAIN, fqdn=GATEWAY, sip_port=self.sip_port,
             edge=f"{EDGE}:{self.edge_port}", dialect=self.dialect, sip_certificate=sip[0], sip_key=sip[1],
             xmpp_certificate=xmpp[0], xmpp_key=xmpp[1], trust=self.trust, xmpp_port=self.xmpp_port,
-            dns_port=self.dns_port, admin_port=self.admin_port, partner_rules="", more="")
+            dns_port=self.dns_port, admin_port=self.admin_port, sip_rules=self.sip_rules, partner_rules="", more="")
         return gateway.configure(self.folder, **{**words, **changes})
 
     async def start_gateway(self, **changes):
@@ -82,9 +85,9 @@ class World:
     async def start(self):
         await asyncio.gather(self.start_peers(), self.start_gateway())
 
-    async def romeo(self, address=ROMEO):
+    async def romeo(self, address=ROMEO, kind=SipUser):
         """A SIP user, signed in."""
-        user = SipUser(address, self.user_port)
+        user = kind(address, self.user_port)
         self._users.append(user.close)
         answer = await user.sign_in()
         if answer.status != 200:

@@ -120,6 +120,8 @@ void Router::operator()(routing::Node::Finish finish) {
 void Router::operator()(const routing::Node::MemberUp& up) {
   service_.log().Info("member up",
                       {{"member", up.instance}, {"kind", std::string(RoleName(up.role))}});
+  // All of us were away: what its predecessors did not carry is fetched anew.
+  if (up.unwatched) VerifyAll(up.role);
 }
 
 void Router::operator()(const routing::Node::MemberLost& lost) {

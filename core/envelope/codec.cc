@@ -202,10 +202,12 @@ void Write(const Hello& from, bus::Hello& to) {
   to.set_role(static_cast<std::uint32_t>(from.role));
   to.set_instance(from.instance);
   to.set_version(from.version);
+  to.set_fresh(from.fresh);
 }
 bool Read(const bus::Hello& from, Hello& to) {
   to.instance = from.instance();
   to.version = from.version();
+  to.fresh = from.fresh();
   return ReadEnum(from.role(), Role::kRouter, to.role) && !to.instance.empty();
 }
 

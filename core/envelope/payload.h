@@ -181,6 +181,7 @@ struct Hello {
   Role role = Role::kRouter;
   std::string instance;  // role and random suffix: new with each start (F-21)
   std::string version;
+  bool fresh = false;  // nobody has greeted it yet
   friend bool operator==(const Hello&, const Hello&) = default;
 };
 

@@ -48,7 +48,8 @@ struct Record {
   std::uint32_t failures = 0;                     // in a row, for the back-off
   WallTime asked_at{};     // when the presentity was asked for its authorisation
   WallTime known_until{};  // X-watcher: who told `known` vouches for it until then
-  WallTime known_at{};     // when the presentity's side last said something, to kKnownStep
+  WallTime known_at{};     // when the presentity's side last said something, to kKnownStep; epoch:
+                           // `known` is no knowledge
   WallTime tell_at{};      // X-watcher: when the watcher is told again what did not reach it
   WallTime seen_at{};      // X-watcher: its last sign of life in this record, to kSeenStep
 

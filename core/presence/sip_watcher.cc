@@ -18,11 +18,12 @@ constexpr Duration kAskAgain{600'000};    // a presentity who did not answer
 constexpr Duration kFreshFor{3'600'000};  // what is known is asked for again at a refresh
 constexpr std::uint32_t kProbation = 60;  // seconds
 
-// NOTIFY answered so, or not at all: nobody listens in that dialog any more (EVT-10).
+// NOTIFY answered so, or not at all: nobody listens in that dialog any more (EVT-10). 408 is what a
+// proxy makes of no answer (SIP-32).
 bool EndsWatch(const envelope::Outcome& outcome) {
   if (outcome.reason == Reason::kRemoteServerTimeout) return true;
-  constexpr std::uint16_t kEnding[] = {404, 405, 410, 416, 480, 481, 482,
-                                       483, 484, 485, 489, 501, 604};
+  constexpr std::uint16_t kEnding[] = {404, 405, 408, 410, 416, 480, 481,
+                                       482, 483, 484, 485, 489, 501, 604};
   return std::find(std::begin(kEnding), std::end(kEnding), outcome.sip_status) != std::end(kEnding);
 }
 
@@ -89,7 +90,7 @@ void SipWatcher::Open(const envelope::Subscribe& subscribe) {
     case State::kActive:
     case State::kSuspended:
       record_.state = State::kActive;
-      ToPresentity(envelope::Probe{});
+      if (IsStale()) ToPresentity(envelope::Probe{});
       break;
   }
   Notify(record_.watches.back());  // at once, whatever the state (EVT-5)
@@ -112,14 +113,27 @@ void SipWatcher::Renew(Watch& watch, const envelope::Subscribe& subscribe) {
   }
   watch.expires = context_.now + Duration(std::int64_t{subscribe.expires} * 1000);
   if (record_.state == State::kPending) Ask();
-  const bool stale = record_.known_at + kFreshFor <= context_.now;
-  if (record_.state == State::kActive && stale) ToPresentity(envelope::Probe{});
+  if (record_.state == State::kActive && IsStale()) ToPresentity(envelope::Probe{});
   Notify(watch);
+}
+
+bool SipWatcher::IsStale() const {
+  return !KnowsState() || record_.known_at + kFreshFor <= context_.now;
+}
+
+void SipWatcher::Forget() {
+  record_.known.clear();
+  record_.known_at = {};
 }
 
 // One NOTIFY says what is known, and that is all. What is not known is asked for first (SUB-10).
 void SipWatcher::Fetch(Watch watch) {
-  if (record_.state == State::kActive) return End(watch, "timeout", 0, Document().resources);
+  if (record_.state == State::kActive && KnowsState()) {
+    return End(watch, "timeout", 0, Document().resources);
+  }
+  // Who was asked and has not decided shows nothing. Its server would answer a probe with
+  // `unsubscribed`, and that is not its decision.
+  if (record_.state == State::kPending) return End(watch, "timeout", 0, {});
   watch.fetch = true;
   watch.expires = context_.now + kFetchMax;
   record_.watches.push_back(std::move(watch));
@@ -177,7 +191,7 @@ void SipWatcher::On(const envelope::Deny& deny) {
   const Ending ending = EndingOf(deny);
   TerminateAll(ending.reason, ending.retry_after);
   record_.state = State::kNone;
-  record_.known.clear();
+  Forget();
   record_.retry_at = {};
   record_.failures = 0;
 }
@@ -185,16 +199,17 @@ void SipWatcher::On(const envelope::Deny& deny) {
 void SipWatcher::On(const envelope::PresenceUpdate& update) {
   Accept();
   const Resources before = record_.known;
+  const bool first = !KnowsState();
   for (const envelope::ResourcePresence& one : update.resources) Merge(record_.known, one);
   if (record_.known_at + kKnownStep <= context_.now) record_.known_at = context_.now;
   EndFetches();
   // Nothing but `pending` reaches a watcher who was not approved (SUB-4, T-32).
   if (record_.state != State::kActive) {
-    if (record_.state != State::kPending) record_.known.clear();
+    if (record_.state != State::kPending) Forget();
     return;
   }
   if (context_.redelivered) return NotifyAll();
-  if (before != record_.known) NotifyNews();
+  if (first || before != record_.known) NotifyNews();
 }
 
 void SipWatcher::On(const CommandDone& done) {
@@ -216,9 +231,10 @@ void SipWatcher::On(const NotCarried& lost) {
 
 void SipWatcher::On(const Due&) {
   for (std::size_t i = record_.watches.size(); i-- > 0;) {
-    if (record_.watches[i].expires > context_.now) continue;
-    Terminate(record_.watches[i], "timeout");
-    Remove(record_.watches[i]);
+    Watch& watch = record_.watches[i];
+    if (watch.expires > context_.now) continue;
+    watch.fetch ? End(watch, "timeout", 0, {}) : Terminate(watch, "timeout");
+    Remove(watch);
   }
   for (Watch& watch : record_.watches) {
     if (watch.owed_at == WallTime{} || watch.owed_at > context_.now) continue;
@@ -246,9 +262,9 @@ envelope::PresenceUpdate SipWatcher::Document() const {
 void SipWatcher::Notify(Watch& watch) {
   watch.owed_at = {};
   envelope::PresenceUpdate update = Document();
-  update.subscription = SubscriptionState::kActive;
-  if (record_.state != State::kActive) {
-    update.subscription = SubscriptionState::kPending;
+  const bool active = record_.state == State::kActive;
+  update.subscription = active ? SubscriptionState::kActive : SubscriptionState::kPending;
+  if (!active || !KnowsState()) {  // rather no document than one that says `closed`
     update.has_document = false;
     update.resources.clear();
   }
@@ -307,7 +323,7 @@ void SipWatcher::Remove(const Watch& watch) {
   } else if (record_.state == State::kPending) {
     record_.state = State::kNone;
   }
-  record_.known.clear();
+  Forget();
   record_.retry_at = {};
 }
 

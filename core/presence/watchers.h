@@ -69,6 +69,7 @@ class XmppWatcher : public Watcher {
     effects_.push_back(envelope::ToXmpp{record_.presentity, record_.watcher, std::move(payload)});
   }
   void SendSubscribe(Watch& watch, std::uint32_t expires);
+  void Keep(Watch& watch, std::uint32_t expires);
   void OnActive(const envelope::PresenceUpdate& notify);
   void OnTerminated(const envelope::PresenceUpdate& notify);
 };
@@ -95,6 +96,9 @@ class SipWatcher : public Watcher {
   void Fetch(Watch watch);
   void EndFetches();
   void Ask();
+  bool KnowsState() const { return record_.known_at != WallTime{}; }
+  bool IsStale() const;
+  void Forget();
   void Renew(Watch& watch, const envelope::Subscribe& subscribe);
   void Notify(Watch& watch);
   void NotifyAll();

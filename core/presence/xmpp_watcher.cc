@@ -158,6 +158,7 @@ void XmppWatcher::On(const envelope::PresenceUpdate& notify) {
     return Accept();
   }
   if (record_.known_at + kKnownStep <= context_.now) record_.known_at = context_.now;
+  if (notify.subscription != SubscriptionState::kTerminated) Keep(*watch, notify.expires);
   switch (notify.subscription) {
     case SubscriptionState::kActive:
       OnActive(notify);
@@ -176,6 +177,15 @@ void XmppWatcher::On(const envelope::PresenceUpdate& notify) {
   Accept();
 }
 
+// The dialog lives as long as its NOTIFY says, or as the 2xx said (EVT-6). With the first NOTIFY
+// the wait for it ends (EVT-12): next comes the refresh.
+void XmppWatcher::Keep(Watch& watch, std::uint32_t expires) {
+  const bool waiting = record_.state == State::kRequested || record_.state == State::kSuspended;
+  if (expires > 0) watch.expires = context_.now + Seconds(expires);
+  if ((expires == 0 && !waiting) || watch.expires <= context_.now) return;
+  record_.retry_at = context_.now + RefreshAfter(watch.expires - context_.now, context_.random);
+}
+
 void XmppWatcher::OnActive(const envelope::PresenceUpdate& notify) {
   const bool first = record_.state == State::kRequested || record_.state == State::kPending;
   if (first || context_.redelivered) ToWatcher(envelope::Approve{});
@@ -183,12 +193,7 @@ void XmppWatcher::OnActive(const envelope::PresenceUpdate& notify) {
   record_.state = State::kActive;
   record_.failures = 0;
   record_.request_id.clear();
-  if (notify.expires > 0) {
-    Watch& watch = record_.watches.front();
-    watch.expires = context_.now + Seconds(notify.expires);
-    record_.retry_at = context_.now + RefreshAfter(Seconds(notify.expires), context_.random);
-    record_.known_until = watch.expires;
-  }
+  record_.known_until = record_.watches.front().expires;
   if (!notify.has_document && !news)
     return;  // a later NOTIFY without body changes nothing (PRES-16)
   Resources now;

@@ -19,7 +19,9 @@ using envelope::Role;
 using policy::Reason;
 
 Node::Node(Hello self, std::vector<LinkId> links, TimePoint now)
-    : self_(std::move(self)), links_(std::move(links)), next_beat_(now), last_advance_(now) {}
+    : self_(std::move(self)), links_(std::move(links)), next_beat_(now), last_advance_(now) {
+  self_.fresh = true;
+}
 
 void Node::OnFrames(const LinkId& link, std::string_view header_bytes, std::string payload,
                     TimePoint now) {
@@ -70,8 +72,10 @@ void Node::OnHello(const LinkId& link, const Hello& hello, TimePoint now) {
   }
   members_[hello.instance] = {hello.role, link, now};
   instances_[link] = hello.instance;
+  const bool first = met_.insert(hello.role).second;
+  self_.fresh = false;
   SendHello(link);
-  Emit(MemberUp{hello.role, hello.instance});
+  Emit(MemberUp{hello.role, hello.instance, first && hello.fresh});
   DispatchWaiting(hello.role, now);
 }
 

@@ -24,6 +24,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -69,7 +70,8 @@ class Node {
   struct MemberUp {
     envelope::Role role;
     std::string instance;
-  };
+    bool unwatched = false;
+  };  // unwatched: both are fresh, so nobody has seen what was lost before
   struct MemberLost {
     envelope::Role role;
     std::string instance;
@@ -134,6 +136,7 @@ class Node {
   envelope::Hello self_;
   std::vector<LinkId> links_;                          // front-end: the routers' endpoints
   std::map<std::string, Member> members_;              // by instance
+  std::set<envelope::Role> met_;                       // whose members there were
   std::unordered_map<LinkId, std::string> instances_;  // link -> instance
   std::unordered_map<envelope::MessageId, Open, envelope::MessageIdHash> open_;
   std::multimap<TimePoint, envelope::MessageId> deadlines_;  // hints: a finished id is skipped

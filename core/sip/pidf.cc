@@ -139,7 +139,7 @@ std::string Decimal(std::uint16_t thousandths) {
   return "0." + digits;
 }
 
-std::optional<Tuple> ReadTuple(const xml::Element& element) {
+std::optional<Tuple> ReadTuple(const xml::Element& element, std::optional<WallTime> now) {
   const xml::Element* status = element.Child(kPidf, "status");
   const xml::Element* basic = status != nullptr ? status->Child(kPidf, "basic") : nullptr;
   if (basic == nullptr) return std::nullopt;  // describes no way to reach anybody (PRES-17)
@@ -155,6 +155,7 @@ std::optional<Tuple> ReadTuple(const xml::Element& element) {
     const std::string text = show->Text();
     tuple.show = Trim(text);
   }
+  tuple.activity = std::max(Strongest(*status, now), Strongest(element, now));
   if (const xml::Element* contact = element.Child(kPidf, "contact")) {
     const std::string uri = contact->Text();
     tuple.contact = Trim(uri);
@@ -192,15 +193,15 @@ std::string_view NameOf(Activity activity) {
 }
 
 // Status, extensions, contact, note, timestamp: in this order (PRES-9).
-xml::Element PrintTuple(const Tuple& tuple, Activity activity) {
+xml::Element PrintTuple(const Tuple& tuple) {
   xml::Element element(kPidf, "tuple");
   element.SetAttr("id", tuple.id);
   xml::Element status(kPidf, "status");
   status.AddTextElement(kPidf, "basic", tuple.open ? "open" : "closed");
   if (!tuple.show.empty()) status.AddTextElement(kJabberClient, "show", tuple.show);
-  if (tuple.open && activity != Activity::kNone) {  // where Microsoft's readers look for it
+  if (tuple.activity != Activity::kNone) {
     xml::Element activities(kRpidStatus, "activities");
-    activities.AddTextElement(kRpidStatus, "activity", NameOf(activity));
+    activities.AddTextElement(kRpidStatus, "activity", NameOf(tuple.activity));
     status.Add(std::move(activities));
   }
   element.Add(std::move(status));
@@ -227,16 +228,12 @@ Result<PresenceDocument, std::string> ParsePidf(std::string_view text,
   document.entity = root->Attr("entity");
   for (const xml::Element* element : root->Children(kPidf, "tuple")) {
     if (document.tuples.size() == kTuplesMax) return Fail(std::string("too many tuples"));
-    if (std::optional<Tuple> tuple = ReadTuple(*element))
+    if (std::optional<Tuple> tuple = ReadTuple(*element, now))
       document.tuples.push_back(*std::move(tuple));
-    if (const xml::Element* status = element->Child(kPidf, "status")) {
-      document.activity = std::max(document.activity, Strongest(*status, now));
-    }
-    document.activity = std::max(document.activity, Strongest(*element, now));
   }
   document.notes = Notes(*root, kPidf);
   if (const xml::Element* person = root->Child(kPerson, "person")) {
-    document.activity = std::max(document.activity, Strongest(*person, now));
+    document.activity = Strongest(*person, now);
     document.last_input = LastInput(*person);
     if (document.notes.empty()) document.notes = Notes(*person, kPerson);  // PRES-18
     for (const xml::Element* activities : ActivitiesIn(*person, now)) {
@@ -252,7 +249,7 @@ Result<PresenceDocument, std::string> ParsePidf(std::string_view text,
 std::string PrintPidf(const PresenceDocument& document) {
   xml::Element root(kPidf, "presence");
   root.SetAttr("entity", document.entity);
-  for (const Tuple& tuple : document.tuples) root.Add(PrintTuple(tuple, document.activity));
+  for (const Tuple& tuple : document.tuples) root.Add(PrintTuple(tuple));
   AddNotes(root, kPidf, document.notes);
   if (document.activity != Activity::kNone || !document.last_input.empty()) {
     xml::Element person(kPerson, "person");

@@ -29,6 +29,7 @@ struct Tuple {
   std::string id;  // a legal XML ID
   bool open = false;
   std::string show;                       // jabber:client show inside <status/>; empty: none
+  Activity activity = Activity::kNone;    // inside it, as Microsoft's servers say it
   std::string contact;                    // URI; empty: none
   std::optional<std::uint16_t> priority;  // of the contact, thousandths 0..1000
   std::vector<Note> notes;
@@ -40,7 +41,7 @@ struct Tuple {
 struct PresenceDocument {
   std::string entity;
   std::vector<Tuple> tuples;
-  Activity activity = Activity::kNone;  // of the person, or of the only tuple
+  Activity activity = Activity::kNone;  // of the person
   std::vector<Note> notes;   // of the document, else of the person, else of the activities
   std::string last_input;    // of the person, as in a tuple
   std::string display_name;  // CIPID; empty: none

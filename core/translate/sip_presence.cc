@@ -119,7 +119,9 @@ std::vector<ResourcePresence> ResourcesOf(const sip::PresenceDocument& document)
     presence.available = tuple.open;
     if (tuple.open) {
       presence.show = ShowFromName(tuple.show);
-      if (presence.show == Show::kNone) presence.show = ShowOf(document.activity);
+      if (presence.show == Show::kNone) {
+        presence.show = ShowOf(std::max(tuple.activity, document.activity));
+      }
       if (tuple.priority) {
         presence.priority = static_cast<std::int8_t>((*tuple.priority * 127 + 500) / 1000);
       }
@@ -157,6 +159,8 @@ sip::PresenceDocument DocumentOf(const envelope::Address& presentity,
   for (const ResourcePresence& presence : shown) {
     if (document.tuples.size() == sip::kTuplesMax) break;  // the least available are left out
     document.tuples.push_back(TupleOf(presentity, presence, now));
+    // Microsoft's readers look for the person's activity there (ocs-dialect §4.3).
+    if (presence.available) document.tuples.back().activity = document.activity;
   }
   return document;
 }

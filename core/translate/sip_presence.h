@@ -12,8 +12,8 @@
 namespace dragoman::translate {
 
 // S->X: every tuple of the document, open or closed. The resource is the tuple's id without a
-// leading "ID-" (PRES-13); a jabber:client show wins over the person's activity, which counts for
-// open tuples only (§7.2).
+// leading "ID-" (PRES-13); a jabber:client show wins over activities, the person's and the tuple's
+// own, which count for open tuples only (§7.2).
 std::vector<envelope::ResourcePresence> ResourcesOf(const sip::PresenceDocument& document);
 
 // X->S: one tuple for each available resource, or one closed tuple if there is none (PRES-1,

@@ -22,6 +22,9 @@ access_rules: {{c2s: {{allow: all}}, local: {{allow: local}}}}
 modules: {modules}
 """
 
+# Who writes much waits for the log; by itself it leaves out what comes quickly.
+LOG_ALL = "logger:update_handler_config(ejabberd_log,config,#{sync_mode_qlen=>10,burst_limit_enable=>false})"
+
 MODULES = ("mod_roster", "mod_disco", "mod_ping", "mod_s2s_dialback", "mod_caps")
 
 
@@ -44,7 +47,9 @@ async def start(folder, name, domain, users, c2s_port, s2s_port, dns_port, certi
     running = server.Server(name, [
         "/usr/bin/env", "ERL_LIBS=/usr/lib/x86_64-linux-gnu", "/usr/bin/erl", "-noinput", "+S", "1",
         "-mnesia", "dir", f'"{home}/mnesia"',
-        "-ejabberd", "config", f'"{home}/ejabberd.yml"', "log_path", f'"{home}/ejabberd.log"',
+        "-ejabberd", "config", f'"{home}/ejabberd.yml"', "log_path", f'"{home}/ejabberd.log"', "quiet", "true",
         "-kernel", "inetrc", f'"{home}/inetrc"',
-        "-eval", f"{{ok,_}}=application:ensure_all_started(ejabberd),{accounts}ok."], folder)
-    return await running.ready(c2s_port, s2s_port)
+        "-eval", f"{{ok,_}}=application:ensure_all_started(ejabberd),ok={LOG_ALL},{accounts}ok."], folder)
+    await running.ready(c2s_port, s2s_port)
+    running.log = home / "ejabberd.log"
+    return running

@@ -32,9 +32,10 @@ PROOFS = {
 
 
 class PartnerWorld(world.World):
-    def __init__(self, kind, proof, frontends=1, offline_storage=False, prosody_modules=()):
+    def __init__(self, kind, proof, frontends=1, offline_storage=False, prosody_modules=(),
+                 more=""):
         super().__init__()
-        self.kind, self.proof, self.frontends = kind, PROOFS[proof], frontends
+        self.kind, self.proof, self.frontends, self.more = kind, PROOFS[proof], frontends, more
         if kind == "ejabberd":  # it asks for SRV records itself, and the machine for the addresses of their targets
             self.xmpp_target = "localhost"
         self.offline_storage, self.prosody_modules = offline_storage, prosody_modules
@@ -61,8 +62,8 @@ class PartnerWorld(world.World):
         self.servers.append(await self._start_partner())
 
     async def start_gateway(self, **changes):
-        workers = f"workers: {{xmpp_frontend: {self.frontends}}}\n"
-        await super().start_gateway(partner_rules=self.proof.partner_rules, more=workers, **changes)
+        more = f"workers: {{xmpp_frontend: {self.frontends}}}\n{self.more}"
+        await super().start_gateway(partner_rules=self.proof.partner_rules, more=more, **changes)
 
     def gateway_log(self):
         return self.gateway.log.read_text(errors="replace")

@@ -69,7 +69,7 @@ TEST(CodecTest, EveryPayloadComesOutAsItWentIn) {
   ExpectRoundTrip(SipCommand{FullDialog(), update});
   ExpectRoundTrip(SipCommand{{}, SessionClose{FullDialog()}});
   ExpectRoundTrip(Outcome{policy::Reason::kSipRefused, 486, "busy", 5, 60, FullDialog()});
-  ExpectRoundTrip(Hello{Role::kSipFrontend, "s-1", "0.1"});
+  ExpectRoundTrip(Hello{Role::kSipFrontend, "s-1", "0.1", true});
   ExpectRoundTrip(Beat{3, true});
   ExpectRoundTrip(Goodbye{});
 }

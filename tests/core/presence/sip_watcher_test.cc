@@ -110,6 +110,16 @@ TEST_F(SipWatcherTest, EVT10_ANotifyThatFindsNobodyEndsItsDialog) {
   EXPECT_TRUE(record_.watches.empty());
 }
 
+TEST_F(SipWatcherTest, SIP32_AProxysTimeoutEndsItsDialogToo) {
+  Do(FromEndpoint("a"));
+  const auto notifies = Commands<PresenceUpdate>(Do(Approve{}));
+  Outcome unanswered;
+  unanswered.reason = policy::Reason::kSipRefused;
+  unanswered.sip_status = 408;
+  Do(CommandDone{notifies.at(0), unanswered});
+  EXPECT_TRUE(record_.watches.empty());
+}
+
 TEST_F(SipWatcherTest, HoldsNoMoreDialogsThanItsBound) {
   for (std::size_t i = 0; i < kWatchesMax; ++i) {
     EXPECT_EQ(AnswerOf(Do(FromEndpoint(std::to_string(i)))), policy::Reason::kNone);
@@ -183,11 +193,43 @@ TEST_F(SipWatcherTest, AnErrorSaysWhyByTheTable) {
   }
 }
 
+TEST_F(SipWatcherTest, P_C_WhatIsNotKnownHasNoDocument) {
+  Do(FromEndpoint("a"));
+  const auto approved = Commands<PresenceUpdate>(Do(Approve{}));
+  ASSERT_EQ(approved.size(), 1u);
+  EXPECT_FALSE(Document(approved[0]).has_document);
+  Do(News(Online("balcony")));
+  Do(FromEndpoint("a", 2, 0));
+  const Step back = Do(FromEndpoint("b"));
+  EXPECT_EQ(Told<Probe>(back).size(), 1u);
+  EXPECT_EQ(Document(Commands<PresenceUpdate>(back).at(0)).subscription,
+            SubscriptionState::kActive);
+  EXPECT_FALSE(Document(Commands<PresenceUpdate>(back)[0]).has_document);
+  // That nobody is there is knowledge.
+  const auto nobody = Commands<PresenceUpdate>(Do(News({})));
+  ASSERT_EQ(nobody.size(), 1u);
+  EXPECT_FALSE(Document(nobody[0]).resources.at(0).available);
+  EXPECT_TRUE(Commands<PresenceUpdate>(Do(News({}), kNow + 1min)).empty());
+}
+
+TEST_F(SipWatcherTest, A_AFetchOfWhatIsNotKnownWaitsForTheProbe) {
+  Do(FromEndpoint("a"));
+  Do(Approve{});
+  const Step asked = Do(FromEndpoint("once", 1, 0));
+  EXPECT_EQ(Told<Probe>(asked).size(), 1u);
+  EXPECT_TRUE(Commands<PresenceUpdate>(asked).empty());
+  const auto silence = Commands<PresenceUpdate>(Do(Due{}, kNow + 3s));
+  ASSERT_EQ(silence.size(), 1u);
+  EXPECT_FALSE(Document(silence[0]).has_document);
+  EXPECT_EQ(record_.watches.size(), 1u);
+}
+
 TEST_F(SipWatcherTest, A_AnotherEndpointSeesWhatIsKnown) {
   Do(FromEndpoint("a"));
   Do(Approve{});
   Do(News(Online("balcony")));
   const Step step = Do(FromEndpoint("b"));
+  EXPECT_TRUE(Told<Probe>(step).empty());
   ASSERT_EQ(Commands<PresenceUpdate>(step).size(), 1u);
   EXPECT_TRUE(Document(Commands<PresenceUpdate>(step)[0]).resources.at(0).available);
 }
@@ -258,6 +300,18 @@ TEST_F(SipWatcherTest, SUB10_AFetchWaitsForTheProbeAndNoLongerThanThreeSeconds) 
     EXPECT_EQ(record_.state, authorised ? State::kSuspended : State::kNone);
     EXPECT_TRUE(record_.watches.empty());
   }
+}
+
+TEST_F(SipWatcherTest, P_AFetchShowsNothingAndLeavesTheQuestionAlone) {
+  Do(FromEndpoint("a"));
+  Do(News(Online("balcony")));
+  const Step fetch = Do(FromEndpoint("once", 1, 0));
+  EXPECT_TRUE(Told<Probe>(fetch).empty());
+  ASSERT_EQ(Commands<PresenceUpdate>(fetch).size(), 1u);
+  EXPECT_EQ(Document(Commands<PresenceUpdate>(fetch)[0]).termination_reason, "timeout");
+  EXPECT_FALSE(Document(Commands<PresenceUpdate>(fetch)[0]).has_document);
+  EXPECT_EQ(record_.state, State::kPending);
+  EXPECT_EQ(record_.watches.size(), 1u);
 }
 
 TEST_F(SipWatcherTest, A_AFetchIsAnsweredAtOnceFromWhatIsKnown) {

@@ -167,6 +167,38 @@ TEST_F(NodeTest, AMemberStartedAgainBehindItsLinkTakesOver) {
   EXPECT_EQ(DecodeHeader(sent[0].header)->id, id);
 }
 
+TEST_F(NodeTest, WhoIsAsNewAsWeAreHasAPastThatNobodySaw) {
+  const auto greet = [this](const std::string& name, bool fresh, Role role) {
+    Header header;
+    header.kind = Kind::kHello;
+    node_.OnFrames(name, EncodeHeader(header), Encode(Hello{role, name, "test", fresh}), kStart);
+    return Take<Node::MemberUp>(node_).at(0).unwatched;
+  };
+  EXPECT_TRUE(greet("x", true, Role::kXmppFrontend));
+  EXPECT_FALSE(greet("x2", true, Role::kXmppFrontend));  // we are there now
+  EXPECT_FALSE(greet("s", false, Role::kSipFrontend));   // another router was
+  EXPECT_FALSE(greet("s2", true, Role::kSipFrontend));
+}
+
+TEST_F(NodeTest, IsFreshUntilSomebodyGreets) {
+  Node front_end({Role::kXmppFrontend, "x", "test"}, {"router-0"}, kStart);
+  const auto says_fresh = [&front_end] {
+    for (const Node::Send& send : Take<Node::Send>(front_end)) {
+      if (DecodeHeader(send.header)->kind == Kind::kHello)
+        return Decode<Hello>(send.payload)->fresh;
+    }
+    ADD_FAILURE() << "no Hello";
+    return false;
+  };
+  front_end.Advance(kStart);
+  EXPECT_TRUE(says_fresh());
+  Header header;
+  header.kind = Kind::kHello;
+  front_end.OnFrames("router-0", EncodeHeader(header),
+                     Encode(Hello{Role::kRouter, "router-0", "test"}), kStart);
+  EXPECT_FALSE(says_fresh());
+}
+
 TEST_F(NodeTest, L9_AboveTheBoundRequestsAreRefusedAtOnce) {
   for (std::size_t i = 0; i < kOpenRequestsMax; ++i) {
     Message message =

@@ -80,6 +80,7 @@ TEST(PidfTest, PRES9_ReadsWhatItPrints) {
   document.entity = "pres:romeo@jabber.example.org";
   Tuple orchard = OpenTuple("ID-orchard", "sip:romeo@jabber.example.org;gr=orchard");
   orchard.show = "away";
+  orchard.activity = Activity::kBusy;
   orchard.priority = 7;
   orchard.notes = {{"en", "Wooing <Juliet> & \"friends\""}, {"cs", "Dvořím se"}};
   orchard.timestamp = "2026-11-23T20:00:00Z";

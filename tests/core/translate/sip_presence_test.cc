@@ -117,6 +117,23 @@ TEST(SipPresenceTest, PRES13_TheResourceIsTheTupleId) {
   EXPECT_EQ(resource(""), "");
 }
 
+TEST(SipPresenceTest, ATuplesOwnActivityIsThatOfItsResourceAlone) {
+  const std::string tuples =
+      "<tuple id='desk'><status><basic>open</basic><e:activities><e:activity>away</e:activity>"
+      "</e:activities></status></tuple>"
+      "<tuple id='phone'><status><basic>open</basic><e:activities><e:activity>busy</e:activity>"
+      "</e:activities></status></tuple><tuple "
+      "id='tablet'><status><basic>open</basic></status></tuple>";
+  auto there = There(tuples);
+  EXPECT_EQ(there.at(0).show, Show::kAway);
+  EXPECT_EQ(there.at(1).show, Show::kDnd);
+  EXPECT_EQ(there.at(2).show, Show::kNone);
+  there = There(tuples + "<d:person id='p'><r:activities><r:sleeping/></r:activities></d:person>");
+  EXPECT_EQ(there.at(0).show, Show::kXa);
+  EXPECT_EQ(there.at(1).show, Show::kDnd);
+  EXPECT_EQ(there.at(2).show, Show::kXa);
+}
+
 TEST(SipPresenceTest, PRES18_TheTuplesOwnNoteCounts) {
   const auto there = There(
       "<tuple id='a'><status><basic>open</basic></status><note xml:lang='en'>own</note></tuple>"

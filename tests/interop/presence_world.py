@@ -1,0 +1,71 @@
+"""The world for presence: Prosody or ejabberd on one side, on the other Kamailio as the Edge.
+
+Kamailio's presence server speaks for the SIP users whose names begin with "published"; all others speak for themselves,
+through Kamailio. The gateway is called localhost: Kamailio's own NOTIFY goes where the name in its Contact leads.
+"""
+
+import asyncio
+import re
+
+from partner_world import PartnerWorld
+import presence_server
+import world
+
+PUBLISHED = "published"
+ANSWER_MS = 10_000  # tests answer by hand, and a loaded machine is slow
+LOOK_AGAIN = 0.05  # seconds
+PRESENCE = re.compile("<presence [^>]*>")
+
+
+class PresenceWorld(PartnerWorld):
+    dialect = "standard"
+
+    def __init__(self, kind="prosody", min_expires=0, presentities=f"^{PUBLISHED}", **words):
+        super().__init__(kind, "external", **words)
+        self.dialect = type(self).dialect
+        self._log_read, self._stanzas = 0, []  # of the log of juliet's server
+        self._presence = {"min_expires": min_expires, "presentities": presentities}
+
+    async def start_edge(self):
+        self.edge = await presence_server.start(
+            self.folder, *self.authority.issue("edge", world.EDGE), self.trust, user_port=self.user_port,
+            edge_port=self.edge_port, edge_fqdn=world.EDGE, gateway_fqdn="localhost", gateway_port=self.sip_port,
+            sip_domain=world.SIP_DOMAIN, answer_ms=ANSWER_MS, **self._presence)
+        self.servers.append(self.edge)
+
+    def configure_gateway(self, *args, **words):
+        return super().configure_gateway("localhost", **{**words, "fqdn": "localhost"})
+
+    async def received(self, sender, to, kind, seconds=20):
+        """Waits until juliet's server has logged this presence stanza: some are for nobody else. Each is found once."""
+        async with asyncio.timeout(seconds):
+            while not self.has_received(sender, to, kind):
+                await asyncio.sleep(LOOK_AGAIN)
+
+    def has_received(self, sender, to, kind):
+        with open(self.partner.log, "rb") as log:
+            log.seek(self._log_read)
+            text = log.read().rpartition(b"\n")[0]
+        self._log_read += len(text)
+        for line in text.decode(errors="replace").splitlines():
+            if "Received" in line:  # either server says so
+                self._stanzas += PRESENCE.findall(line)
+        for stanza in self._stanzas:
+            if all(f"{name}='{value}'" in stanza for name, value in (("from", sender), ("to", to), ("type", kind))):
+                self._stanzas.remove(stanza)
+                return True
+        return False
+
+    async def forget(self, watcher, presentity):
+        """The gateway's record of this pair is lost."""
+        reader, writer = await asyncio.open_unix_connection(self.folder / "redis.sock")
+        writer.write(f"DEL presence:{{{watcher}|{presentity}}}\r\n".encode())
+        answer = await reader.readline()
+        writer.close()
+        assert answer == b":1\r\n", answer
+
+    async def restart_edge(self):
+        """All subscriptions and registrations are forgotten."""
+        self.servers.remove(self.edge)
+        self.edge.stop()
+        await self.start_edge()
