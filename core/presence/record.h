@@ -48,6 +48,9 @@ struct Record {
   WallTime known_until{};  // X-watcher: who told `known` vouches for it until then
   WallTime known_at{};     // S-watcher: when the presentity's server last said something
   WallTime tell_at{};      // X-watcher: when the watcher is told again what did not reach it
+  WallTime probed_at{};    // S-watcher: when the presentity's server was asked last
+  std::vector<std::string> unheard;  // S-watcher: of `known`, those it has not named since then
+  WallTime sweep_at{};  // S-watcher: when these are taken to be gone; epoch: it has not answered
 
   // Nothing worth keeping.
   bool IsEmpty() const { return state == State::kNone && watches.empty(); }

@@ -17,6 +17,8 @@ constexpr Duration kFetchMax{3'000};      // SUB-10
 constexpr Duration kAskAgain{600'000};    // a presentity who did not answer
 constexpr Duration kFreshFor{3'600'000};  // what is known is asked for again at a refresh
 constexpr Duration kKnownStep{60'000};    // how exactly known_at is kept
+constexpr Duration kProbeMax{60'000};     // an answer that takes longer is none
+constexpr Duration kSweepAfter{10'000};   // from its first stanza on, for the others
 constexpr std::uint32_t kProbation = 60;  // seconds
 
 // NOTIFY answered so, or not at all: nobody listens in that dialog any more (EVT-10).
@@ -90,7 +92,7 @@ void SipWatcher::Open(const envelope::Subscribe& subscribe) {
     case State::kActive:
     case State::kSuspended:
       record_.state = State::kActive;
-      ToPresentity(envelope::Probe{});
+      Probe();
       break;
   }
   Notify(record_.watches.back());  // at once, whatever the state (EVT-5)
@@ -114,7 +116,7 @@ void SipWatcher::Renew(Watch& watch, const envelope::Subscribe& subscribe) {
   watch.expires = context_.now + Duration(std::int64_t{subscribe.expires} * 1000);
   if (record_.state == State::kPending) Ask();
   const bool stale = record_.known_at + kFreshFor <= context_.now;
-  if (record_.state == State::kActive && stale) ToPresentity(envelope::Probe{});
+  if (record_.state == State::kActive && stale) Probe();
   Notify(watch);
 }
 
@@ -124,7 +126,7 @@ void SipWatcher::Fetch(Watch watch) {
   watch.fetch = true;
   watch.expires = context_.now + kFetchMax;
   record_.watches.push_back(std::move(watch));
-  ToPresentity(envelope::Probe{});
+  Probe();
 }
 
 void SipWatcher::EndFetches() {
@@ -133,6 +135,40 @@ void SipWatcher::EndFetches() {
     End(record_.watches[i], "timeout", 0, Document().resources);
     Remove(record_.watches[i]);
   }
+}
+
+// The answer names every resource that is available: who left while nobody could tell is not in it.
+void SipWatcher::Probe() {
+  if (!record_.known.empty()) record_.probed_at = context_.now;
+  record_.unheard.clear();
+  for (const envelope::ResourcePresence& one : record_.known)
+    record_.unheard.push_back(one.resource);
+  record_.sweep_at = {};
+  ToPresentity(envelope::Probe{});
+}
+
+void SipWatcher::Hear(const envelope::PresenceUpdate& update) {
+  for (const envelope::ResourcePresence& one : update.resources) {
+    if (one.resource.empty() && !one.available) record_.unheard.clear();
+    std::erase(record_.unheard, one.resource);
+  }
+  const bool answer = context_.now <= record_.probed_at + kProbeMax;
+  if (record_.unheard.empty()) {
+    record_.probed_at = record_.sweep_at = {};
+  } else if (answer && record_.sweep_at == WallTime{}) {
+    record_.sweep_at = context_.now + kSweepAfter;
+  }
+}
+
+void SipWatcher::Sweep() {
+  record_.probed_at = record_.sweep_at = {};
+  const Resources before = record_.known;
+  for (const std::string& resource : std::exchange(record_.unheard, {})) {
+    envelope::ResourcePresence gone;
+    gone.resource = resource;
+    Merge(record_.known, gone);
+  }
+  if (before != record_.known) NotifyNews();
 }
 
 // Whether the watcher may see the presentity; not again while the answer may still come.
@@ -177,7 +213,7 @@ void SipWatcher::On(const envelope::Deny& deny) {
   const Ending ending = EndingOf(deny);
   TerminateAll(ending.reason, ending.retry_after);
   record_.state = State::kNone;
-  record_.known.clear();
+  ForgetKnown();
   record_.retry_at = {};
   record_.failures = 0;
 }
@@ -186,11 +222,12 @@ void SipWatcher::On(const envelope::PresenceUpdate& update) {
   Accept();
   const Resources before = record_.known;
   for (const envelope::ResourcePresence& one : update.resources) Merge(record_.known, one);
+  Hear(update);
   if (record_.known_at + kKnownStep <= context_.now) record_.known_at = context_.now;
   EndFetches();
   // Nothing but `pending` reaches a watcher who was not approved (SUB-4, T-32).
   if (record_.state != State::kActive) {
-    if (record_.state != State::kPending) record_.known.clear();
+    if (record_.state != State::kPending) ForgetKnown();
     return;
   }
   if (context_.redelivered) return NotifyAll();
@@ -220,6 +257,7 @@ void SipWatcher::On(const Due&) {
     Terminate(record_.watches[i], "timeout");
     Remove(record_.watches[i]);
   }
+  if (record_.sweep_at != WallTime{} && record_.sweep_at <= context_.now) Sweep();
   for (Watch& watch : record_.watches) {
     if (watch.owed_at == WallTime{} || watch.owed_at > context_.now) continue;
     watch.notified_at = context_.now;
@@ -233,7 +271,7 @@ void SipWatcher::On(const Due&) {
 void SipWatcher::On(const Verify&) {
   if (record_.watches.empty()) return;
   if (record_.state == State::kPending) return ToPresentity(envelope::Subscribe{});
-  ToPresentity(envelope::Probe{});
+  Probe();
 }
 
 envelope::PresenceUpdate SipWatcher::Document() const {
@@ -307,8 +345,14 @@ void SipWatcher::Remove(const Watch& watch) {
   } else if (record_.state == State::kPending) {
     record_.state = State::kNone;
   }
-  record_.known.clear();
+  ForgetKnown();
   record_.retry_at = {};
+}
+
+void SipWatcher::ForgetKnown() {
+  record_.known.clear();
+  record_.unheard.clear();
+  record_.probed_at = record_.sweep_at = {};
 }
 
 void SipWatcher::Send(Watch& watch, envelope::PresenceUpdate update) {

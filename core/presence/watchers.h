@@ -92,6 +92,10 @@ class SipWatcher : public Watcher {
   void Fetch(Watch watch);
   void EndFetches();
   void Ask();
+  void Probe();
+  void Hear(const envelope::PresenceUpdate& update);
+  void Sweep();
+  void ForgetKnown();
   void Renew(Watch& watch, const envelope::Subscribe& subscribe);
   void Notify(Watch& watch);
   void NotifyAll();

@@ -70,6 +70,9 @@ presence::Record Watched(envelope::Side side) {
   record.known_until = WallTime(Duration(2));
   record.known_at = WallTime(Duration(3));
   record.tell_at = WallTime(Duration(4));
+  record.probed_at = WallTime(Duration(5));
+  record.unheard = {"balcony"};
+  record.sweep_at = WallTime(Duration(6));
   return record;
 }
 
