@@ -19,6 +19,7 @@ constexpr Duration kFreshFor{3'600'000};  // what is known is asked for again at
 constexpr Duration kKnownStep{60'000};    // how exactly known_at is kept
 constexpr Duration kProbeMax{60'000};     // an answer that takes longer is none
 constexpr Duration kSweepAfter{10'000};   // from its first stanza on, for the others
+constexpr Duration kConfirmAfter{5'000};  // to ask whether somebody is really gone
 constexpr std::uint32_t kProbation = 60;  // seconds
 
 // NOTIFY answered so, or not at all: nobody listens in that dialog any more (EVT-10).
@@ -222,6 +223,11 @@ void SipWatcher::On(const envelope::PresenceUpdate& update) {
   Accept();
   const Resources before = record_.known;
   for (const envelope::ResourcePresence& one : update.resources) Merge(record_.known, one);
+  // Who leaves does so resource by resource. Said of all at once and unasked it may be old: it is
+  // also how Prosody takes a request on, and then later news can overtake it (docs/peers.md).
+  const bool doubtful = update.complete && !before.empty() && record_.probed_at == WallTime{};
+  if (doubtful && record_.state == State::kActive && record_.retry_at == WallTime{})
+    record_.retry_at = context_.now + kConfirmAfter;
   Hear(update);
   if (record_.known_at + kKnownStep <= context_.now) record_.known_at = context_.now;
   EndFetches();

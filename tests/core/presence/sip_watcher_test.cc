@@ -333,5 +333,23 @@ TEST_F(SipWatcherTest, SUB13_NewsLongAfterTheProbeAreNoAnswerToIt) {
   EXPECT_EQ(record_.known.size(), 2u);
 }
 
+// Prosody's acknowledgement of a subscription, overtaken by what the contact's client said to it.
+TEST_F(SipWatcherTest, SUB13_UnavailableOfAllAtOnceIsAskedAfterUnlessItIsAnAnswer) {
+  PresenceUpdate all_gone;
+  all_gone.resources.emplace_back();
+  all_gone.complete = true;
+  Do(FromEndpoint("a"));
+  Do(Approve{});
+  Do(News(Online("balcony")));
+  Do(all_gone, kNow + 10s);
+  EXPECT_TRUE(record_.known.empty());
+  EXPECT_EQ(Told<Probe>(Do(Due{}, kNow + 15s)).size(), 1u);
+  Do(News(Online("balcony")), kNow + 16s);
+  EXPECT_EQ(record_.known.size(), 1u);
+  EXPECT_EQ(Told<Probe>(Do(Verify{}, kNow + 60s)).size(), 1u);
+  Do(all_gone, kNow + 61s);
+  EXPECT_EQ(record_.retry_at, WallTime{});
+}
+
 }  // namespace
 }  // namespace dragoman::presence
