@@ -330,6 +330,11 @@ void XmppWatcher::On(const Verify&) {
   live ? Refresh() : SubscribeAnew();
 }
 
+// A client that came meanwhile asked how things are; nobody asks twice.
+void XmppWatcher::On(const TellAgain&) {
+  if (record_.state == State::kActive) Tell(record_.known.empty() ? Gone({}) : record_.known);
+}
+
 // A dialog of its own, with fresh ids (EVT-14).
 Watch XmppWatcher::NewWatch() {
   Watch watch;

@@ -161,6 +161,16 @@ TEST_F(XmppWatcherTest, ALostFrontEndLeadsToARefresh) {
   EXPECT_EQ(Commands<Subscribe>(Do(Verify{})).size(), 1u);
 }
 
+// A client's probe went with a front-end, or came while the store was away.
+TEST_F(XmppWatcherTest, SUB13_TheWatcherIsToldAgainWhereItsOwnSideWasNotCarried) {
+  EXPECT_TRUE(Do(TellAgain{}).effects.empty());
+  MakeActive();
+  const Step step = Do(TellAgain{});
+  ASSERT_EQ(Told<PresenceUpdate>(step).size(), 1u);
+  EXPECT_EQ(Told<PresenceUpdate>(step)[0].resources[0], Online("0"));
+  EXPECT_TRUE(Commands<Subscribe>(step).empty());
+}
+
 Outcome Refused(std::uint16_t status) {
   Outcome refused;
   refused.reason = policy::Reason::kSipRefused;
