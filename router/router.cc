@@ -200,7 +200,6 @@ void Router::Answer(const Cause& cause, Outcome outcome) {
 void Router::AnswerReason(const Cause& cause, Reason reason) {
   Outcome outcome;
   outcome.reason = reason;
-  if (reason == Reason::kStoreUnavailable) outcome.retry_after = kStoreRetryAfter;
   Answer(cause, std::move(outcome));
 }
 

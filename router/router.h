@@ -39,7 +39,6 @@ inline constexpr Duration kDueInterval{500};
 inline constexpr std::size_t kDueClaimMax = 512;  // records looked at in one interval
 inline constexpr Duration kVerifyAfter{300};      // a lost front-end's successor greets within this
 inline constexpr Duration kVerifySpread{1000};    // jitter over the records of a lost front-end
-inline constexpr std::uint32_t kStoreRetryAfter = 10;  // seconds, told while Redis is away
 
 class Router {
  public:

@@ -24,7 +24,7 @@ class Watcher:
         self._side, self._user, self._contact = side, user, contact
         self._pair = (user.address, contact)
         self._dialog, self._woken = None, asyncio.Event()
-        self._refresh_at = self._notify_by = self._not_before = 0.0
+        self._refresh_at = self._notify_by = self._not_before = self._began = 0.0
 
     @property
     def watching(self):
@@ -69,6 +69,7 @@ class Watcher:
     def _begin(self):
         self._dialog = sip_wire.Dialog(f"sip:{self._user.address}", f"sip:{self._contact}")
         self._side.watching[self._dialog.call_id] = self
+        self._began = time.time()
 
     async def _subscribe(self, expires):
         dialog = self._dialog
@@ -169,7 +170,8 @@ class Watcher:
         return "200 OK"
 
     def _show(self, line):
-        if line != self.shown and (age := states.age(line)) is not None:
+        age = states.age(line)
+        if line != self.shown and age is not None and age < time.time() - self._began:  # news, not what is old here
             self._side.ages.append(age)
         self.shown = line
 

@@ -60,6 +60,8 @@ class XmppCourt(Court):
     def _say(self, user, resource):
         user.serial += 1
         state = self.random.choice(SHOWS), states.note(user.serial)
+        if resource not in user.said:
+            user.sessions[resource].began = time.time()
         user.sessions[resource].presence(*state)
         user.said[resource] = state
 
@@ -108,7 +110,8 @@ class XmppCourt(Court):
         shown = session.shown.setdefault(pair[1], {})
         if available:
             show, note = element.findtext(CLIENT + "show", ""), element.findtext(CLIENT + "status", "")
-            if shown.get(resource) != (show, note) and (age := states.age(note)) is not None:
+            age = states.age(note)
+            if shown.get(resource) != (show, note) and age is not None and age < time.time() - session.began:
                 self.ages.append(age)
             shown[resource] = (show, note)
         elif resource:
@@ -147,6 +150,7 @@ class XmppCourt(Court):
             user.sessions[HOME].send("<presence type='unavailable'/>")
             user.said.pop(HOME)
             user.sessions[HOME].shown.clear()
+            user.sessions[HOME].began = float("inf")
             await self._come_back(user, 5, 20)
         elif kind == "cut":
             user.sessions[HOME].abort()

@@ -21,6 +21,7 @@ class Session(asyncio.Protocol):
         self.user, self.resource = user, resource
         self.shown = {}  # contact -> {resource: (show, note)}, what its list has
         self.ready = self.closed = False
+        self.began = float("inf")  # when it became available last
         self._on_stanza, self._on_lost = on_stanza, on_lost
         self._arrived = asyncio.Queue()  # until it is ready
         self._begin()
