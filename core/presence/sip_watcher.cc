@@ -6,13 +6,14 @@
 
 namespace dragoman::presence {
 
+using namespace std::chrono_literals;
 using envelope::SubscriptionState;
 using policy::Reason;
 
 namespace {
 
 constexpr Duration kNotifyEvery{5'000};   // EVT-11: news to one dialog
-constexpr Duration kNotifyAgain{30'000};  // after a NOTIFY that failed
+constexpr Duration kNotifyAgain{10'000};  // after a NOTIFY that failed, or when its answer says
 constexpr Duration kFetchMax{3'000};      // SUB-10
 constexpr Duration kAskAgain{600'000};    // a presentity who did not answer
 constexpr Duration kFreshFor{3'600'000};  // what is known is asked for again at a refresh
@@ -245,7 +246,11 @@ void SipWatcher::On(const CommandDone& done) {
   Watch* watch = Find(done.command.dialog);
   if (watch == nullptr) return;
   if (EndsWatch(done.outcome)) return Remove(*watch);
-  watch->owed_at = context_.now + kNotifyAgain;  // it stays, and is told the newest state later
+  // It stays, and is told the newest state later; which a NOTIFY behind this one has done.
+  if (done.command.dialog.local_cseq < watch->dialog.local_cseq) return;
+  const Duration wait =
+      std::min<Duration>(std::int64_t{done.outcome.retry_after} * 1000ms, kRetryMax);
+  watch->owed_at = context_.now + std::max(wait, kNotifyAgain);
 }
 
 // The question did not reach the presentity's server: it is asked again.
@@ -307,9 +312,9 @@ void SipWatcher::NotifyAll() {
 // Changes that follow each other quickly are told as one (EVT-11).
 void SipWatcher::NotifyNews() {
   for (Watch& watch : record_.watches) {
-    if (watch.owed_at != WallTime{}) continue;  // on its way already
-    if (watch.notified_at + kNotifyEvery > context_.now) {
-      watch.owed_at = watch.notified_at + kNotifyEvery;
+    const WallTime next = watch.notified_at + kNotifyEvery;
+    if (next > context_.now) {
+      watch.owed_at = watch.owed_at == WallTime{} ? next : std::min(watch.owed_at, next);
       continue;
     }
     watch.notified_at = context_.now;

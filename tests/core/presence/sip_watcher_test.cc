@@ -222,6 +222,19 @@ TEST_F(SipWatcherTest, EVT10_ANotifyThatFailsOtherwiseIsFollowedByTheNewestState
   EXPECT_TRUE(record_.watches.empty());
 }
 
+TEST_F(SipWatcherTest, EVT10_ANotifyThatFailedHoldsUpNoNews) {
+  Do(FromEndpoint("a"));
+  const auto notifies = Commands<PresenceUpdate>(Do(Approve{}));
+  Outcome busy;
+  busy.reason = policy::Reason::kSipRefused;
+  busy.retry_after = 60;
+  Do(CommandDone{notifies.at(0), busy});
+  EXPECT_EQ(DueAt(record_), kNow + 60s);
+  EXPECT_EQ(Commands<PresenceUpdate>(Do(News(Online("balcony")), kNow + 5s)).size(), 1u);
+  Do(CommandDone{notifies.at(0), busy}, kNow + 6s);  // overtaken: the one behind it said all
+  EXPECT_EQ(DueAt(record_), kNow + 3600s);
+}
+
 TEST_F(SipWatcherTest, SUB7_WithTheLastDialogThePresentityIsBidFarewell) {
   Do(FromEndpoint("a"));
   Do(FromEndpoint("b"));
