@@ -55,6 +55,7 @@ std::string Encode(const presence::Record& record) {
   value.set_known_until_ms(Milliseconds(record.known_until));
   value.set_known_at_ms(Milliseconds(record.known_at));
   value.set_tell_at_ms(Milliseconds(record.tell_at));
+  value.set_tell_whole(record.tell_whole);
   value.set_probed_at_ms(Milliseconds(record.probed_at));
   for (const std::string& resource : record.unheard) value.add_unheard(resource);
   value.set_sweep_at_ms(Milliseconds(record.sweep_at));
@@ -96,6 +97,7 @@ std::optional<presence::Record> DecodePresence(std::string_view bytes, const Rec
   record.known_until = At(value.known_until_ms());
   record.known_at = At(value.known_at_ms());
   record.tell_at = At(value.tell_at_ms());
+  record.tell_whole = value.tell_whole();
   record.probed_at = At(value.probed_at_ms());
   record.unheard.assign(value.unheard().begin(), value.unheard().end());
   record.sweep_at = At(value.sweep_at_ms());

@@ -35,27 +35,9 @@ return due
 
 std::int64_t Milliseconds(WallTime when) { return when.time_since_epoch().count(); }
 
-char LetterOf(Purpose purpose) {
-  switch (purpose) {
-    case Purpose::kDue:
-      return 'd';
-    case Purpose::kVerify:
-      return 'v';
-    case Purpose::kTell:
-      return 't';
-  }
-  return 'd';
-}
-
-std::optional<Purpose> PurposeOf(char letter) {
-  for (const Purpose purpose : {Purpose::kDue, Purpose::kVerify, Purpose::kTell})
-    if (LetterOf(purpose) == letter) return purpose;
-  return std::nullopt;
-}
-
 // "dpromeo@a.example|juliet@b.example": purpose, kind, and the pair as the record's key has it.
 std::string Member(const RecordKey& key, Purpose purpose) {
-  std::string member(1, LetterOf(purpose));
+  std::string member(1, purpose == Purpose::kDue ? 'd' : 'v');
   member += key.kind == RecordKind::kPresence ? 'p' : 'c';
   return member + PairOf(key);
 }
@@ -63,17 +45,18 @@ std::string Member(const RecordKey& key, Purpose purpose) {
 std::string Shard(int shard) { return "due:" + std::to_string(shard); }
 
 std::string ShardOf(const std::string& member) {
-  // All purposes of a record live in one shard.
+  // Both purposes of a record live in one shard.
   return Shard(Sha256(std::string_view(member).substr(1))[0] % kDueShards);
 }
 
 std::optional<DueEntry> ParseMember(std::string_view member) {
-  if (member.size() < 2 || (member[1] != 'p' && member[1] != 'c')) return std::nullopt;
-  const std::optional<Purpose> purpose = PurposeOf(member[0]);
+  if (member.size() < 2 || (member[0] != 'd' && member[0] != 'v') ||
+      (member[1] != 'p' && member[1] != 'c'))
+    return std::nullopt;
   const RecordKind kind = member[1] == 'p' ? RecordKind::kPresence : RecordKind::kChat;
   std::optional<RecordKey> key = ParsePair(kind, member.substr(2));
-  if (!key || !purpose) return std::nullopt;
-  return DueEntry{*std::move(key), *purpose};
+  if (!key) return std::nullopt;
+  return DueEntry{*std::move(key), member[0] == 'd' ? Purpose::kDue : Purpose::kVerify};
 }
 
 std::optional<Stored> ParseValue(const std::string& value) {

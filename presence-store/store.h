@@ -40,7 +40,7 @@ struct Stored {
   bool kept = false;          // from memory: another router may have saved since
 };
 
-enum class Purpose : std::uint8_t { kDue, kVerify, kTell };
+enum class Purpose : std::uint8_t { kDue, kVerify };
 
 struct DueEntry {
   RecordKey key;

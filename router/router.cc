@@ -16,18 +16,6 @@ namespace {
 
 std::string_view SideName(Side side) { return side == Side::kSip ? "sip" : "xmpp"; }
 
-presence::Event PresenceEventOf(store::Purpose purpose) {
-  switch (purpose) {
-    case store::Purpose::kDue:
-      return presence::Due{};
-    case store::Purpose::kVerify:
-      return presence::Verify{};
-    case store::Purpose::kTell:
-      return presence::TellAgain{};
-  }
-  return presence::Due{};
-}
-
 std::string_view RoleName(Role role) {
   switch (role) {
     case Role::kSipFrontend:
@@ -231,9 +219,13 @@ void Router::OnDueTimer() {
 }
 
 void Router::LookAt(const store::DueEntry& entry) {
-  if (entry.purpose != store::Purpose::kDue) store_.Settle(entry);
+  const bool verify = entry.purpose == store::Purpose::kVerify;
+  if (verify) store_.Settle(entry);
   if (entry.key.kind == store::RecordKind::kPresence) {
-    return Presence(entry.key, PresenceEventOf(entry.purpose), OwnCause());
+    Presence(entry.key,
+             verify ? presence::Event(presence::Verify{}) : presence::Event(presence::Due{}),
+             OwnCause());
+    return;
   }
   Conversation(entry.key, chat::Due{}, OwnCause(), {});
 }
@@ -243,20 +235,19 @@ bool Router::IsLate(const Cause& cause) const {
 }
 
 // What the lost front-end did not carry is fetched anew: XMPP presence by probes, SIP presence by
-// refreshes. XMPP clients whose probes it had are told; SIP watchers ask again by themselves.
+// refreshes. XMPP clients whose probes it had are answered so too; SIP watchers ask again
+// themselves.
 void Router::VerifyAll(Role lost) {
   if (lost == Role::kRouter) return;
   const WallTime from = service_.loop().Wall() + kVerifyAfter;
   store_.EachPresence(
       [this, lost, from](const store::RecordKey& key) {
         const bool sip_watcher = settings_.ServesSipDomain(key.first.domain);
-        const bool verify = sip_watcher == (lost == Role::kXmppFrontend);
-        if (!verify && sip_watcher) return;
+        if (sip_watcher && lost == Role::kSipFrontend) return;
         const auto jitter =
             static_cast<std::int64_t>(envelope::PairHash(key.first, key.second) %
                                       static_cast<std::uint64_t>(kVerifySpread.count()));
-        store_.Schedule({key, verify ? store::Purpose::kVerify : store::Purpose::kTell},
-                        from + Duration(jitter));
+        store_.Schedule({key, store::Purpose::kVerify}, from + Duration(jitter));
       },
       [this, lost] { unverified_.insert(lost); });
 }

@@ -19,7 +19,6 @@ namespace dragoman::presence {
 
 struct Due {};        // DueAt has come
 struct Verify {};     // a front-end was lost: what it did not carry is fetched anew (SUB-13)
-struct TellAgain {};  // the watcher's own side was not carried: what it asked meanwhile is answered
 struct CommandDone {  // the Outcome of a ToSip effect
   envelope::SipCommand command;
   envelope::Outcome outcome;
@@ -28,9 +27,9 @@ struct NotCarried {  // a ToXmpp effect that could not be delivered
   envelope::ToXmpp effect;
 };
 
-using Event = std::variant<envelope::Subscribe, envelope::Unsubscribe, envelope::Approve,
-                           envelope::Deny, envelope::Probe, envelope::PresenceUpdate, CommandDone,
-                           NotCarried, Due, Verify, TellAgain>;
+using Event =
+    std::variant<envelope::Subscribe, envelope::Unsubscribe, envelope::Approve, envelope::Deny,
+                 envelope::Probe, envelope::PresenceUpdate, CommandDone, NotCarried, Due, Verify>;
 
 struct Context {
   WallTime now;

@@ -47,7 +47,6 @@ class XmppWatcher : public Watcher {
   void On(const NotCarried& lost);
   void On(const Due&);
   void On(const Verify&);
-  void On(const TellAgain&);
   void On(const envelope::Approve&) { Accept(); }  // only a presentity of the other side approves
   void On(const envelope::Deny&) { Accept(); }
 
@@ -87,7 +86,6 @@ class SipWatcher : public Watcher {
   void On(const NotCarried& lost);
   void On(const Due&);
   void On(const Verify&);
-  void On(const TellAgain&) {}  // SIP asks again by itself
   void On(const envelope::Probe&) { Accept(); }
 
   void Open(const envelope::Subscribe& subscribe);

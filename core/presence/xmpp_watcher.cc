@@ -187,14 +187,16 @@ void XmppWatcher::OnActive(const envelope::PresenceUpdate& notify) {
     record_.retry_at = context_.now + RefreshAfter(Seconds(notify.expires), context_.random);
     record_.known_until = watch.expires;
   }
-  if (!notify.has_document && !news)
-    return;  // a later NOTIFY without body changes nothing (PRES-16)
+  const bool whole = std::exchange(record_.tell_whole, false) || context_.redelivered;
+  if (!notify.has_document && !news) {  // a later NOTIFY without body changes nothing (PRES-16)
+    if (whole) Tell(record_.known.empty() ? Gone({}) : record_.known);
+    return;
+  }
   Resources now;
   for (const envelope::ResourcePresence& one : notify.resources) {
     if (one.available && now.size() < kResourcesMax) now.push_back(one);
   }
-  const bool unchanged = now == record_.known && !news && !context_.redelivered;
-  if (!unchanged) Tell(Difference(record_.known, now, context_.redelivered || news));
+  if (whole || news || now != record_.known) Tell(Difference(record_.known, now, whole || news));
   record_.known = std::move(now);
 }
 
@@ -324,15 +326,13 @@ void XmppWatcher::Forget() {
   record_.known.clear();
 }
 
+// A client's probe may have gone with a front-end, and nobody asks twice. It is told what the
+// NOTIFY says: that has its place among the others, and what the record says now has none.
 void XmppWatcher::On(const Verify&) {
   if (record_.state == State::kNone) return;
+  record_.tell_whole = true;
   const bool live = !record_.watches.empty() && !record_.watches.front().dialog.remote_tag.empty();
   live ? Refresh() : SubscribeAnew();
-}
-
-// A client that came meanwhile asked how things are; nobody asks twice.
-void XmppWatcher::On(const TellAgain&) {
-  if (record_.state == State::kActive) Tell(record_.known.empty() ? Gone({}) : record_.known);
 }
 
 // A dialog of its own, with fresh ids (EVT-14).
