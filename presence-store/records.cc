@@ -49,6 +49,10 @@ std::string Encode(const presence::Record& record) {
   value.set_known_at_ms(Milliseconds(record.known_at));
   value.set_tell_at_ms(Milliseconds(record.tell_at));
   value.set_seen_at_ms(Milliseconds(record.seen_at));
+  value.set_tell_whole(record.tell_whole);
+  value.set_probed_at_ms(Milliseconds(record.probed_at));
+  for (const std::string& resource : record.unheard) value.add_unheard(resource);
+  value.set_sweep_at_ms(Milliseconds(record.sweep_at));
   return value.SerializeAsString();
 }
 
@@ -60,7 +64,8 @@ std::optional<presence::Record> DecodePresence(std::string_view bytes, const Rec
       envelope::ReadEnum(value.watcher_side(), envelope::Side::kXmpp, record.watcher_side) &&
       envelope::ReadEnum(value.state(), presence::State::kSuspended, record.state) &&
       value.watches_size() <= static_cast<int>(presence::kWatchesMax) &&
-      value.known_size() <= static_cast<int>(presence::kResourcesMax);
+      value.known_size() <= static_cast<int>(presence::kResourcesMax) &&
+      value.unheard_size() <= static_cast<int>(presence::kResourcesMax);
   if (!good) return std::nullopt;
   record.watcher = key.first;
   record.presentity = key.second;
@@ -86,6 +91,10 @@ std::optional<presence::Record> DecodePresence(std::string_view bytes, const Rec
   record.known_at = At(value.known_at_ms());
   record.tell_at = At(value.tell_at_ms());
   record.seen_at = At(value.seen_at_ms());
+  record.tell_whole = value.tell_whole();
+  record.probed_at = At(value.probed_at_ms());
+  record.unheard.assign(value.unheard().begin(), value.unheard().end());
+  record.sweep_at = At(value.sweep_at_ms());
   return record;
 }
 

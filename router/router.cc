@@ -128,9 +128,7 @@ void Router::operator()(const routing::Node::MemberLost& lost) {
   service_.log().Warn("member lost", {{"member", lost.instance},
                                       {"kind", std::string(RoleName(lost.role))},
                                       {"planned", lost.planned ? "yes" : "no"}});
-  // What it had not carried yet: XMPP presence is probed for, SIP presence subscribed to again.
-  if (lost.role == Role::kXmppFrontend) upkeep_.VerifyAll(Side::kXmpp);
-  if (lost.role == Role::kSipFrontend) upkeep_.VerifyAll(Side::kSip);
+  VerifyAll(lost.role);
 }
 
 void Router::Handle(const Refuse& refuse, const CausePtr& cause, const std::string&) {
@@ -220,7 +218,6 @@ void Router::Answer(const Cause& cause, Outcome outcome) {
 void Router::AnswerReason(const Cause& cause, Reason reason) {
   Outcome outcome;
   outcome.reason = reason;
-  if (reason == Reason::kStoreUnavailable) outcome.retry_after = kStoreRetryAfter;
   Answer(cause, std::move(outcome));
 }
 
@@ -252,6 +249,15 @@ void Router::LookAt(const store::DueEntry& entry) {
     return;
   }
   Conversation(entry.key, chat::Due{}, OwnCause(), {});
+}
+
+// What a lost front-end had not carried yet is fetched anew: XMPP presence by probes, SIP presence
+// by refreshes. XMPP clients whose probes it had are answered so too; SIP watchers ask again
+// themselves.
+void Router::VerifyAll(Role lost) {
+  if (lost == Role::kRouter) return;
+  upkeep_.VerifyAll(Side::kSip);
+  if (lost == Role::kXmppFrontend) upkeep_.VerifyAll(Side::kXmpp);
 }
 
 bool Router::IsLate(const Cause& cause) const {

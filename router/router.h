@@ -35,7 +35,6 @@ inline constexpr std::uint32_t kToXmppBudgetMs = 10'000;
 inline constexpr std::uint32_t kToSipBudgetMs = 33'000;       // above timer F: its end is an answer
 inline constexpr std::uint32_t kInvitationBudgetMs = 91'000;  // above sip::kInviteAnswerMax
 inline constexpr int kConflictsMax = 5;                       // reloads of one record for one event
-inline constexpr std::uint32_t kStoreRetryAfter = 10;         // seconds, told while Redis is away
 
 class Router {
  public:
@@ -123,6 +122,7 @@ class Router {
 
   void OnRedis(const runtime::RedisEvent& event);
   void LookAt(const store::DueEntry& entry);
+  void VerifyAll(envelope::Role lost);
 
   runtime::Service& service_;
   const policy::Settings& settings_;

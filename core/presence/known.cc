@@ -14,6 +14,12 @@ auto Find(const Resources& resources, const std::string& resource) {
                       [&](const ResourcePresence& one) { return one.resource == resource; });
 }
 
+// Whatever the time that it bears: an answer to a probe has another one than the news had.
+bool SaysTheSame(const ResourcePresence& known, ResourcePresence news) {
+  news.since = known.since;
+  return news == known;
+}
+
 ResourcePresence Unavailable(const std::string& resource) {
   ResourcePresence gone;
   gone.resource = resource;
@@ -24,9 +30,12 @@ ResourcePresence Unavailable(const std::string& resource) {
 
 void Merge(Resources& known, const ResourcePresence& news) {
   if (!news.available && news.resource.empty()) return known.clear();
+  if (const auto old = Find(known, news.resource); old != known.end() && SaysTheSame(*old, news))
+    return;
   std::erase_if(known, [&](const ResourcePresence& one) { return one.resource == news.resource; });
   if (!news.available) return;
-  if (known.size() == kResourcesMax) known.erase(known.begin());  // the one heard of longest ago
+  if (known.size() == kResourcesMax)
+    known.erase(known.begin());  // the one without news for the longest
   known.push_back(news);
 }
 

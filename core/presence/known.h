@@ -10,7 +10,8 @@ namespace dragoman::presence {
 using Resources = std::vector<envelope::ResourcePresence>;
 
 // Takes one resource's news into `known`: an available one replaces what was said of it, an
-// unavailable one leaves; the bare address going offline takes all with it.
+// unavailable one leaves; the bare address going offline takes all with it. What is only told again
+// changes nothing.
 void Merge(Resources& known, const envelope::ResourcePresence& news);
 
 // What an XMPP watcher must be told to get from `before` to `after`. With `all`, unchanged

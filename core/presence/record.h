@@ -46,12 +46,16 @@ struct Record {
   std::string request_id;                         // of the XMPP subscribe that waits for its answer
   WallTime retry_at{};                            // when to refresh or to ask again; epoch: never
   std::uint32_t failures = 0;                     // in a row, for the back-off
-  WallTime asked_at{};     // when the presentity was asked for its authorisation
-  WallTime known_until{};  // X-watcher: who told `known` vouches for it until then
-  WallTime known_at{};     // when the presentity's side last said something, to kKnownStep; epoch:
-                           // `known` is no knowledge
-  WallTime tell_at{};      // X-watcher: when the watcher is told again what did not reach it
-  WallTime seen_at{};      // X-watcher: its last sign of life in this record, to kSeenStep
+  WallTime asked_at{};      // when the presentity was asked for its authorisation
+  WallTime known_until{};   // X-watcher: who told `known` vouches for it until then
+  WallTime known_at{};      // when the presentity's side last said something, to kKnownStep; epoch:
+                            // `known` is no knowledge
+  WallTime tell_at{};       // X-watcher: when the watcher is told again what did not reach it
+  bool tell_whole = false;  // X-watcher: the next NOTIFY is told whole, whether or not it has news
+  WallTime seen_at{};       // X-watcher: its last sign of life in this record, to kSeenStep
+  WallTime probed_at{};     // S-watcher: when the presentity's server was asked last
+  std::vector<std::string> unheard;  // S-watcher: of `known`, those it has not named since then
+  WallTime sweep_at{};  // S-watcher: when these are taken to be gone; epoch: it has not answered
 
   // Nothing worth keeping.
   bool IsEmpty() const { return state == State::kNone && watches.empty(); }

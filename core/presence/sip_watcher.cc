@@ -6,16 +6,16 @@
 
 namespace dragoman::presence {
 
+using namespace std::chrono_literals;
 using envelope::SubscriptionState;
 using policy::Reason;
 
 namespace {
 
 constexpr Duration kNotifyEvery{5'000};   // EVT-11: news to one dialog
-constexpr Duration kNotifyAgain{30'000};  // after a NOTIFY that failed
+constexpr Duration kNotifyAgain{10'000};  // after a NOTIFY that failed, or when its answer says
 constexpr Duration kFetchMax{3'000};      // SUB-10
 constexpr Duration kAskAgain{600'000};    // a presentity who did not answer
-constexpr Duration kFreshFor{3'600'000};  // what is known is asked for again at a refresh
 constexpr std::uint32_t kProbation = 60;  // seconds
 
 // NOTIFY answered so, or not at all: nobody listens in that dialog any more (EVT-10). 408 is what a
@@ -90,7 +90,7 @@ void SipWatcher::Open(const envelope::Subscribe& subscribe) {
     case State::kActive:
     case State::kSuspended:
       record_.state = State::kActive;
-      if (IsStale()) ToPresentity(envelope::Probe{});
+      if (IsStale()) Probe();
       break;
   }
   Notify(record_.watches.back());  // at once, whatever the state (EVT-5)
@@ -113,17 +113,8 @@ void SipWatcher::Renew(Watch& watch, const envelope::Subscribe& subscribe) {
   }
   watch.expires = context_.now + Duration(std::int64_t{subscribe.expires} * 1000);
   if (record_.state == State::kPending) Ask();
-  if (record_.state == State::kActive && IsStale()) ToPresentity(envelope::Probe{});
+  if (record_.state == State::kActive && IsStale()) Probe();
   Notify(watch);
-}
-
-bool SipWatcher::IsStale() const {
-  return !KnowsState() || record_.known_at + kFreshFor <= context_.now;
-}
-
-void SipWatcher::Forget() {
-  record_.known.clear();
-  record_.known_at = {};
 }
 
 // One NOTIFY says what is known, and that is all. What is not known is asked for first (SUB-10).
@@ -137,7 +128,7 @@ void SipWatcher::Fetch(Watch watch) {
   watch.fetch = true;
   watch.expires = context_.now + kFetchMax;
   record_.watches.push_back(std::move(watch));
-  ToPresentity(envelope::Probe{});
+  Probe();
 }
 
 void SipWatcher::EndFetches() {
@@ -196,28 +187,16 @@ void SipWatcher::On(const envelope::Deny& deny) {
   record_.failures = 0;
 }
 
-void SipWatcher::On(const envelope::PresenceUpdate& update) {
-  Accept();
-  const Resources before = record_.known;
-  const bool first = !KnowsState();
-  for (const envelope::ResourcePresence& one : update.resources) Merge(record_.known, one);
-  if (record_.known_at + kKnownStep <= context_.now) record_.known_at = context_.now;
-  EndFetches();
-  // Nothing but `pending` reaches a watcher who was not approved (SUB-4, T-32).
-  if (record_.state != State::kActive) {
-    if (record_.state != State::kPending) Forget();
-    return;
-  }
-  if (context_.redelivered) return NotifyAll();
-  if (first || before != record_.known) NotifyNews();
-}
-
 void SipWatcher::On(const CommandDone& done) {
   if (done.outcome.accepted()) return;
   Watch* watch = Find(done.command.dialog);
   if (watch == nullptr) return;
   if (EndsWatch(done.outcome)) return Remove(*watch);
-  watch->owed_at = context_.now + kNotifyAgain;  // it stays, and is told the newest state later
+  // It stays, and is told the newest state later; which a NOTIFY behind this one has done.
+  if (done.command.dialog.local_cseq < watch->dialog.local_cseq) return;
+  const Duration wait =
+      std::min<Duration>(std::int64_t{done.outcome.retry_after} * 1000ms, kRetryMax);
+  watch->owed_at = context_.now + std::max(wait, kNotifyAgain);
 }
 
 // The question did not reach the presentity's server: it is asked again.
@@ -236,6 +215,7 @@ void SipWatcher::On(const Due&) {
     watch.fetch ? End(watch, "timeout", 0, {}) : Terminate(watch, "timeout");
     Remove(watch);
   }
+  if (record_.sweep_at != WallTime{} && record_.sweep_at <= context_.now) Sweep();
   for (Watch& watch : record_.watches) {
     if (watch.owed_at == WallTime{} || watch.owed_at > context_.now) continue;
     watch.notified_at = context_.now;
@@ -249,7 +229,7 @@ void SipWatcher::On(const Due&) {
 void SipWatcher::On(const Verify&) {
   if (record_.watches.empty()) return;
   if (record_.state == State::kPending) return ToPresentity(envelope::Subscribe{});
-  ToPresentity(envelope::Probe{});
+  Probe();
 }
 
 envelope::PresenceUpdate SipWatcher::Document() const {
@@ -279,9 +259,9 @@ void SipWatcher::NotifyAll() {
 // Changes that follow each other quickly are told as one (EVT-11).
 void SipWatcher::NotifyNews() {
   for (Watch& watch : record_.watches) {
-    if (watch.owed_at != WallTime{}) continue;  // on its way already
-    if (watch.notified_at + kNotifyEvery > context_.now) {
-      watch.owed_at = watch.notified_at + kNotifyEvery;
+    const WallTime next = watch.notified_at + kNotifyEvery;
+    if (next > context_.now) {
+      watch.owed_at = watch.owed_at == WallTime{} ? next : std::min(watch.owed_at, next);
       continue;
     }
     watch.notified_at = context_.now;

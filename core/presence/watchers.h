@@ -99,6 +99,9 @@ class SipWatcher : public Watcher {
   bool KnowsState() const { return record_.known_at != WallTime{}; }
   bool IsStale() const;
   void Forget();
+  void Probe();
+  void Hear(const envelope::PresenceUpdate& update);
+  void Sweep();
   void Renew(Watch& watch, const envelope::Subscribe& subscribe);
   void Notify(Watch& watch);
   void NotifyAll();

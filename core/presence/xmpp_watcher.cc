@@ -194,14 +194,16 @@ void XmppWatcher::OnActive(const envelope::PresenceUpdate& notify) {
   record_.failures = 0;
   record_.request_id.clear();
   record_.known_until = record_.watches.front().expires;
-  if (!notify.has_document && !news)
-    return;  // a later NOTIFY without body changes nothing (PRES-16)
+  const bool whole = std::exchange(record_.tell_whole, false) || context_.redelivered;
+  if (!notify.has_document && !news) {  // a later NOTIFY without body changes nothing (PRES-16)
+    if (whole) Tell(record_.known.empty() ? Gone({}) : record_.known);
+    return;
+  }
   Resources now;
   for (const envelope::ResourcePresence& one : notify.resources) {
     if (one.available && now.size() < kResourcesMax) now.push_back(one);
   }
-  const bool unchanged = now == record_.known && !news && !context_.redelivered;
-  if (!unchanged) Tell(Difference(record_.known, now, context_.redelivered || news));
+  if (whole || news || now != record_.known) Tell(Difference(record_.known, now, whole || news));
   record_.known = std::move(now);
 }
 

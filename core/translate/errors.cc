@@ -120,7 +120,7 @@ constexpr auto kReasons = std::to_array<ReasonRow>({
     {Reason::kInternal, 500, {Condition::kInternalServerError, ErrorType::kCancel}, 0},
     {Reason::kOverloaded, 500, {Condition::kResourceConstraint, ErrorType::kWait}, 10},
     {Reason::kDeadline, 504, {Condition::kRemoteServerTimeout, ErrorType::kWait}, 0},
-    {Reason::kStoreUnavailable, 500, {Condition::kResourceConstraint, ErrorType::kWait}, 30},
+    {Reason::kStoreUnavailable, 500, {Condition::kResourceConstraint, ErrorType::kWait}, 10},
     {Reason::kShuttingDown, 500, {Condition::kResourceConstraint, ErrorType::kWait}, 5},
     {Reason::kUnsupported, 501, {Condition::kFeatureNotImplemented, ErrorType::kCancel}, 0},
     {Reason::kNoFrontend, 500, {Condition::kResourceConstraint, ErrorType::kWait}, 5},

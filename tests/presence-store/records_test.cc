@@ -78,6 +78,10 @@ presence::Record Watched(envelope::Side side) {
   record.known_at = WallTime(Duration(3));
   record.tell_at = WallTime(Duration(4));
   record.seen_at = WallTime(Duration(5));
+  record.tell_whole = true;
+  record.probed_at = WallTime(Duration(5));
+  record.unheard = {"balcony"};
+  record.sweep_at = WallTime(Duration(6));
   return record;
 }
 

@@ -49,6 +49,20 @@ TEST(KnownTest, PRES14_TheBareAddressGoingOfflineTakesAllWithIt) {
   EXPECT_THAT(known, IsEmpty());
 }
 
+// The answer to a probe bears another time than the news did.
+TEST(KnownTest, WhatIsToldAgainChangesNothing) {
+  Resources known = {Open("a"), Open("b")};
+  known[0].since = WallTime(Duration(7));
+  ResourcePresence again = Open("a");
+  again.since = WallTime(Duration(5));
+  const Resources before = known;
+  Merge(known, again);
+  EXPECT_EQ(known, before);
+  again.show = Show::kAway;
+  Merge(known, again);
+  EXPECT_THAT(known, ElementsAre(Open("b"), again));
+}
+
 // A client whose tuple has a new id each time does not flicker.
 TEST(KnownTest, PRES21_AReplacedResourceIsAvailableBeforeTheOldOneGoes) {
   EXPECT_THAT(Difference({Open("1")}, {Open("2")}, false), ElementsAre(Open("2"), Closed("1")));

@@ -264,6 +264,19 @@ TEST_F(SipWatcherTest, EVT10_ANotifyThatFailsOtherwiseIsFollowedByTheNewestState
   EXPECT_TRUE(record_.watches.empty());
 }
 
+TEST_F(SipWatcherTest, EVT10_ANotifyThatFailedHoldsUpNoNews) {
+  Do(FromEndpoint("a"));
+  const auto notifies = Commands<PresenceUpdate>(Do(Approve{}));
+  Outcome busy;
+  busy.reason = policy::Reason::kSipRefused;
+  busy.retry_after = 60;
+  Do(CommandDone{notifies.at(0), busy});
+  EXPECT_EQ(DueAt(record_), kNow + 60s);
+  EXPECT_EQ(Commands<PresenceUpdate>(Do(News(Online("balcony")), kNow + 5s)).size(), 1u);
+  Do(CommandDone{notifies.at(0), busy}, kNow + 6s);  // overtaken: the one behind it said all
+  EXPECT_EQ(DueAt(record_), kNow + 3600s);
+}
+
 TEST_F(SipWatcherTest, SUB7_WithTheLastDialogThePresentityIsBidFarewell) {
   Do(FromEndpoint("a"));
   Do(FromEndpoint("b"));
@@ -342,6 +355,67 @@ TEST_F(SipWatcherTest, AQuestionThatWasNotCarriedIsAskedAgain) {
   Do(Approve{});
   Do(NotCarried{ToXmpp{kRomeo, kJuliet, Probe{}}}, kNow + 20s);
   EXPECT_EQ(Told<Probe>(Do(Due{}, *DueAt(record_))).size(), 1u);
+}
+
+// Who left while nobody could tell (a front-end or the store was away) is not in the answer.
+TEST_F(SipWatcherTest, SUB13_AResourceThatTheAnswerToAProbeLeavesOutIsGone) {
+  Do(FromEndpoint("a"));
+  Do(Approve{});
+  Do(News(Online("balcony")));
+  Do(News(Online("garden")), kNow + 10s);
+  EXPECT_EQ(Told<Probe>(Do(Verify{}, kNow + 60s)).size(), 1u);
+  EXPECT_EQ(DueAt(record_), kNow + 3600s);  // without an answer nothing is taken to be gone
+  EXPECT_TRUE(Commands<PresenceUpdate>(Do(News(Online("balcony")), kNow + 61s)).empty());
+  EXPECT_EQ(DueAt(record_), kNow + 71s);
+  const auto notifies = Commands<PresenceUpdate>(Do(Due{}, kNow + 71s));
+  ASSERT_EQ(notifies.size(), 1u);
+  ASSERT_EQ(Document(notifies[0]).resources.size(), 1u);
+  EXPECT_EQ(Document(notifies[0]).resources[0].resource, "balcony");
+}
+
+TEST_F(SipWatcherTest, SUB13_AnAnswerThatNamesAllSweepsNobody) {
+  Do(FromEndpoint("a"));
+  Do(Approve{});
+  Do(News(Online("balcony")));
+  Do(News(Online("garden")));
+  const Record before = Do(Verify{}, kNow + 1s).record;
+  EXPECT_EQ(before.unheard.size(), 2u);
+  Do(News(Online("garden")), kNow + 2s);
+  Do(News(Online("balcony")), kNow + 2s);
+  EXPECT_TRUE(record_.unheard.empty());
+  EXPECT_EQ(record_.sweep_at, WallTime{});
+  EXPECT_EQ(record_.probed_at, WallTime{});
+  EXPECT_EQ(record_.known.size(), 2u);
+}
+
+// A server that does not answer probes still brings news.
+TEST_F(SipWatcherTest, SUB13_NewsLongAfterTheProbeAreNoAnswerToIt) {
+  Do(FromEndpoint("a"));
+  Do(Approve{});
+  Do(News(Online("balcony")));
+  Do(News(Online("garden")));
+  Do(Verify{}, kNow + 1s);
+  Do(News(Online("garden", Show::kAway)), kNow + 120s);
+  EXPECT_EQ(record_.sweep_at, WallTime{});
+  EXPECT_EQ(record_.known.size(), 2u);
+}
+
+// Prosody's acknowledgement of a subscription, overtaken by what the contact's client said to it.
+TEST_F(SipWatcherTest, SUB13_UnavailableOfAllAtOnceIsAskedAfterUnlessItIsAnAnswer) {
+  PresenceUpdate all_gone;
+  all_gone.resources.emplace_back();
+  all_gone.complete = true;
+  Do(FromEndpoint("a"));
+  Do(Approve{});
+  Do(News(Online("balcony")));
+  Do(all_gone, kNow + 10s);
+  EXPECT_TRUE(record_.known.empty());
+  EXPECT_EQ(Told<Probe>(Do(Due{}, kNow + 15s)).size(), 1u);
+  Do(News(Online("balcony")), kNow + 16s);
+  EXPECT_EQ(record_.known.size(), 1u);
+  EXPECT_EQ(Told<Probe>(Do(Verify{}, kNow + 60s)).size(), 1u);
+  Do(all_gone, kNow + 61s);
+  EXPECT_EQ(record_.retry_at, WallTime{});
 }
 
 }  // namespace

@@ -182,6 +182,22 @@ TEST_F(XmppWatcherTest, ALostFrontEndLeadsToARefresh) {
   EXPECT_EQ(Commands<Subscribe>(Do(Verify{})).size(), 1u);
 }
 
+// A client's probe went with a front-end, or came while the store was away.
+TEST_F(XmppWatcherTest, SUB13_AfterAVerificationTheWatcherIsToldWithoutNewsToo) {
+  MakeActive();
+  Do(Verify{});
+  EXPECT_EQ(Told<PresenceUpdate>(Do(Notify(SubscriptionState::kActive, 2, {Online("0")}))).size(),
+            1u);
+  EXPECT_TRUE(
+      Told<PresenceUpdate>(Do(Notify(SubscriptionState::kActive, 3, {Online("0")}))).empty());
+  Do(Verify{});
+  PresenceUpdate bodyless = Notify(SubscriptionState::kActive, 4);
+  bodyless.has_document = false;
+  const Step step = Do(bodyless);
+  ASSERT_EQ(Told<PresenceUpdate>(step).size(), 1u);
+  EXPECT_EQ(Told<PresenceUpdate>(step)[0].resources[0], Online("0"));
+}
+
 Outcome Refused(std::uint16_t status) {
   Outcome refused;
   refused.reason = policy::Reason::kSipRefused;

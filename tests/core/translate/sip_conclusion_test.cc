@@ -176,7 +176,7 @@ TEST_F(SipAnswerTest, ARefusalNamesItsReasonAndWhenToTryAgain) {
   outcome.reason = Reason::kStoreUnavailable;
   sip::Response response = Answer(FromRomeo("SUBSCRIBE", ""), outcome);
   EXPECT_EQ(response.status(), 500);  // ARCH-15
-  EXPECT_EQ(response.Get("Retry-After"), "30");
+  EXPECT_EQ(response.Get("Retry-After"), "10");
   EXPECT_THAT(std::string(response.Get("ms-diagnostics-public")),
               testing::StartsWith("62003;reason=\""));
   outcome.reason = Reason::kForbidden;

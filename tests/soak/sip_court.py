@@ -1,0 +1,134 @@
+"""The SIP side: an Edge Server and its users, each watcher and presentity at once. A process of the soak, see court.py."""
+
+import asyncio
+import json
+import pathlib
+import secrets
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "demo"))
+
+import edge_link  # noqa: E402
+import notifier  # noqa: E402
+import sip_wire  # noqa: E402
+import states  # noqa: E402
+import watcher  # noqa: E402
+from court import Court  # noqa: E402
+
+ACTIVITIES = ("", "away", "busy")
+
+
+class SipUser:
+    def __init__(self, side, address, contacts):
+        self.address = address
+        self.contact = f"sip:{address};opaque=user:epid:{secrets.token_urlsafe(12)};gruu"
+        self.serial = 0
+        self.notifier = notifier.Notifier(side, self)
+        self.watchers = {contact: watcher.Watcher(side, self, contact) for contact in contacts}
+        self.signed_in = True
+
+
+class SipCourt(Court):
+    def __init__(self, settings):
+        super().__init__(settings["seed"])
+        self.link = edge_link.EdgeLink(
+            settings["certificate"], settings["key"], settings["trust"], settings["edge"], settings["edge_port"],
+            settings["gateway_port"], settings["connections"], self._serve)
+        self.watching = {}  # Call-ID -> the watcher of the dialog
+        self._least_expires, self._most_expires = settings["expires"]
+        self.users = {address: SipUser(self, address, settings["contacts"]) for address in settings["users"]}
+
+    def expires(self):
+        return self.random.randint(self._least_expires, self._most_expires)
+
+    async def ask(self, dialog, method, contact, more, body=b""):
+        return await self.link.ask(dialog.request(method, self.link.via, contact, more, body))
+
+    def _serve(self, request, reply):
+        self.count(f"gateway's {request.method}")
+        if request.method == "NOTIFY":
+            known = self.watching.get(request.get("call-id"))
+            status = known.on_notify(request) if known else "481 Subscription Does Not Exist"
+            if not known:
+                self.count("watcher: NOTIFY in a dialog that is gone")
+            reply(sip_wire.respond(request, status))
+        elif request.method == "SUBSCRIBE":
+            user = self.users.get(request.user("to"))
+            if user:
+                return user.notifier.on_subscribe(request, reply)
+            reply(sip_wire.respond(request, "404 Not Found", tag=secrets.token_hex(5)))
+        elif request.method != "ACK":
+            reply(sip_wire.respond(request, "405 Method Not Allowed", tag=secrets.token_hex(5)))
+
+    async def do_start(self):
+        await self.link.start()
+        for user in self.users.values():
+            for one in user.watchers.values():
+                self.start(one.run())
+
+    async def do_subscribe(self, rate):
+        """Every user subscribes to every contact, `rate` subscriptions a second."""
+        self.start(self._subscribe(rate))
+
+    async def _subscribe(self, rate):
+        for one in [one for user in self.users.values() for one in user.watchers.values()]:
+            one.want(True)
+            await asyncio.sleep(1 / rate)
+
+    async def act(self, user):
+        """One change of `user`."""
+        if not user.signed_in:
+            return
+        kind = self.random.choices(("change", "burst", "offline", "sign out"), (75, 10, 8, 7))[0]
+        self.count(f"change: {kind}")
+        if kind == "sign out":
+            return await self._sign_out(user)
+        if kind == "offline":
+            return self._publish(user, is_open=False)
+        for _ in range(3 if kind == "burst" else 1):
+            self._publish(user)
+            await asyncio.sleep(self.random.uniform(0, 0.8) if kind == "burst" else 0)
+
+    def _publish(self, user, is_open=True):
+        user.serial += 1
+        user.notifier.publish(is_open, self.random.choice(ACTIVITIES), states.note(user.serial))
+
+    async def _sign_out(self, user):
+        user.signed_in = False
+        self._publish(user, is_open=False)
+        for one in user.watchers.values():
+            one.want(False)
+        await asyncio.sleep(self.random.uniform(5, 20))
+        if not user.signed_in:
+            self._sign_in(user)
+
+    def _sign_in(self, user):
+        user.signed_in = True
+        self._publish(user)
+        for one in user.watchers.values():
+            one.want(True)
+
+    async def do_return(self):
+        """Whoever is away comes back."""
+        for user in self.users.values():
+            if not user.signed_in:
+                self._sign_in(user)
+            elif not user.notifier.is_open:
+                self._publish(user)
+
+    async def do_look(self):
+        """The truth about our users, and each signed-in user's list; a contact of no live subscription has null."""
+        return {"truth": {address: user.notifier.truth for address, user in self.users.items()},
+                "lists": {address: {contact: one.shown if one.watching else None
+                                    for contact, one in user.watchers.items()}
+                          for address, user in self.users.items() if user.signed_in},
+                "watched": sum(user.notifier.watched for user in self.users.values())}
+
+
+async def main():
+    settings = json.loads(sys.argv[1])
+    await SipCourt(settings).serve()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
