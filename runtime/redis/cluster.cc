@@ -15,10 +15,13 @@ ClusterRedis::ClusterRedis(std::unique_ptr<RedisEnvironment> environment,
     : environment_(std::move(environment)),
       repeat_(environment_->loop, [this] { RouteWaiting(); }),
       nodes_(*environment_, settings.login,
-             {.again = [this] { ++connections_; },
+             {.again =
+                  [this](const HostPort& node) {
+                    if (IsMaster(node)) ++connections_;
+                  },
               .down =
                   [this](const HostPort& node) {
-                    if (map_.table() && map_.table()->IsMaster(node)) map_.Refresh();
+                    if (IsMaster(node)) map_.Refresh();
                   }}),
       map_(*environment_, nodes_, cluster.seeds,
            [this](const std::vector<HostPort>& deposed) { OnTable(deposed); }) {}
@@ -131,6 +134,10 @@ void ClusterRedis::OnTable(const std::vector<HostPort>& deposed) {
   }
   if (map_.IsSound()) nodes_.Prune(*map_.table());  // else replicas may have to be asked again
   RouteWaiting();
+}
+
+bool ClusterRedis::IsMaster(const HostPort& node) const {
+  return map_.table() && map_.table()->IsMaster(node);
 }
 
 bool ClusterRedis::connected() const {

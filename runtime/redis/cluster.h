@@ -45,6 +45,7 @@ class ClusterRedis : public Redis {
   void RouteWaiting();
   void FailLater(const FlightPtr& flight, RedisFailure failure);
   void End(const FlightPtr& flight, RedisResult result);
+  bool IsMaster(const policy::HostPort& node) const;
   void OnTable(const std::vector<policy::HostPort>& deposed);
 
   std::unique_ptr<RedisEnvironment> environment_;

@@ -12,9 +12,9 @@ RedisConnection* ClusterNodes::At(const HostPort& node) {
   made.connection = std::make_unique<RedisConnection>(
       environment_, RedisConnection::Plan{.server = {.path = {}, .where = node}, .login = &login_},
       RedisConnection::Told{.ready =
-                                [this, &made] {
+                                [this, &made, node] {
                                   made.lost = false;
-                                  if (std::exchange(made.was_ready, true)) told_.again();
+                                  if (std::exchange(made.was_ready, true)) told_.again(node);
                                 },
                             .down =
                                 [this, &made, node](const RedisFailure&) {

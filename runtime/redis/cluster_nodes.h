@@ -17,7 +17,7 @@ class ClusterNodes {
   // From the loop. `again`: a connection that was lost is there again. `down`: as in
   // RedisConnection.
   struct Told {
-    std::function<void()> again;
+    std::function<void(const policy::HostPort& node)> again;
     std::function<void(const policy::HostPort& node)> down;
   };
   ClusterNodes(RedisEnvironment& environment, const policy::RedisLogin& login, Told told)

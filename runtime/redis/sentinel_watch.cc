@@ -11,12 +11,13 @@ SentinelWatch::SentinelWatch(RedisEnvironment& environment, const policy::HostPo
       where_(where),
       master_(std::move(master)),
       heard_(std::move(heard)),
-      connection_(environment,
-                  {.server = {.path = {}, .where = where},
-                   .login = &login,
-                   .role = RoleWanted::kAny,
-                   .peer = RedisPeer::kSentinel},
-                  {.ready = [this] { Ask(); }, .down = {}}) {}
+      connection_(
+          environment,
+          {.server = {.path = {}, .where = where},
+           .login = &login,
+           .role = RoleWanted::kAny,
+           .peer = RedisPeer::kSentinel},
+          {.ready = [this] { Ask(); }, .down = [this](const RedisFailure&) { answer_.reset(); }}) {}
 
 // The address stands in the reply to SENTINEL MASTER too, but there a sentinel that leads a
 // failover still tells the old one while it turns the other replicas round.
