@@ -330,8 +330,9 @@ void XmppWatcher::Forget() {
 }
 
 void XmppWatcher::On(const Verify&) {
-  if (record_.state == State::kNone) return;
-  const bool live = !record_.watches.empty() && !record_.watches.front().dialog.remote_tag.empty();
+  // Without a dialog or a SUBSCRIBE under way nothing is lost: the peer said when to ask again.
+  if (record_.state == State::kNone || record_.watches.empty()) return;
+  const bool live = !record_.watches.front().dialog.remote_tag.empty();
   live ? Refresh() : SubscribeAnew();
 }
 
