@@ -80,11 +80,10 @@ void XmppWatcher::Forget() {
 // A client's probe may have gone with a front-end, and nobody asks twice. It is told what the
 // NOTIFY says: that has its place among the others, and what the record says now has none.
 void XmppWatcher::On(const Verify&) {
-  if (record_.state == State::kNone) return;
-  const bool nobody_looks = record_.state == State::kSuspended && record_.retry_at == WallTime{};
-  if (nobody_looks) return;
+  // Without a dialog or a SUBSCRIBE under way nothing is lost: the peer said when to ask again.
+  if (record_.state == State::kNone || record_.watches.empty()) return;
   record_.tell_whole = true;
-  const bool live = !record_.watches.empty() && !record_.watches.front().dialog.remote_tag.empty();
+  const bool live = !record_.watches.front().dialog.remote_tag.empty();
   live ? Refresh() : SubscribeAnew();
 }
 

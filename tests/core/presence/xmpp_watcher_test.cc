@@ -198,6 +198,19 @@ TEST_F(XmppWatcherTest, SUB13_AfterAVerificationTheWatcherIsToldWithoutNewsToo) 
   EXPECT_EQ(Told<PresenceUpdate>(step)[0].resources[0], Online("0"));
 }
 
+TEST_F(XmppWatcherTest, S_ALostFrontEndLeavesThePeersRetryAfterAlone) {
+  MakeActive();
+  PresenceUpdate end = Notify(SubscriptionState::kTerminated, 2);
+  end.termination_reason = "probation";
+  end.retry_after = 600;
+  Do(end);
+  EXPECT_TRUE(Do(Verify{}).effects.empty());
+  EXPECT_EQ(DueAt(record_), kNow + 600s);
+  // A SUBSCRIBE that was under way may be lost.
+  EXPECT_EQ(Commands<Subscribe>(Do(Due{}, kNow + 600s)).size(), 1u);
+  EXPECT_EQ(Commands<Subscribe>(Do(Verify{}, kNow + 601s)).size(), 1u);
+}
+
 Outcome Refused(std::uint16_t status) {
   Outcome refused;
   refused.reason = policy::Reason::kSipRefused;
