@@ -230,15 +230,16 @@ void SipWatcher::On(const envelope::PresenceUpdate& update) {
   if (doubtful && record_.state == State::kActive && record_.retry_at == WallTime{})
     record_.retry_at = context_.now + kConfirmAfter;
   Hear(update);
-  if (record_.known_at + kKnownStep <= context_.now) record_.known_at = context_.now;
   EndFetches();
   // Nothing but `pending` reaches a watcher who was not approved (SUB-4, T-32).
   if (record_.state != State::kActive) {
     if (record_.state != State::kPending) ForgetKnown();
     return;
   }
+  const bool first = record_.known_at == WallTime{};
+  if (record_.known_at + kKnownStep <= context_.now) record_.known_at = context_.now;
   if (context_.redelivered) return NotifyAll();
-  if (before != record_.known) NotifyNews();
+  if (first || before != record_.known) NotifyNews();
 }
 
 void SipWatcher::On(const CommandDone& done) {
@@ -299,8 +300,10 @@ void SipWatcher::Notify(Watch& watch) {
   if (record_.state != State::kActive) {
     update.subscription = SubscriptionState::kPending;
     update.has_document = false;
-    update.resources.clear();
+  } else if (record_.known.empty() && record_.known_at == WallTime{}) {  // "offline" may be false
+    update.has_document = false;
   }
+  if (!update.has_document) update.resources.clear();
   update.expires = SecondsLeft(watch.expires, context_.now);
   Send(watch, std::move(update));
 }
@@ -363,7 +366,7 @@ void SipWatcher::Remove(const Watch& watch) {
 void SipWatcher::ForgetKnown() {
   record_.known.clear();
   record_.unheard.clear();
-  record_.probed_at = record_.sweep_at = {};
+  record_.known_at = record_.probed_at = record_.sweep_at = {};
 }
 
 void SipWatcher::Send(Watch& watch, envelope::PresenceUpdate update) {
