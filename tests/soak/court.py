@@ -18,6 +18,7 @@ class Court:
         self.random = random.Random(seed)
         self.users, self.counts, self.ages, self.trails = {}, collections.Counter(), [], trail.Trails()
         self.faults = []  # what must not happen: (pair, what)
+        self.still = self.returning = False
         self._changing, self._hands = None, set()
 
     def count(self, what, number=1):
@@ -52,10 +53,23 @@ class Court:
             self.count(f"HARNESS: {task.exception()!r}")
 
     async def do_change(self, rate):
-        """`rate` users a second change from now on; 0: none."""
+        """`rate` users a second change from now on; 0: none, and whoever is away stays away until `return`."""
+        self.still = not rate
         if self._changing:
             self._changing.cancel()
         self._changing = asyncio.create_task(self._change(rate)) if rate else None
+
+    async def pause(self, least, most):
+        """Some time away; for those who are away when all stand still it lasts until `return`."""
+        until = time.time() + self.random.uniform(least, most)
+        while self.still or time.time() < until:
+            if self.returning:
+                return
+            await asyncio.sleep(0.2)
+
+    async def do_return(self):
+        """Whoever is away comes back."""
+        self.returning = True
 
     async def _change(self, rate):
         addresses = list(self.users)

@@ -98,22 +98,16 @@ class SipCourt(Court):
         self._publish(user, is_open=False)
         for one in user.watchers.values():
             one.want(False)
-        await asyncio.sleep(self.random.uniform(5, 20))
-        if not user.signed_in:
-            self._sign_in(user)
-
-    def _sign_in(self, user):
+        await self.pause(5, 20)
         user.signed_in = True
         self._publish(user)
         for one in user.watchers.values():
             one.want(True)
 
     async def do_return(self):
-        """Whoever is away comes back."""
+        await super().do_return()
         for user in self.users.values():
-            if not user.signed_in:
-                self._sign_in(user)
-            elif not user.notifier.is_open:
+            if user.signed_in and not user.notifier.is_open:
                 self._publish(user)
 
     async def do_look(self):

@@ -77,8 +77,7 @@ class Soak:
         watching = asyncio.create_task(self._watch())
         await self.faults.run(self.words.seconds, None if self.words.calm_partner else self.words.seconds * 0.6)
         watching.cancel()
-        for court in self.courts:
-            await court.ask("change", rate=0)
+        await asyncio.gather(*(court.ask("change", rate=0) for court in self.courts))
         self.stopped = time.time()
         self.counted = before
 

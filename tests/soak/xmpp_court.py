@@ -23,7 +23,6 @@ class XmppUser:
         self.approved_by = set()
         self.coming = set()  # resources that sign in just now
         self.serial = 0
-        self.away_until = 0.0
 
 
 class XmppCourt(Court):
@@ -75,10 +74,7 @@ class XmppCourt(Court):
             self.start(self._come_back(user, 3, 10))
 
     async def _come_back(self, user, least, most):
-        pause = self.random.uniform(least, most)
-        user.away_until = time.time() + pause
-        while time.time() < user.away_until:
-            await asyncio.sleep(min(0.5, max(0.0, user.away_until - time.time())))
+        await self.pause(least, most)
         if HOME not in user.sessions:
             await self._sign_in(user, HOME)
         elif HOME not in user.said:
@@ -167,11 +163,6 @@ class XmppCourt(Court):
         session = user.sessions.pop(PHONE)
         user.said.pop(PHONE, None)
         session.close()
-
-    async def do_return(self):
-        """Whoever is away comes back."""
-        for user in self.users.values():
-            user.away_until = 0.0
 
     async def do_look(self):
         """The truth about our users, and the list of each available resource."""

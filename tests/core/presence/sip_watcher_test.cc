@@ -234,6 +234,22 @@ TEST_F(SipWatcherTest, A_AnotherEndpointSeesWhatIsKnown) {
   EXPECT_TRUE(Document(Commands<PresenceUpdate>(step)[0]).resources.at(0).available);
 }
 
+// Requirements §8.2: with PIDF if known, else without body. "Offline" would be a guess.
+TEST_F(SipWatcherTest, P_C_WhatIsNotKnownYetIsNotTold) {
+  Do(FromEndpoint("a"));
+  auto notifies = Commands<PresenceUpdate>(Do(Approve{}));
+  EXPECT_FALSE(Document(notifies.at(0)).has_document);
+  ResourcePresence offline;
+  notifies = Commands<PresenceUpdate>(Do(News(offline), kNow + 1s));
+  ASSERT_EQ(notifies.size(), 1u);
+  EXPECT_TRUE(Document(notifies[0]).has_document);
+  Do(Due{}, kNow + 3600s);
+  ASSERT_EQ(record_.state, State::kSuspended);
+  notifies = Commands<PresenceUpdate>(Do(FromEndpoint("b"), kNow + 3700s));
+  EXPECT_EQ(Document(notifies.at(0)).subscription, SubscriptionState::kActive);
+  EXPECT_FALSE(Document(notifies.at(0)).has_document);
+}
+
 TEST_F(SipWatcherTest, EVT11_NewsThatFollowsQuicklyIsToldAsOne) {
   Do(FromEndpoint("a"));
   Do(Approve{});
