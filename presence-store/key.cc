@@ -62,9 +62,11 @@ std::optional<RecordKey> Parse(RecordKind kind, std::string_view one, std::strin
 
 }  // namespace
 
-std::string HashOf(const RecordKey& key) {
-  return std::string(key.kind == RecordKind::kPresence ? kPresence : kChat) + Print(key.first);
+std::string PrefixOf(RecordKind kind) {
+  return std::string(kind == RecordKind::kPresence ? kPresence : kChat);
 }
+
+std::string HashOf(const RecordKey& key) { return PrefixOf(key.kind) + Print(key.first); }
 
 std::string FieldOf(const RecordKey& key) { return Print(key.second); }
 
@@ -89,8 +91,6 @@ std::optional<RecordKey> ParsePair(RecordKind kind, std::string_view text) {
   return Parse(kind, text.substr(0, bar), text.substr(bar + 1));
 }
 
-std::string ToString(const RecordKey& key) {
-  return std::string(key.kind == RecordKind::kPresence ? kPresence : kChat) + PairOf(key);
-}
+std::string ToString(const RecordKey& key) { return PrefixOf(key.kind) + PairOf(key); }
 
 }  // namespace dragoman::store

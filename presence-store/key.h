@@ -22,6 +22,7 @@ struct RecordKey {
 // The records of one user are one hash: presence:romeo@a.example, chat:romeo@a.example. Everything
 // but letters, digits, '.', '-', '_' and the '@' between the parts is percent-encoded.
 std::string HashOf(const RecordKey& key);
+std::string PrefixOf(RecordKind kind);  // of every such hash
 // The field in it: juliet@b.example.
 std::string FieldOf(const RecordKey& key);
 // nullopt: not a hash and field that the two above made.

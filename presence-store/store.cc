@@ -53,8 +53,6 @@ return new
 )";
 
 constexpr std::int64_t kConflict = -1;
-constexpr std::size_t kVersionBytes = 4;
-constexpr std::uint32_t kVersionMask = 0x7FFFFFFF;
 
 // Of its content: where a record was removed and made again, a copy of the old one does not have
 // the version of the new one, unless it says the same.
@@ -71,8 +69,8 @@ std::string Limit(std::uint32_t limit) {
 
 }  // namespace
 
-Store::Store(std::unique_ptr<runtime::Redis> redis)
-    : redis_(std::move(redis)), save_(kSave), due_(*redis_) {}
+Store::Store(runtime::Loop& loop, std::unique_ptr<runtime::Redis> redis)
+    : redis_(std::move(redis)), save_(kSave), due_(*redis_), census_(loop, *redis_, packer_) {}
 
 void Store::Load(const RecordKey& key, OnLoaded done) {
   std::string name = ToString(key);
@@ -86,24 +84,10 @@ void Store::Load(const RecordKey& key, OnLoaded done) {
                   [this, name = std::move(name), done = std::move(done)](const Reply& reply) {
                     if (!reply) return done(Fail(StoreError::kUnavailable));
                     const auto* value = std::get_if<std::string>(&reply->value);
-                    Stored stored = value != nullptr ? Read(*value) : Stored{};
+                    Stored stored = value != nullptr ? ReadStored(*value, packer_) : Stored{};
                     Keep(name, stored);
                     done(std::move(stored));
                   });
-}
-
-// What cannot be read counts as absent, with the version that a save must name to replace it.
-Stored Store::Read(std::string_view value) {
-  if (value.size() < kVersionBytes) return {.unreadable = true};
-  Stored stored;
-  for (std::size_t i = 0; i < kVersionBytes; ++i) {
-    stored.version |= static_cast<std::uint32_t>(static_cast<std::uint8_t>(value[i])) << (8 * i);
-  }
-  stored.version &= kVersionMask;
-  std::optional<std::string> bytes = packer_.Unpack(value.substr(kVersionBytes));
-  stored.unreadable = !bytes;
-  stored.bytes = std::move(bytes).value_or("");
-  return stored;
 }
 
 void Store::Save(const RecordKey& key, Change change, OnSaved done) {

@@ -16,10 +16,12 @@
 
 #include "core/base/result.h"
 #include "core/base/time.h"
+#include "presence-store/census.h"
 #include "presence-store/due.h"
 #include "presence-store/key.h"
 #include "presence-store/pack.h"
 #include "presence-store/script.h"
+#include "presence-store/stored.h"
 #include "runtime/redis/redis.h"
 
 namespace dragoman::store {
@@ -31,13 +33,6 @@ enum class StoreError : std::uint8_t {
   kUnavailable,  // Redis does not answer, or refused
   kTooLarge,
   kTooMany,  // the user has as many records as one may have, or as many that wait (L-22)
-};
-
-struct Stored {
-  std::string bytes = {};     // empty: no record
-  std::uint32_t version = 0;  // 0: no record
-  bool kept = false;          // from memory: another router may have saved since
-  bool unreadable = false;    // something lay there that is no record; a save replaces it (T-55)
 };
 
 struct Change {
@@ -57,7 +52,7 @@ struct Saved {
 
 class Store {
  public:
-  explicit Store(std::unique_ptr<runtime::Redis> redis);
+  Store(runtime::Loop& loop, std::unique_ptr<runtime::Redis> redis);
 
   using OnLoaded = std::function<void(Result<Stored, StoreError>)>;
   using OnSaved = std::function<void(Result<Saved, StoreError>)>;
@@ -67,6 +62,7 @@ class Store {
   void Forget(const RecordKey& key);  // the next Load asks Redis
 
   DueQueue& due() { return due_; }
+  Census& census() { return census_; }
   runtime::Redis& redis() { return *redis_; }
 
   bool available() const { return redis_->connected(); }
@@ -74,7 +70,6 @@ class Store {
   std::uint64_t connections() const { return redis_->connections(); }
 
  private:
-  Stored Read(std::string_view value);
   void Keep(const std::string& name, Stored stored);
   void Drop(const std::string& name);
 
@@ -86,6 +81,7 @@ class Store {
   Script save_;
   DueQueue due_;
   Packer packer_;
+  Census census_;
   std::unordered_map<std::string, Kept> kept_;
   std::list<std::string> ages_;  // the one used last is first
 };

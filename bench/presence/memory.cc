@@ -80,7 +80,7 @@ class Load {
     settings_.place = policy::RedisServer{socket, {}};
     auto redis = runtime::Redis::Create(loop_, settings_);
     redis_ = redis.get();
-    store_ = std::make_unique<store::Store>(std::move(redis));
+    store_ = std::make_unique<store::Store>(loop_, std::move(redis));
     wait_ = std::make_unique<runtime::Timer>(loop_, [this] { Wait(); });
     wait_->StartAt(loop_.Now());
   }

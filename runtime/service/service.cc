@@ -60,26 +60,26 @@ AdminAnswer Service::Ready() const {
   return hooks_.ready() ? AdminAnswer{200, "ready\n"} : AdminAnswer{503, "not ready\n"};
 }
 
+std::map<std::string, Admin::Handler> Service::Pages() {
+  std::map<std::string, Admin::Handler> pages = hooks_.pages;
+  pages["/livez"] = Admin::Page([] { return AdminAnswer{200, "alive\n"}; });
+  pages["/readyz"] = Admin::Page([this] { return Ready(); });
+  pages["/metrics"] = Admin::Page([this] {
+    hooks_.gauges();
+    return AdminAnswer{200, metrics_.Text(), "text/plain; version=0.0.4"};
+  });
+  pages["/drain"] = Admin::Page([this] {
+    Drain();
+    return AdminAnswer{200, "draining\n"};
+  });
+  return pages;
+}
+
 int Service::Run(Hooks hooks) {
   hooks_ = std::move(hooks);
   std::unique_ptr<Admin> admin;
   if (!options_.admin.empty()) {
-    auto listening =
-        Admin::Listen(loop_, options_.admin,
-                      {{"/livez",
-                        [] {
-                          return AdminAnswer{200, "alive\n"};
-                        }},
-                       {"/readyz", [this] { return Ready(); }},
-                       {"/metrics",
-                        [this] {
-                          hooks_.gauges();
-                          return AdminAnswer{200, metrics_.Text(), "text/plain; version=0.0.4"};
-                        }},
-                       {"/drain", [this] {
-                          Drain();
-                          return AdminAnswer{200, "draining\n"};
-                        }}});
+    auto listening = Admin::Listen(loop_, options_.admin, Pages());
     if (!listening) {
       std::fprintf(stderr, "%s\n", listening.error().c_str());
       return 1;

@@ -45,6 +45,7 @@ class Service {
     // The configuration or a file that it names has changed, or SIGHUP came: settings() is new
     // already; certificates are to be read again. An error leaves what was there, and is told.
     std::function<Result<bool, std::string>()> reload{};
+    std::map<std::string, Admin::Handler> pages{};  // beside those of every process
   };
   // Runs until SIGTERM, SIGINT or /drain and then until idle or kDrainMax. The exit status of the
   // process.
@@ -57,6 +58,7 @@ class Service {
   void Reload();
   void CountReload(std::string_view result);
   AdminAnswer Ready() const;
+  std::map<std::string, Admin::Handler> Pages();
 
   Options options_;
   policy::Settings settings_;

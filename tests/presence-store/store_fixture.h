@@ -21,7 +21,8 @@ class StoreTest : public testing::Test {
   }
 
   std::unique_ptr<Store> Connect() {
-    return std::make_unique<Store>(runtime::Redis::Create(bench_.loop, bench_.settings));
+    return std::make_unique<Store>(bench_.loop,
+                                   runtime::Redis::Create(bench_.loop, bench_.settings));
   }
 
   Result<Stored, StoreError> Load(Store& store, const RecordKey& key) {

@@ -36,12 +36,22 @@ class AdminTest : public testing::Test {
  protected:
   AdminTest() {
     auto admin = Admin::Listen(loop_, "127.0.0.1:0",
-                               {{"/livez",
-                                 [] {
+                               {{"/livez", Admin::Page([] {
                                    return AdminAnswer{200, "alive\n"};
-                                 }},
-                                {"/readyz", [] {
+                                 })},
+                                {"/readyz", Admin::Page([] {
                                    return AdminAnswer{503, "not ready\n"};
+                                 })},
+                                {"/echo",
+                                 [](const AdminRequest& request, const AdminReply& reply) {
+                                   std::string body = request.post ? "POST" : "GET";
+                                   for (const auto& [name, value] : request.query)
+                                     body += " " + name + "=" + value;
+                                   reply({200, body});
+                                 }},
+                                {"/later", [this](const AdminRequest&, AdminReply reply) {
+                                   later_ = std::move(reply);
+                                   if (at_later_) at_later_();
                                  }}});
     if (admin) admin_ = *std::move(admin);
   }
@@ -61,6 +71,8 @@ class AdminTest : public testing::Test {
   }
 
   Loop loop_;
+  AdminReply later_;
+  std::function<void()> at_later_;
   std::unique_ptr<Admin> admin_;
 };
 
@@ -71,6 +83,32 @@ TEST_F(AdminTest, AnswersOneRequestAndCloses) {
   EXPECT_THAT(answers[0], HasSubstr("Content-Length: 6\r\n"));
   EXPECT_THAT(answers[0], EndsWith("\r\n\r\nalive\n"));
   EXPECT_THAT(answers[1], StartsWith("HTTP/1.1 503 "));
+}
+
+TEST_F(AdminTest, HandsTheDecodedQueryOn) {
+  const auto answers = Ask({"GET /echo?a=romeo%40a.example&b=1+2&c HTTP/1.1\r\n\r\n",
+                            "POST /echo HTTP/1.1\r\n\r\n", "GET /echo?a=%4 HTTP/1.1\r\n\r\n"});
+  EXPECT_THAT(answers[0], EndsWith("\r\n\r\nGET a=romeo@a.example b=1 2 c="));
+  EXPECT_THAT(answers[1], EndsWith("\r\n\r\nPOST"));
+  EXPECT_THAT(answers[2], StartsWith("HTTP/1.1 400 "));
+}
+
+TEST_F(AdminTest, T58_APostFromAWebPageIsRefused) {
+  const auto answers = Ask({"POST /echo HTTP/1.1\r\nOrigin: http://evil.example\r\n\r\n",
+                            "GET /echo HTTP/1.1\r\nOrigin: http://evil.example\r\n\r\n"});
+  EXPECT_THAT(answers[0], StartsWith("HTTP/1.1 403 "));
+  EXPECT_THAT(answers[1], StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(AdminTest, AnAnswerMayComeLaterAndIsGivenOnce) {
+  at_later_ = [this] {
+    loop_.Defer([this] {
+      later_({200, "done"});
+      later_({200, "twice"});
+    });
+  };
+  EXPECT_THAT(Ask({"GET /later HTTP/1.1\r\n\r\n"})[0], EndsWith("\r\n\r\ndone"));
+  later_({200, "nobody is there any more"});
 }
 
 TEST_F(AdminTest, RefusesWhatIsNoRequestOfItsOwn) {
