@@ -35,12 +35,13 @@ Router::Router(runtime::Service& service)
       settings_(service.settings()),
       node_({Role::kRouter, service.instance(), DRAGOMAN_VERSION}, {}, service.loop().Now()),
       port_(service.loop(), node_, *this),
-      store_(runtime::Redis::Create(service.loop(), settings_.redis,
-                                    {settings_.dns_servers, settings_.dns_timeout},
-                                    [this](const auto& event) { OnRedis(event); })),
+      store_(service.loop(), runtime::Redis::Create(service.loop(), settings_.redis,
+                                                    {settings_.dns_servers, settings_.dns_timeout},
+                                                    [this](const auto& event) { OnRedis(event); })),
       typing_timer_(service.loop(), [this] { OnTypingTimer(); }),
       upkeep_(service.loop(), service.metrics(), store_, settings_,
-              [this](const store::DueEntry& entry) { LookAt(entry); }) {}
+              [this](const store::DueEntry& entry) { LookAt(entry); }),
+      pages_(store_, Powers()) {}
 
 Result<bool, std::string> Router::Start() {
   const std::uint32_t worker = service_.options().worker;
@@ -68,7 +69,39 @@ runtime::Service::Hooks Router::hooks() {
                                    static_cast<double>(node_.open_requests()));
             service_.metrics().Set("dragoman_waiting", {}, static_cast<double>(lanes_.waiting()));
             service_.metrics().Set("dragoman_store_up", {}, store_.available() ? 1 : 0);
-          }};
+          },
+          {},
+          pages_.Pages()};
+}
+
+SubscriptionPages::Powers Router::Powers() {
+  return {.act = [this](const store::RecordKey& key,
+                        presence::Event event) { Presence(key, std::move(event), OwnCause()); },
+          .path = [this](const envelope::Address& from,
+                         const envelope::Address& to) { return PathBetween(from, to); },
+          .is_sip = [this](const std::string& domain) { return settings_.ServesSipDomain(domain); },
+          .partner =
+              [this](const std::string& domain) {
+                const policy::Partner* partner = settings_.FindPartner(domain);
+                return partner != nullptr ? partner->name() : std::string();
+              }};
+}
+
+admin::Path Router::PathBetween(const envelope::Address& from, const envelope::Address& to) const {
+  const bool from_sip = settings_.ServesSipDomain(from.domain);
+  envelope::Header header;
+  header.kind = Kind::kChat;
+  header.from_side = from_sip ? Side::kSip : Side::kXmpp;
+  header.from = from;
+  header.to = to;
+  admin::Path path;
+  const routing::Destination destination = routing::Dispatch(header, settings_);
+  if (const auto* refuse = std::get_if<Refuse>(&destination))
+    path.set_refused(std::string(Name(refuse->reason)));
+  path.set_router(service_.instance());
+  path.set_sip_frontend(node_.Choose({Role::kSipFrontend, envelope::PairHash(from, to)}));
+  path.set_xmpp_frontend(node_.Choose(from_sip ? XmppTarget(from, to) : XmppTarget(to, from)));
+  return path;
 }
 
 void Router::OnRedis(const runtime::RedisEvent& event) {

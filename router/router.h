@@ -18,6 +18,7 @@
 #include "core/routing/quota.h"
 #include "presence-store/store.h"
 #include "router/lanes.h"
+#include "router/subscription_pages.h"
 #include "router/upkeep.h"
 #include "runtime/bus/port.h"
 #include "runtime/service/service.h"
@@ -123,6 +124,8 @@ class Router {
   void OnRedis(const runtime::RedisEvent& event);
   void LookAt(const store::DueEntry& entry);
   void VerifyAll(envelope::Role lost);
+  SubscriptionPages::Powers Powers();
+  admin::Path PathBetween(const envelope::Address& from, const envelope::Address& to) const;
 
   runtime::Service& service_;
   const policy::Settings& settings_;
@@ -137,6 +140,7 @@ class Router {
   runtime::Timer typing_timer_;
   std::unordered_map<envelope::MessageId, OnOutcome, envelope::MessageIdHash> finish_;
   Upkeep upkeep_;
+  SubscriptionPages pages_;
 };
 
 }  // namespace dragoman::router

@@ -4,6 +4,10 @@
 #include <utility>
 #include <vector>
 
+#include "core/chat/record.h"
+#include "core/presence/record.h"
+#include "presence-store/records.h"
+
 namespace dragoman::router {
 namespace {
 
@@ -12,6 +16,7 @@ using envelope::Side;
 constexpr std::string_view kVerifySip = "verify sip";
 constexpr std::string_view kVerifyXmpp = "verify xmpp";
 constexpr std::string_view kVerifyStream = "verify stream ";  // then both domains
+constexpr std::string_view kAudit = "audit";
 
 std::string_view ScopeOf(std::string_view errand) {
   return errand == kVerifySip ? "sip" : errand == kVerifyXmpp ? "xmpp" : "stream";
@@ -49,6 +54,13 @@ Upkeep::Upkeep(runtime::Loop& loop, runtime::Metrics& metrics, store::Store& sto
 
 void Upkeep::Start() { timer_.StartAt(loop_.Now() + kDueInterval); }
 
+// What an audit has found so far.
+struct Upkeep::Audit {
+  store::Tally::Counts counts;
+  std::size_t records = 0;
+  bool whole = true;
+};
+
 void Upkeep::VerifyAll(Side side) {
   const std::string_view name = side == Side::kSip ? kVerifySip : kVerifyXmpp;
   store_.due().Schedule(store::Errand{std::string(name)}, loop_.Wall() + kVerifyAfter);
@@ -71,9 +83,14 @@ void Upkeep::Tick() {
   if (store_.connections() > connections_) {
     // What came while the store was away was refused, and what it took last may be lost with the
     // server that took it: both sides are asked how things are (F-7, F-9).
+    const bool first = connections_ == 0;
     connections_ = store_.connections();
-    VerifyAll(Side::kSip);
-    VerifyAll(Side::kXmpp);
+    if (!first) {
+      VerifyAll(Side::kSip);
+      VerifyAll(Side::kXmpp);
+      store_.due().Schedule(store::Errand{std::string(kAudit)}, loop_.Wall() + kAuditSoon);
+    }
+    store_.due().ScheduleUnlessThere(store::Errand{std::string(kAudit)}, loop_.Wall() + kAuditSoon);
   }
   if (count_at_ <= loop_.Now()) Count();
   store_.due().Claim(loop_.Wall(), kDueClaimMax, [this](const store::Claimed& claimed) {
@@ -97,9 +114,13 @@ void Upkeep::Count() {
   });
 }
 
-// One walk at a time; what finds this router walking comes back when its lease ends.
+// One errand at a time; what finds this router busy comes back when its lease ends.
 void Upkeep::Run(const store::Errand& errand) {
   if (std::exchange(walking_, true)) return;
+  errand.name == kAudit ? RunAudit() : RunWalk(errand);
+}
+
+void Upkeep::RunWalk(const store::Errand& errand) {
   auto walk = std::make_shared<Walk>(Walk{errand.name, loop_.Wall()});
   const auto page = [this, walk, errand](const std::vector<store::RecordKey>& keys) {
     store_.due().Schedule(errand, loop_.Wall() + store::kLease);
@@ -116,6 +137,53 @@ void Upkeep::Run(const store::Errand& errand) {
     metrics_.Count("dragoman_verifications_total", {{"of", ScopeOf(errand.name)}},
                    static_cast<double>(walk->told));
   });
+}
+
+void Upkeep::RunAudit() {
+  const auto audit = std::make_shared<Audit>();
+  for (const policy::Partner& partner : settings_.partners) audit->counts[partner.name()] = 0;
+  AuditKind(store::RecordKind::kPresence, audit);
+}
+
+void Upkeep::AuditKind(store::RecordKind kind, const std::shared_ptr<Audit>& audit) {
+  const auto visit = [this, audit](const std::vector<store::Census::Entry>& entries) {
+    store_.due().Schedule(store::Errand{std::string(kAudit)}, loop_.Wall() + store::kLease);
+    for (const store::Census::Entry& entry : entries) Restore(entry, *audit);
+    return true;
+  };
+  store_.census().Each(kind, kAuditPause, visit, [this, kind, audit](bool whole) {
+    audit->whole = audit->whole && whole;
+    if (kind == store::RecordKind::kPresence && whole)
+      return AuditKind(store::RecordKind::kChat, audit);
+    EndAudit(*audit);
+  });
+}
+
+// A failover may have lost the entry of a record that it kept.
+void Upkeep::Restore(const store::Census::Entry& entry, Audit& audit) {
+  ++audit.records;
+  std::optional<WallTime> due;
+  if (entry.key.kind == store::RecordKind::kChat) {
+    if (const auto record = store::DecodeChat(entry.stored.bytes, entry.key))
+      due = chat::DueAt(*record);
+  } else {
+    const bool sip_watches = settings_.ServesSipDomain(entry.key.first.domain);
+    const policy::Partner* partner =
+        settings_.FindPartner(sip_watches ? entry.key.second.domain : entry.key.first.domain);
+    if (partner != nullptr) ++audit.counts[partner->name()];
+    if (const auto record = store::DecodePresence(entry.stored.bytes, entry.key))
+      due = presence::DueAt(*record);
+  }
+  if (due) store_.due().ScheduleUnlessThere({entry.key, store::Purpose::kDue}, *due);
+}
+
+void Upkeep::EndAudit(const Audit& audit) {
+  walking_ = false;
+  metrics_.Count("dragoman_audits_total", {{"result", audit.whole ? "whole" : "broken_off"}});
+  if (!audit.whole) return;  // its lease ends, and somebody begins again
+  store_.due().Schedule(store::Errand{std::string(kAudit)}, loop_.Wall() + kAuditInterval);
+  tally_.Replace(audit.counts);
+  metrics_.Set("dragoman_records", {}, static_cast<double>(audit.records));
 }
 
 }  // namespace dragoman::router

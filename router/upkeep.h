@@ -4,6 +4,9 @@
 // After a loss every affected pair gets an entry of the queue, so many a second and no more
 // (presence.verify_per_second): the walk that makes these entries is an errand of the queue itself,
 // so one router walks, however many noticed the loss, and another goes on if it dies.
+//
+// Once in an hour, and after another Redis has taken over, an audit looks at every record: what has
+// a time but no entry of the queue gets it back, and the partners' counts are put right.
 #pragma once
 
 #include <cstddef>
@@ -24,6 +27,9 @@ inline constexpr Duration kDueInterval{500};
 inline constexpr std::size_t kDueClaimMax = 512;  // entries taken in one interval
 inline constexpr Duration kVerifyAfter{300};      // a lost front-end's successor greets within this
 inline constexpr Duration kCountInterval{5'000};
+inline constexpr Duration kAuditInterval{3'600'000};
+inline constexpr Duration kAuditSoon{10'000};  // after a start or a failover
+inline constexpr Duration kAuditPause{10};     // between pages of store::kCensusPage records
 
 class Upkeep {
  public:
@@ -44,9 +50,15 @@ class Upkeep {
 
  private:
   struct Walk;
+  struct Audit;
   void Tick();
   void Count();
   void Run(const store::Errand& errand);
+  void RunWalk(const store::Errand& errand);
+  void RunAudit();
+  void AuditKind(store::RecordKind kind, const std::shared_ptr<Audit>& audit);
+  void Restore(const store::Census::Entry& entry, Audit& audit);
+  void EndAudit(const Audit& audit);
 
   runtime::Loop& loop_;
   runtime::Metrics& metrics_;
@@ -58,7 +70,7 @@ class Upkeep {
   runtime::Timer timer_;
   TimePoint count_at_{};
   bool walking_ = false;
-  std::uint64_t connections_ = 1;  // to Redis, seen so far: the first one brings no news
+  std::uint64_t connections_ = 0;  // to Redis, seen so far: the first one brings no news
 };
 
 }  // namespace dragoman::router

@@ -28,9 +28,11 @@ struct NotCarried {  // a ToXmpp effect that could not be delivered
   envelope::ToXmpp effect;
 };
 
-using Event =
-    std::variant<envelope::Subscribe, envelope::Unsubscribe, envelope::Approve, envelope::Deny,
-                 envelope::Probe, envelope::PresenceUpdate, CommandDone, NotCarried, Due, Verify>;
+struct Drop {};  // an operator ends it on both sides, the authorisation too
+
+using Event = std::variant<envelope::Subscribe, envelope::Unsubscribe, envelope::Approve,
+                           envelope::Deny, envelope::Probe, envelope::PresenceUpdate, CommandDone,
+                           NotCarried, Due, Verify, Drop>;
 
 // What the record of the other direction says of a watcher.
 struct SignOfLife {

@@ -187,6 +187,14 @@ void SipWatcher::On(const envelope::Deny& deny) {
   record_.failures = 0;
 }
 
+void SipWatcher::On(const Drop&) {
+  if (record_.state != State::kNone) ToPresentity(envelope::Unsubscribe{});
+  TerminateAll("rejected");
+  record_.state = State::kNone;
+  Forget();
+  record_.retry_at = {};
+}
+
 void SipWatcher::On(const CommandDone& done) {
   if (done.outcome.accepted()) return;
   Watch* watch = Find(done.command.dialog);

@@ -1,0 +1,48 @@
+// What operators ask a router about subscriptions: the admin pages of proto/admin.proto.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "core/presence/machine.h"
+#include "presence-store/store.h"
+#include "proto/admin.pb.h"
+#include "runtime/service/admin.h"
+
+namespace dragoman::router {
+
+inline constexpr std::size_t kListedMax = 10'000;  // subscriptions in one answer
+inline constexpr std::size_t kListedUnlessSaid = 100;
+
+class SubscriptionPages {
+ public:
+  struct Powers {
+    // Takes the event through the machine of its pair, as if time had brought it.
+    std::function<void(const store::RecordKey&, presence::Event)> act;
+    // What the process knows of the way between two users; their records come from the store.
+    std::function<admin::Path(const envelope::Address& from, const envelope::Address& to)> path;
+    std::function<bool(const std::string& domain)> is_sip;
+    // The name of the partner that has `domain`; empty: none.
+    std::function<std::string(const std::string& domain)> partner;
+  };
+  SubscriptionPages(store::Store& store, Powers powers)
+      : store_(store), powers_(std::move(powers)) {}
+
+  std::map<std::string, runtime::Admin::Handler> Pages();
+
+ private:
+  struct Filter;
+  using Reply = runtime::AdminReply;
+  using Request = runtime::AdminRequest;
+  void List(const Request& request, const Reply& reply);
+  void Act(const Request& request, const presence::Event& event, const Reply& reply);
+  void Path(const Request& request, const Reply& reply);
+  void AddSession(std::shared_ptr<admin::Path> path, const envelope::Address& from,
+                  const envelope::Address& to, const Reply& reply);
+
+  store::Store& store_;
+  Powers powers_;
+};
+
+}  // namespace dragoman::router
