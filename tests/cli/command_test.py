@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -90,9 +91,29 @@ class Command(unittest.TestCase):
     def test_offers_only_what_it_has(self):
         done = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, timeout=20)
         self.assertEqual(0, done.returncode)
-        for word in ("run", "status", "check", "explain", "map", "translate", "version"):
+        for word in ("run", "status", "check", "explain", "map", "translate", "version", "router"):
             self.assertIn(f"\n  {word} ", done.stdout)
         self.assertNotIn("trace", done.stdout)
+
+    def test_becomes_the_program_of_a_role_with_all_its_words(self):
+        for role in ("router", "sip-frontend", "xmpp-frontend"):
+            if not (PROGRAM.parent / role).exists():
+                continue
+            for words in (["--config", "/nowhere.yaml", "--log", "json"], ["--help", "x"], ["version"], []):
+                with self.subTest(role=role, words=words):
+                    alone, become = (subprocess.run([*program, *words], capture_output=True, text=True, timeout=20)
+                                     for program in ([PROGRAM.parent / role], [PROGRAM, role]))
+                    self.assertEqual((2, alone.stdout, alone.stderr), (become.returncode, become.stdout, become.stderr))
+
+    def test_says_which_program_of_a_role_is_missing(self):
+        with tempfile.TemporaryDirectory() as place:
+            alone = pathlib.Path(place).resolve() / "dragoman"
+            alone.symlink_to(PROGRAM.resolve())
+            self.assertEqual(2, subprocess.run([alone, "router"], capture_output=True, timeout=20).returncode)
+            alone.unlink()
+            shutil.copy(PROGRAM, alone)
+            done = subprocess.run([alone, "router"], capture_output=True, text=True, timeout=20)
+            self.assertEqual((1, f"{alone.parent}/router: No such file or directory\n"), (done.returncode, done.stderr))
 
 
 class Map(unittest.TestCase):
