@@ -46,7 +46,7 @@ std::vector<std::string> Settings::Files() const {
   std::vector<std::string> files = xmpp.secret_files;
   for (const TlsFiles& tls : {sip.tls, xmpp.tls}) {
     for (const std::string& file : {tls.certificate, tls.key, tls.trust}) {
-      if (file != "system") files.push_back(file);
+      if (!file.empty() && file != "system") files.push_back(file);
     }
   }
   return files;

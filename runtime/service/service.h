@@ -59,6 +59,7 @@ class Service {
   AdminAnswer Ready() const;
 
   Options options_;
+  std::string role_;
   policy::Settings settings_;
   Loop loop_;
   SystemRandom random_;
