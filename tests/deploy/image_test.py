@@ -85,7 +85,7 @@ class Contents(unittest.TestCase):
         self.assertLessEqual(set(done.stdout.split()), {"/tmp", "/var/tmp", "/run/lock"}, "what everybody may write anywhere")
 
     def test_hold_no_source_and_no_compiler(self):
-        for path in ("/src", "/programs", "/setup", "/usr/bin/c++", "/usr/bin/cmake", "/var/lib/apt/lists/lock"):
+        for path in ("/src", "/programs", "/script", "/usr/bin/c++", "/usr/bin/cmake", "/var/lib/apt/lists/lock"):
             self.assertEqual(1, self.run_in("-e", path, entrypoint="/usr/bin/test").returncode, path)
 
     def test_answer_with_the_version(self):
