@@ -30,7 +30,7 @@ class Belongings:
         self.overlay = overlay
         objects = manifests.by_name(manifests.compose(overlay))
         said = yaml.safe_load(objects["ConfigMap", "dragoman"]["data"]["dragoman.yaml"])
-        own = authority.Authority(folder)
+        own = authority.Authority(folder, days=90)  # long enough for `dragoman check` to be content
         sip, xmpp = own.issue("sip", said["sip"]["fqdn"]), own.issue("xmpp", *said["sip"]["domains"])
         router, front_end = curve_keys(), curve_keys()
         self.password = os.urandom(24).hex()
