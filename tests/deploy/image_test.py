@@ -20,6 +20,9 @@ import volumes
 OVERLAY = "overlays/single-node"
 HARDENED = ["--read-only", "--read-only-tmpfs=false", "--cap-drop", "all", "--security-opt", "no-new-privileges"]
 LIMIT_SECONDS = 60
+# Names as a cluster has them: ours are short, and found by the search list.
+SERVICES = "dragoman.svc.cluster.local"
+RESOLVER = f"nameserver 127.0.0.1\nsearch {SERVICES} svc.cluster.local cluster.local\noptions ndots:5\n"
 ADMIN_PORTS = dict(zip(manifests.ROLES, (9090, 9091, 9092)))  # the containers share one network here
 GAUGES = {"router": "dragoman_open_requests", "sip-frontend": "dragoman_sip_in_flight",
           "xmpp-frontend": "dragoman_open_requests"}
@@ -105,6 +108,8 @@ class Roles(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
         self.folder.chmod(0o755)
         self.has = volumes.Belongings(self.folder / "keys", OVERLAY)
+        self.resolver = self.folder / "resolv.conf"
+        self.resolver.write_text(RESOLVER)
 
     def start(self, role, *network):
         """The role's container, with the arguments and files of its pod; an admin port of its own."""
@@ -112,7 +117,21 @@ class Roles(unittest.TestCase):
         at = words.index("--admin") + 1
         words[at] = words[at].rsplit(":", 1)[0] + f":{ADMIN_PORTS[role]}"
         files = self.has.fill(self.folder / role, role, owner=65532)
-        return podman.start(role, *network, *HARDENED, "-v", f"{files}:/etc/dragoman:ro", containers.IMAGE, *words)
+        return podman.start(role, *network, *HARDENED, "-v", f"{files}:/etc/dragoman:ro", "-v",
+                            f"{self.resolver}:/etc/resolv.conf:ro", containers.IMAGE, *words)
+
+    def start_beside(self, network_of, program, *words):
+        """A program of this machine in the network of the process `network_of`."""
+        running = subprocess.Popen(["nsenter", "-t", str(network_of), "-n", tools.need(program), *words],
+                                   stdout=subprocess.DEVNULL)
+        self.addCleanup(running.wait)
+        self.addCleanup(running.terminate)
+
+    def start_names(self, network_of):
+        """What the cluster's name server says of our Services."""
+        names = [f"--address=/{name}.{SERVICES}/127.0.0.1" for name in ("dragoman-router", "dragoman-redis")]
+        self.start_beside(network_of, "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file", "--no-resolv",
+                          "--no-hosts", "--user=root", "--listen-address=127.0.0.1", "--bind-interfaces", *names)
 
     def start_redis(self, network_of):
         """The server of the StatefulSet, as far as this machine's own program can stand in for it."""
@@ -122,10 +141,7 @@ class Roles(unittest.TestCase):
         users.write_text(self.has.has["Secret", "dragoman-redis"]["users.acl"])
         places = {"/data": str(self.folder), "/etc/redis/users.acl": str(users)}
         words = [places.get(word, word) for word in container["args"]]
-        redis = subprocess.Popen(["nsenter", "-t", str(network_of), "-n", tools.need("redis-server"), *words],
-                                 stdout=subprocess.DEVNULL)
-        self.addCleanup(redis.wait)
-        self.addCleanup(redis.terminate)
+        self.start_beside(network_of, "redis-server", *words)
 
     def get(self, path, role):
         """(status, body) of an admin page, asked for on loopback inside; (0, why) if nobody answers."""
@@ -142,8 +158,8 @@ class Roles(unittest.TestCase):
             self.assertLess(time.monotonic(), deadline, what() + "".join(podman("logs", role).stdout for role in self.pids))
 
     def test_find_one_another_become_ready_and_end_in_order(self):
-        self.pids = {"router": self.start("router", "--network", "none", "--add-host", "dragoman-router:127.0.0.1",
-                                          "--add-host", "dragoman-redis:127.0.0.1")}
+        self.pids = {"router": self.start("router", "--network", "none")}
+        self.start_names(self.pids["router"])
         self.start_redis(self.pids["router"])
         for role in ("sip-frontend", "xmpp-frontend"):
             self.pids[role] = self.start(role, "--network", "container:router")
