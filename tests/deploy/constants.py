@@ -18,7 +18,7 @@ def _seconds(file, name):
 DRAIN_SECONDS = _seconds("runtime/service/service.h", "Duration kDrainMax")
 STOP_SECONDS = _seconds("cli/child.h", "Duration kStopMax")  # of each stage of `dragoman run`
 ADMIN_SECONDS = _seconds("runtime/service/admin.h", "Duration kAdminRequestMax")
-ADMIN_PAGES = set(re.findall(r'\{"(/\w+)"', (ROOT / "runtime/service/service.cc").read_text()))
+ADMIN_PAGES = set(re.findall(r'"(/\w+)"', (ROOT / "runtime/service/service.cc").read_text()))
 SIP_PORT = int(_find("core/policy/from_config.cc", r"kSipPort = (\d+)"))
 XMPP_PORT = int(_find("core/policy/from_config.cc", r"kXmppPort = (\d+)"))
 VERSION = _find("CMakeLists.txt", r"project\(dragoman VERSION ([\d.]+)")

@@ -29,6 +29,16 @@ def defined():
     return found
 
 
+def exported():
+    """Name -> labels, as a scrape shows them: a histogram is three."""
+    found = defined()
+    text = "".join(file.read_text() for folder in SOURCES for file in (ROOT / folder).rglob("*.cc"))
+    for name in set(re.findall(r'Observe\(\s*"(dragoman_\w+)"', text)):
+        labels = found.pop(name)
+        found.update({f"{name}_bucket": labels | {"le"}, f"{name}_sum": labels, f"{name}_count": labels})
+    return found
+
+
 def problems(expression, known):
     """Names and labels in a PromQL expression that there are not."""
     text = re.sub(r"\$__\w+|\[[^\]]*\]|\boffset \w+", " ", expression)  # Grafana's variables, ranges, offsets
