@@ -4,6 +4,7 @@
 
 #include "cli/check/finding.h"
 #include "cli/commands.h"
+#include "cli/role.h"
 
 int main(int argc, char** argv) {
   using namespace dragoman;
@@ -60,6 +61,10 @@ int main(int argc, char** argv) {
   // For tests: the same output each time.
   translate->add_option("--seed", translate_options.seed)->group("");
   translate->add_option("--now", translate_options.now)->group("");
+  for (const cli::Role& role : cli::kRoles) {
+    // Whatever follows is the program's own business.
+    app.add_subcommand(role.name, role.does)->prefix_command()->set_help_flag();
+  }
   CLI::App* version = app.add_subcommand("version", "print the version");
 
   CLI11_PARSE(app, argc, argv);
@@ -69,6 +74,10 @@ int main(int argc, char** argv) {
   if (explain->parsed()) return cli::ExplainReason(code);
   if (map->parsed()) return cli::Map(map_options);
   if (translate->parsed()) return cli::Translate(translate_options);
+  for (const cli::Role& role : cli::kRoles) {
+    const CLI::App* one = app.get_subcommand(role.name);
+    if (one->parsed()) return cli::Become(role.name, one->remaining());
+  }
   if (version->parsed()) std::printf("dragoman %s\n", DRAGOMAN_VERSION);
   return 0;
 }

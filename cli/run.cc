@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/plan.h"
+#include "cli/role.h"
 #include "cli/supervisor.h"
 #include "runtime/service/options.h"
 #include "runtime/service/service.h"
@@ -17,11 +18,6 @@
 
 namespace dragoman::cli {
 namespace {
-
-std::string ProgramFolder() {
-  std::error_code error;
-  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
-}
 
 // One gateway for each state folder: two Redis on one append-only file would spoil it. The children
 // inherit the lock, so that it outlives a supervisor that was killed: they go on serving.

@@ -100,6 +100,7 @@ class Reader {
         Complain(path + "." + key, "expected a file name: it is required");
         return std::string();
       }
+      if (!files_.opens(path + "." + key)) return std::string();
       const std::string absolute = files_.absolute(name);
       if (!files_.read(absolute)) Complain(path + "." + key, "cannot read " + absolute);
       return absolute;
@@ -111,6 +112,7 @@ class Reader {
   }
 
   void Secret(const std::string& path, const std::string& name, XmppSettings& xmpp) {
+    if (!files_.opens(path)) return;
     const std::string absolute = files_.absolute(name);
     xmpp.secret_files.push_back(absolute);
     const std::optional<std::string> content = files_.read(absolute);

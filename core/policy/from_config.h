@@ -26,6 +26,9 @@ struct ConfigFiles {
   std::function<bool(const std::string&)> exposed = [](const std::string&) {
     return false;
   };  // everybody on the machine may read it: no place for a secret
+  std::function<bool(std::string_view key)> opens = [](std::string_view) {
+    return true;
+  };  // this process uses the file of that key; others need not be there
 };
 
 struct Defaults {

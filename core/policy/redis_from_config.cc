@@ -73,6 +73,7 @@ class RedisReader {
       }
       return login;
     }
+    if (!files_.opens("redis." + prefix + "password")) return login;
     login.password_file = files_.absolute(file);
     const std::optional<std::string> content = files_.read(login.password_file);
     if (!content) {  // its name is not repeated: it may be the password itself

@@ -11,7 +11,7 @@ std::vector<std::string> Settings::Files() const {
   }
   for (const TlsFiles& tls : {sip.tls, xmpp.tls}) {
     for (const std::string& file : {tls.certificate, tls.key, tls.trust}) {
-      if (file != "system") files.push_back(file);
+      if (!file.empty() && file != "system") files.push_back(file);
     }
   }
   return files;

@@ -22,8 +22,9 @@ enum class Need : std::uint8_t { kRequired, kOptional, kDisabled };
 enum class TlsVersion : std::uint16_t { k1_0 = 0x0301, k1_1, k1_2, k1_3 };
 
 struct TlsFiles {
-  std::string
-      certificate;  // absolute once read: relative names count from the configuration's folder
+  // Absolute once read: relative names count from the configuration's folder. Empty if this process
+  // does not open them.
+  std::string certificate;
   std::string key;
   std::string trust;  // file, or "system"
   TlsVersion minimum = TlsVersion::k1_2;
@@ -119,7 +120,7 @@ struct Settings {
   std::string admin_listen;  // host:port of this process; workers count up from the configured port
   std::uint32_t sip_workers = 1, xmpp_workers = 1, router_workers = 1;
 
-  std::vector<std::string> Files() const;  // every file that the configuration names
+  std::vector<std::string> Files() const;  // that the configuration names and this process opens
   bool ServesSipDomain(std::string_view domain) const;
   // The partner whose domain list matches best: exact, then the longest suffix, then open. nullptr:
   // none.

@@ -8,6 +8,7 @@
 
 #include "core/base/cursor.h"
 #include "core/policy/from_config.h"
+#include "core/policy/role_files.h"
 #include "runtime/config/config.h"
 
 namespace dragoman::runtime {
@@ -65,13 +66,14 @@ Result<Options, std::string> ParseOptions(int argc, char** argv) {
 }
 
 Result<policy::Settings, std::vector<std::string>> LoadSettings(const std::string& config,
-                                                                const std::string& state) {
+                                                                const std::string& state,
+                                                                const std::string& role) {
   Result<LoadedConfig, std::vector<std::string>> loaded = LoadConfig(config);
   if (!loaded) return Fail(loaded.error());
   const std::filesystem::path folder = std::filesystem::absolute(config).parent_path();
   const policy::ConfigFiles files{
       [&](const std::string& name) { return (folder / name).lexically_normal().string(); },
-      &ReadFile, &IsExposed};
+      &ReadFile, &IsExposed, [&](std::string_view key) { return policy::OpensFileOf(role, key); }};
   auto settings = policy::FromConfig(loaded->config, files, {state});
   if (settings) return *std::move(settings);
   std::vector<std::string> lines;

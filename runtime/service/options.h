@@ -23,8 +23,10 @@ struct Options {
 // one line.
 Result<Options, std::string> ParseOptions(int argc, char** argv);
 
-// Errors: everything that is wrong, a line each, with file, line, key and what was expected.
+// Errors: everything that is wrong, a line each, with file, line, key and what was expected. Of the
+// files that are named, those count that `role` opens (policy::OpensFileOf).
 Result<policy::Settings, std::vector<std::string>> LoadSettings(const std::string& config,
-                                                                const std::string& state);
+                                                                const std::string& state,
+                                                                const std::string& role = "");
 
 }  // namespace dragoman::runtime

@@ -40,7 +40,7 @@ std::variant<std::unique_ptr<Service>, int> Service::Create(int argc, char** arg
     std::fprintf(stderr, "%s: %s\n", role.c_str(), options.error().c_str());
     return kExitBadConfiguration;
   }
-  auto settings = LoadSettings(options->config, options->state);
+  auto settings = LoadSettings(options->config, options->state, role);
   if (!settings) {
     for (const std::string& line : settings.error()) std::fprintf(stderr, "%s\n", line.c_str());
     return kExitBadConfiguration;
@@ -51,6 +51,7 @@ std::variant<std::unique_ptr<Service>, int> Service::Create(int argc, char** arg
 
 Service::Service(Options options, policy::Settings settings, const std::string& role)
     : options_(std::move(options)),
+      role_(role),
       settings_(std::move(settings)),
       log_(role + "-" + std::to_string(options_.worker), options_.log),
       instance_(role + "-" + std::to_string(options_.worker) + "-" + RandomToken(random_, 8)) {}
@@ -106,7 +107,7 @@ void Service::Watch() {
 }
 
 void Service::Reload() {
-  auto fresh = LoadSettings(options_.config, options_.state);
+  auto fresh = LoadSettings(options_.config, options_.state, role_);
   if (!fresh) {
     CountReload("refused");
     for (const std::string& problem : fresh.error())

@@ -61,6 +61,7 @@ class Service {
   std::map<std::string, Admin::Handler> Pages();
 
   Options options_;
+  std::string role_;
   policy::Settings settings_;
   Loop loop_;
   SystemRandom random_;

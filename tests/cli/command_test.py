@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -24,6 +25,9 @@ xmpp:
 partners:
   - domain: jabber.example.com
 """
+
+# The keys whose files one program alone opens; the command looks at all of them.
+OPENED_BY = {"sip.tls": "sip-frontend", "xmpp.dialback_secret": "xmpp-frontend"}
 
 # what to replace, by what; line, key and words that must be said
 BAD = [
@@ -63,7 +67,7 @@ class Command(unittest.TestCase):
     def test_refuses_a_wrong_configuration_with_file_line_and_key(self):
         for old, new, line, key, words in BAD:
             for program in PROGRAMS:
-                if not program[0].exists():
+                if not program[0].exists() or not self.looks_at(program[0].name, key):
                     continue
                 with self.subTest(key=key, words=words, program=program[0].name):
                     self.assertIn(old, self.good)
@@ -73,6 +77,10 @@ class Command(unittest.TestCase):
                     self.assertIn(f" {key}: ", done.stderr)
                     self.assertIn(words, done.stderr)
                     self.assertFalse((self.place / "state").exists())
+
+    def looks_at(self, program, key):
+        opened_by = [role for begin, role in OPENED_BY.items() if key.startswith(begin)]
+        return program == PROGRAM.name or not opened_by or program in opened_by
 
     def test_refuses_a_file_that_is_no_certificate(self):
         done = self.run_with([PROGRAM, "run"], self.good)
@@ -90,9 +98,29 @@ class Command(unittest.TestCase):
     def test_offers_only_what_it_has(self):
         done = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, timeout=20)
         self.assertEqual(0, done.returncode)
-        for word in ("run", "status", "check", "explain", "map", "translate", "version"):
+        for word in ("run", "status", "check", "explain", "map", "translate", "version", "router"):
             self.assertIn(f"\n  {word} ", done.stdout)
         self.assertNotIn("trace", done.stdout)
+
+    def test_becomes_the_program_of_a_role_with_all_its_words(self):
+        for role in ("router", "sip-frontend", "xmpp-frontend"):
+            if not (PROGRAM.parent / role).exists():
+                continue
+            for words in (["--config", "/nowhere.yaml", "--log", "json"], ["--help", "x"], ["version"], []):
+                with self.subTest(role=role, words=words):
+                    alone, become = (subprocess.run([*program, *words], capture_output=True, text=True, timeout=20)
+                                     for program in ([PROGRAM.parent / role], [PROGRAM, role]))
+                    self.assertEqual((2, alone.stdout, alone.stderr), (become.returncode, become.stdout, become.stderr))
+
+    def test_says_which_program_of_a_role_is_missing(self):
+        with tempfile.TemporaryDirectory() as place:
+            alone = pathlib.Path(place).resolve() / "dragoman"
+            alone.symlink_to(PROGRAM.resolve())
+            self.assertEqual(2, subprocess.run([alone, "router"], capture_output=True, timeout=20).returncode)
+            alone.unlink()
+            shutil.copy(PROGRAM, alone)
+            done = subprocess.run([alone, "router"], capture_output=True, text=True, timeout=20)
+            self.assertEqual((1, f"{alone.parent}/router: No such file or directory\n"), (done.returncode, done.stderr))
 
 
 class Map(unittest.TestCase):

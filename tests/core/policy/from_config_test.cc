@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "core/policy/reason.h"
+#include "core/policy/role_files.h"
 
 namespace dragoman::policy {
 namespace {
@@ -179,6 +182,48 @@ TEST(FromConfigTest, T5_RefusesAShortOrExposedSecret) {
   const auto settings = Read(Good(), files);
   ASSERT_FALSE(settings);
   EXPECT_THAT(settings.error()[0].text, HasSubstr("everybody may read /etc/secret"));
+}
+
+TEST(FromConfigTest, T46_AProcessNeedsTheFilesThatItOpensAndNoOthers) {
+  const struct {
+    const char* role;
+    std::vector<std::string> files;
+  } kRows[] = {{"router", {}},
+               {"sip-frontend", {"/etc/sip.crt", "/etc/sip.key", "/etc/sip-roots"}},
+               {"xmpp-frontend", {"/etc/secret", "/etc/a.crt", "/etc/a.key"}},
+               {"",
+                {"/etc/secret", "/etc/sip.crt", "/etc/sip.key", "/etc/sip-roots", "/etc/a.crt",
+                 "/etc/a.key"}}};
+  config::Config config = Good();
+  config.mutable_sip()->mutable_tls()->set_certificate("sip.crt");
+  config.mutable_sip()->mutable_tls()->set_key("sip.key");
+  config.mutable_sip()->mutable_tls()->set_trust("sip-roots");
+  for (const auto& row : kRows) {
+    ConfigFiles files = Files();
+    files.opens = [&](std::string_view key) { return OpensFileOf(row.role, key); };
+    const auto all = Read(config, files);
+    ASSERT_TRUE(all) << row.role;
+    EXPECT_EQ(all->Files(), row.files) << row.role;
+
+    files.read = [&](const std::string& name) -> std::optional<std::string> {
+      if (std::find(row.files.begin(), row.files.end(), name) == row.files.end())
+        return std::nullopt;
+      return std::string(32, 'k');
+    };
+    EXPECT_TRUE(Read(config, files)) << row.role;
+    files.read = [](const std::string&) { return std::nullopt; };
+    EXPECT_EQ(Read(config, files).has_value(), row.files.empty()) << row.role;
+  }
+}
+
+TEST(FromConfigTest, AFileThatAnotherProcessOpensMustStillBeNamed) {
+  config::Config config = Good();
+  config.mutable_sip()->mutable_tls()->clear_key();
+  ConfigFiles files = Files();
+  files.opens = [](std::string_view key) { return OpensFileOf("router", key); };
+  const auto settings = Read(config, files);
+  ASSERT_FALSE(settings);
+  EXPECT_EQ(settings.error()[0].path, "sip.tls.key");
 }
 
 TEST(FromConfigTest, ReportsEveryProblemAtOnce) {

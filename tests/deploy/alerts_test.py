@@ -1,0 +1,110 @@
+"""Each alert fires for its fault and for nothing else: promtool runs the rules over made-up series."""
+
+import json
+import pathlib
+import re
+import tempfile
+import unittest
+
+import metrics
+import tools
+import verdict
+
+ROUTER = 'job="dragoman", role="router", instance="a:9090"'
+SIP = 'job="dragoman", role="sip-frontend", instance="b:9090"'
+XMPP = 'job="dragoman", role="xmpp-frontend", instance="c:9090"'
+REFUSED = f'dragoman_refused_total{{{ROUTER}, from="sip", kind="chat", reason="%s"}}'
+
+# series -> its values each minute, as promtool writes them; two hours. Just below what would matter.
+HEALTHY = {
+    **{f"up{{{labels}}}": "1x120" for labels in (ROUTER, SIP, XMPP)},
+    f"dragoman_store_up{{{ROUTER}}}": "1x120",
+    f"dragoman_sip_connections{{{SIP}}}": "0x120",
+    f"dragoman_sip_in_flight{{{SIP}}}": "5000x120",
+    f'dragoman_streams{{{XMPP}, direction="in"}}': "0x120",
+    f"dragoman_open_requests{{{ROUTER}}}": "5000x120",
+    f"dragoman_waiting{{{ROUTER}}}": "10000x120",
+    f'dragoman_config_reloads_total{{{ROUTER}, result="ok"}}': "0+1x120",
+    f'dragoman_config_reloads_total{{{SIP}, result="refused"}}': "1x120",
+    f'dragoman_stream_refusals_total{{{XMPP}, direction="in"}}': "0+59x120",
+    f'dragoman_taken_total{{{ROUTER}, from="sip", kind="chat"}}': "0+600x120",
+    REFUSED % "recipient-unavailable": "0+300x120",
+    REFUSED % "remote-server-timeout": "0+59x120",
+}
+
+# alert -> what differs from HEALTHY; None: the series is not there
+FAULTS = {
+    "DragomanProcessDown": {f"up{{{SIP}}}": "1x60 0x60"},
+    "DragomanRouterMissing": {f"dragoman_store_up{{{ROUTER}}}": None},
+    "DragomanSipFrontendMissing": {f"dragoman_sip_connections{{{SIP}}}": None},
+    "DragomanXmppFrontendMissing": {f'dragoman_streams{{{XMPP}, direction="in"}}': None},
+    "DragomanConfigurationRefused": {f'dragoman_config_reloads_total{{{XMPP}, result="refused"}}': "_x110 1x10"},
+    "DragomanRedisUnreachable": {f"dragoman_store_up{{{ROUTER}}}": "1x110 0x10"},
+    "DragomanEdgeUnreachable": {REFUSED % "edge-unreachable": "0+1x120"},
+    "DragomanPartnersUnreachable": {REFUSED % "remote-server-timeout": "0+61x120"},
+    "DragomanOverloaded": {f'dragoman_refused_total{{{XMPP}, from="xmpp", kind="chat", reason="overloaded"}}': "0+1x120"},
+    "DragomanWorkPilesUp": {f"dragoman_waiting{{{ROUTER}}}": "10001x120"},
+    "DragomanInternalError": {REFUSED % "internal": "_x110 1x10"},
+    "DragomanSipPeersRefused": {f'dragoman_sip_peers_refused_total{{{SIP}, reason="peer-not-authorized"}}': "0+1x120"},
+    "DragomanStreamsRefused": {f'dragoman_stream_refusals_total{{{XMPP}, direction="in"}}': "0+61x120"},
+}
+# The same alerts by another way.
+MORE = [
+    ("DragomanConfigurationRefused", {f'dragoman_config_reloads_total{{{SIP}, result="refused"}}': "1x110 2x10"}),
+    ("DragomanInternalError", {REFUSED % "internal": "1x110 2x10"}),
+    ("DragomanWorkPilesUp", {f"dragoman_open_requests{{{ROUTER}}}": "5001x120"}),
+    ("DragomanWorkPilesUp", {f"dragoman_sip_in_flight{{{SIP}}}": "5001x120"}),
+]
+# What passes by itself is told to nobody.
+NOTHING = [{}, {f"dragoman_store_up{{{ROUTER}}}": "1x119 0"}, {REFUSED % "internal": "1x120"},
+           {f"up{{{SIP}}}": "1x119 0"}]
+
+
+def world(name, fault, firing):
+    series = {**HEALTHY, **fault}
+    return {"name": name, "interval": "1m",
+            "input_series": [{"series": it, "values": values} for it, values in series.items() if values],
+            "promql_expr_test": [{
+                "expr": 'count by (alertname) (ALERTS{alertstate="firing"})', "eval_time": "2h",
+                "exp_samples": [{"labels": f'{{alertname="{it}"}}', "value": 1} for it in firing]}]}
+
+
+class Alerts(unittest.TestCase):
+    def setUp(self):
+        self.promtool = tools.debian_program("prometheus", "/usr/bin/promtool")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.file = pathlib.Path(folder.name) / "alerts.json"  # JSON is YAML too
+
+    def promtool_test(self, worlds):
+        self.file.write_text(json.dumps({"rule_files": [str(metrics.ALERTS)], "evaluation_interval": "1m", "tests": worlds}))
+        return tools.run([self.promtool, "test", "rules", self.file])
+
+    def test_fire_for_their_fault_alone(self):
+        self.assertEqual([name for name, _ in metrics.rules()], list(FAULTS), "an alert without a fault")
+        done = self.promtool_test([world(name, fault, [name]) for name, fault in [*FAULTS.items(), *MORE]] +
+                                  [world("nothing", fault, []) for fault in NOTHING])
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+
+    def test_that_did_not_fire_would_be_found(self):
+        done = self.promtool_test([world("nothing is wrong", {}, ["DragomanOverloaded"])])
+        self.assertEqual(1, done.returncode)
+        self.assertIn("DragomanOverloaded", done.stdout + done.stderr)
+
+    def test_are_rules_that_prometheus_takes(self):
+        done = tools.run([self.promtool, "check", "rules", metrics.ALERTS])
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+
+    def test_and_panels_are_promql(self):
+        """Each query of the dashboard as a rule, with a value for each of Grafana's variables."""
+        rules = [{"record": f"panel:query{number}", "expr": re.sub(r"\$__rate_interval", "5m", expression)}
+                 for number, (_, expression) in enumerate(metrics.queries())]
+        self.file.write_text(json.dumps({"groups": [{"name": "panels", "rules": rules}]}))
+        done = tools.run([self.promtool, "check", "rules", self.file])
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        self.file.write_text(json.dumps({"groups": [{"name": "panels", "rules": [{"record": "x", "expr": "sum by (rate("}]}]}))
+        self.assertNotEqual(0, tools.run([self.promtool, "check", "rules", self.file]).returncode)
+
+
+if __name__ == "__main__":
+    verdict.main()

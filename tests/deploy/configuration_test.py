@@ -1,0 +1,87 @@
+"""The configuration of each overlay, read by the real programs from exactly the files that each pod has."""
+
+import json
+import pathlib
+import tempfile
+import unittest
+
+import yaml
+
+import manifests
+import tools
+import verdict
+import volumes
+
+
+class Configuration(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def belongings(self, overlay):
+        return volumes.Belongings(self.folder / overlay.replace("/", "-"), overlay)
+
+    def read(self, role, folder):
+        """What a role says of the configuration: it is given an admin address that cannot be, so that it goes no
+        further than to open its sockets, in a network of its own."""
+        return tools.run(["unshare", "--user", "--map-root-user", "--net", tools.PROGRAMS / role, "--config",
+                          folder / "dragoman.yaml", "--state", self.folder, "--admin", "nowhere:1"])
+
+    def test_is_taken_by_each_role_from_its_own_files(self):
+        for overlay in manifests.OVERLAYS:
+            has = self.belongings(overlay)
+            for role in manifests.ROLES:
+                with self.subTest(overlay=overlay, role=role):
+                    done = self.read(role, has.fill(self.folder / f"{overlay.replace('/', '-')}-{role}", role))
+                    self.assertEqual(1, done.returncode, done.stderr)
+                    self.assertRegex(done.stderr, r"\Aadmin: [^\n]*nowhere:1[^\n]*\n\Z")
+
+    def test_names_no_file_in_vain_and_no_pod_has_another(self):
+        """Without any one of its files a role does not start."""
+        for overlay in manifests.OVERLAYS:
+            has = self.belongings(overlay)
+            for role in manifests.ROLES:
+                folder = has.fill(self.folder / f"{overlay.replace('/', '-')}-{role}", role)
+                for name, content in has.files(role).items():
+                    with self.subTest(overlay=overlay, role=role, without=name):
+                        (folder / name).unlink()
+                        done = self.read(role, folder)
+                        self.assertEqual(2, done.returncode, done.stderr)
+                        self.assertIn("dragoman.yaml", done.stderr)
+                        (folder / name).write_text(content)
+                        (folder / name).chmod(volumes.MODE)
+
+    def test_passes_the_check(self):
+        for overlay in manifests.OVERLAYS:
+            has = self.belongings(overlay)
+            folder = self.folder / "all"
+            folder.mkdir(exist_ok=True)
+            for role in manifests.ROLES:
+                for name, content in has.files(role).items():
+                    (folder / name).unlink(missing_ok=True)
+                    (folder / name).write_text(content)
+                    (folder / name).chmod(volumes.MODE)
+            done = tools.run([tools.PROGRAMS / "dragoman", "check", "--config", folder / "dragoman.yaml", "--json",
+                              "--only", "configuration,certificates,dialback"])
+            found = json.loads(done.stdout)["findings"]
+            worse = [(it["area"], it["name"]) for it in found if it["severity"] not in ("ok", "info")]
+            self.assertEqual([("certificates", "xmpp-chain")], worse, "a throw-away root is none that the public trusts")
+
+    def test_a_wrong_key_is_not_taken(self):
+        has = self.belongings(manifests.OVERLAYS[0])
+        for role in manifests.ROLES:
+            folder = has.fill(self.folder / role, role)
+            said = yaml.safe_load((folder / "dragoman.yaml").read_text())
+            said["router"]["conect"] = said["router"].pop("connect")
+            (folder / "dragoman.yaml").unlink()
+            (folder / "dragoman.yaml").write_text(yaml.safe_dump(said))
+            done = self.read(role, folder)
+            self.assertEqual(2, done.returncode, done.stderr)
+            self.assertIn("router.conect: unknown key; did you mean connect?", done.stderr)
+
+
+if __name__ == "__main__":
+    verdict.main()

@@ -1,0 +1,25 @@
+"""What the code says, for what deploy/ must agree with."""
+
+import re
+
+from tools import ROOT
+
+
+def _find(file, pattern):
+    found = re.search(pattern, (ROOT / file).read_text())
+    assert found, f"{file} has no {pattern}"
+    return found.group(1)
+
+
+def _seconds(file, name):
+    return int(_find(file, rf"{name}\{{\s*([\d']+)\}}").replace("'", "")) / 1000
+
+
+DRAIN_SECONDS = _seconds("runtime/service/service.h", "Duration kDrainMax")
+STOP_SECONDS = _seconds("cli/child.h", "Duration kStopMax")  # of each stage of `dragoman run`
+ADMIN_SECONDS = _seconds("runtime/service/admin.h", "Duration kAdminRequestMax")
+ADMIN_PAGES = set(re.findall(r'"(/\w+)"', (ROOT / "runtime/service/service.cc").read_text()))
+SIP_PORT = int(_find("core/policy/from_config.cc", r"kSipPort = (\d+)"))
+XMPP_PORT = int(_find("core/policy/from_config.cc", r"kXmppPort = (\d+)"))
+VERSION = _find("CMakeLists.txt", r"project\(dragoman VERSION ([\d.]+)")
+ROLES = re.findall(r'\{"([\w-]+)", "one ', (ROOT / "cli/role.h").read_text())
