@@ -35,8 +35,10 @@ void ClusterRedis::Command(RedisCommand command, OnRedisReply done) {
   const TimePoint deadline = environment_->loop.Now() + kRedisCommandMax;
   const auto flight =
       std::make_shared<Flight>(Flight{std::move(command), std::move(done), deadline});
+  for (const std::string& word : flight->command.words) flight->bytes += word.size();
   ++flights_;
-  if (flights_ > kRedisPendingMax) {
+  bytes_ += flight->bytes;
+  if (flights_ > kRedisPendingMax || bytes_ > kRedisPendingBytesMax) {
     return FailLater(flight, {RedisError::kUnavailable, RedisReason::kOverloaded,
                               "too many commands without a result"});
   }
@@ -121,6 +123,7 @@ void ClusterRedis::FailLater(const FlightPtr& flight, RedisFailure failure) {
 
 void ClusterRedis::End(const FlightPtr& flight, RedisResult result) {
   --flights_;
+  bytes_ -= flight->bytes;
   flight->done(std::move(result));
 }
 

@@ -33,6 +33,7 @@ class ClusterRedis : public Redis {
     RedisCommand command;
     OnRedisReply done;
     TimePoint deadline;
+    std::size_t bytes = 0;
     int repeats = 0;
   };
   using FlightPtr = std::shared_ptr<Flight>;
@@ -51,6 +52,7 @@ class ClusterRedis : public Redis {
   std::unique_ptr<RedisEnvironment> environment_;
   std::uint64_t connections_ = 0;
   std::size_t flights_ = 0;
+  std::size_t bytes_ = 0;  // of their words
   std::vector<FlightPtr> waiting_;
   Timer repeat_;
   Alive alive_;

@@ -30,7 +30,7 @@ inline constexpr Duration kRedisConnectMax = 1s;    // to one address
 inline constexpr Duration kRefusalToldEvery = 10s;  // of one kind, as news
 // Of one connection, unanswered; above: kUnavailable at once.
 inline constexpr std::size_t kRedisPendingMax = 10000;
-inline constexpr std::size_t kRedisPendingBytesMax = 64 << 20;
+inline constexpr std::size_t kRedisPendingBytesMax = 16 << 20;
 
 class RedisConnection : private ConnectionOwner {
  public:

@@ -97,6 +97,13 @@ TEST_F(ScriptedClusterTest, CommandsWithoutAResultAreBounded) {
   EXPECT_EQ(late, 0u);
   EXPECT_TRUE(bench_.Until([&] { return late == kRedisPendingMax; }));
   EXPECT_EQ(overloaded, 1u);
+  // By their bytes too.
+  bench_.Connect();
+  late = overloaded = 0;
+  const std::string half(kRedisPendingBytesMax / 2 - 100, 'x');
+  for (int i = 0; i < 3; ++i) bench_.redis->Command({"a", {"SET", "a", half}}, count);
+  ASSERT_TRUE(bench_.Until([&] { return overloaded + late == 3; }));
+  EXPECT_EQ(overloaded, 1u);
   bench_.redis.reset();
 }
 
