@@ -15,6 +15,7 @@ constexpr Duration kNotifyEvery{5'000};   // EVT-11: news to one dialog
 constexpr Duration kNotifyAgain{30'000};  // after a NOTIFY that failed
 constexpr Duration kFetchMax{3'000};      // SUB-10
 constexpr Duration kAskAgain{600'000};    // a presentity who did not answer
+constexpr Duration kStateMax{3'000};      // for presence to follow `subscribed`
 constexpr Duration kFreshFor{3'600'000};  // what is known is asked for again at a refresh
 constexpr Duration kKnownStep{60'000};    // how exactly known_at is kept
 constexpr std::uint32_t kProbation = 60;  // seconds
@@ -177,6 +178,8 @@ void SipWatcher::On(const envelope::Approve&) {
       record_.state = record_.watches.empty() ? State::kSuspended : State::kActive;
       record_.retry_at = {};
       record_.failures = 0;
+      // A server that approves in its user's stead need not say how the user is (RFC 6121 §3.1.3).
+      if (!KnowsState() && !record_.watches.empty()) record_.retry_at = context_.now + kStateMax;
       return NotifyAll();
     case State::kActive:
       if (context_.redelivered) NotifyAll();
@@ -202,6 +205,7 @@ void SipWatcher::On(const envelope::PresenceUpdate& update) {
   const bool first = !KnowsState();
   for (const envelope::ResourcePresence& one : update.resources) Merge(record_.known, one);
   if (record_.known_at + kKnownStep <= context_.now) record_.known_at = context_.now;
+  if (first && record_.state == State::kActive) record_.retry_at = {};  // the probe's answer
   EndFetches();
   // Nothing but `pending` reaches a watcher who was not approved (SUB-4, T-32).
   if (record_.state != State::kActive) {

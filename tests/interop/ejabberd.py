@@ -16,6 +16,7 @@ listen:
 s2s_use_starttls: {starttls}
 s2s_cafile: "{trust}"
 outgoing_s2s_families: [ipv4]
+s2s_max_retry_delay: 1
 auth_method: internal
 acl: {{local: {{user_regexp: ""}}}}
 access_rules: {{c2s: {{allow: all}}, local: {{allow: local}}}}
