@@ -18,16 +18,17 @@ from scenario import is_kind
 from x_watcher import XPair
 
 MEET_SECONDS = 120
+LIFETIME = 4  # seconds, of dialogs that are to expire
 SAY_AGAIN = 0.3  # seconds, where nobody says that it arrived
 
 
 class Restarts:
-    loses_store = False
+    loses_store, more = False, ""
 
     @classmethod
     def make_world(cls):
         cls.unfinished, cls.met = set(cls.chosen), {}
-        return PresenceWorld(cls.partner)
+        return PresenceWorld(cls.partner, more=cls.more)
 
     async def _play(self):
         try:
@@ -81,7 +82,7 @@ class Restarts:
 
 
 class Intact(Restarts):
-    async def test_xmpp_watcher_R(self, pair: XPair):
+    async def test_restart_xmpp_watcher_R(self, pair: XPair):
         asked = await pair.requested()
         async with self.without_gateway():
             pass
@@ -90,7 +91,7 @@ class Intact(Restarts):
         self.assert_ok(await anew.accept().shows("busy"))
         await pair.sees("subscribed")
 
-    async def test_xmpp_watcher_P(self, pair: XPair):
+    async def test_restart_xmpp_watcher_P(self, pair: XPair):
         asked = await pair.pending()
         async with self.without_gateway():
             pass
@@ -101,7 +102,7 @@ class Intact(Restarts):
         await pair.sees("subscribed")
         await pair.sees("available", "dnd")
 
-    async def test_xmpp_watcher_A(self, pair: XPair):
+    async def test_restart_xmpp_watcher_A(self, pair: XPair):
         asked = await pair.active()
         async with self.without_gateway():
             pass
@@ -113,7 +114,7 @@ class Intact(Restarts):
         pair.signs_in_again()
         await pair.sees("available", "dnd")
 
-    async def test_xmpp_watcher_S(self, pair: XPair):
+    async def test_restart_xmpp_watcher_S(self, pair: XPair):
         """He said when he wants to be asked again."""
         await pair.suspended()
         async with self.without_gateway():
@@ -122,7 +123,7 @@ class Intact(Restarts):
         pair.signs_in_again()
         self.assertFalse((await pair.romeo.asked()).in_dialog)
 
-    async def test_xmpp_watcher_removed(self, pair: XPair):
+    async def test_restart_xmpp_watcher_removed(self, pair: XPair):
         """T-32."""
         asked = await pair.active()
         self.assert_ok(await asked.notify("terminated;reason=rejected"))
@@ -134,7 +135,7 @@ class Intact(Restarts):
         await pair.sees_nothing()
         await pair.asks_nothing()
 
-    async def test_sip_watcher_P(self, pair: SPair):
+    async def test_restart_sip_watcher_P(self, pair: SPair):
         await pair.pending()
         async with self.without_gateway():
             pair.juliet.send_presence(pshow="away", pstatus="a secret")
@@ -142,14 +143,14 @@ class Intact(Restarts):
         pair.approves()
         await pair.told_of_approval()
 
-    async def test_sip_watcher_P_approved_meanwhile(self, pair: SPair):
+    async def test_restart_sip_watcher_P_approved_meanwhile(self, pair: SPair):
         """juliet's server confirms again when it is asked again."""
         await pair.pending()
         async with self.without_gateway():
             pair.approves()
         await pair.told_until("active", "open")
 
-    async def test_sip_watcher_A(self, pair: SPair):
+    async def test_restart_sip_watcher_A(self, pair: SPair):
         await pair.active()
         other = await pair.another_endpoint()
         await pair.subscribes(other)
@@ -162,7 +163,7 @@ class Intact(Restarts):
         await pair.refreshes()
         await pair.told("active", "open")
 
-    async def test_sip_watcher_A_removed_meanwhile(self, pair: SPair):
+    async def test_restart_sip_watcher_A_removed_meanwhile(self, pair: SPair):
         """Neither server answers the probe of somebody who was removed: see docs/peers.md. T-32: no change is shown."""
         await pair.active()
         async with self.without_gateway():
@@ -171,7 +172,7 @@ class Intact(Restarts):
         pair.juliet.send_presence(pshow="away", pstatus="a secret")
         await pair.told_nothing()
 
-    async def test_sip_watcher_C(self, pair: SPair):
+    async def test_restart_sip_watcher_C(self, pair: SPair):
         await pair.authorised()
         async with self.without_gateway():
             pass
@@ -180,7 +181,7 @@ class Intact(Restarts):
         await pair.told("active", "open")
         await pair.is_told_nothing("subscribe")
 
-    async def test_sip_watcher_removed(self, pair: SPair):
+    async def test_restart_sip_watcher_removed(self, pair: SPair):
         """T-32."""
         await pair.active()
         pair.refuses()
@@ -193,10 +194,27 @@ class Intact(Restarts):
         await pair.told_nothing()
 
 
+class Expired(Restarts):
+    more = f"presence: {{refresh: {LIFETIME}s}}\n"
+
+    async def test_restart_sip_watcher_A_expired(self, pair: SPair):
+        """He is told once that it ended, and she that he is away."""
+        await pair.active(LIFETIME)
+        async with self.without_gateway():
+            await asyncio.sleep(LIFETIME)  # it passes while nobody is there
+        self.assertEqual("terminated;reason=timeout", (await pair.told("terminated", "closed")).text)
+        await pair.place_received("unavailable")
+        pair.juliet.send_presence(pshow="away")
+        await pair.told_nothing()
+        await pair.subscribes(granted=LIFETIME)  # C
+        await pair.told("active", "")
+        await pair.told("active", "open")
+
+
 class Lost(Restarts):
     loses_store = True
 
-    async def test_xmpp_watcher_A_probe(self, pair: XPair):
+    async def test_loss_xmpp_watcher_A_probe(self, pair: XPair):
         asked = await pair.active()
         async with self.without_gateway():
             pass
@@ -207,7 +225,7 @@ class Lost(Restarts):
         self.assert_ok(await poll.accept().notify("terminated;reason=timeout", document))
         await pair.sees("available", "dnd")
 
-    async def test_xmpp_watcher_A_subscribe(self, pair: XPair):
+    async def test_loss_xmpp_watcher_A_subscribe(self, pair: XPair):
         await pair.active()
         async with self.without_gateway():
             pass
@@ -215,7 +233,7 @@ class Lost(Restarts):
         self.assert_ok(await again.accept().shows("busy"))
         await pair.sees("available", "dnd")
 
-    async def test_xmpp_watcher_P(self, pair: XPair):
+    async def test_loss_xmpp_watcher_P(self, pair: XPair):
         """Prosody asks again when juliet signs in; with ejabberd she does it herself."""
         asked = await pair.pending()
         async with self.without_gateway():
@@ -227,7 +245,7 @@ class Lost(Restarts):
         self.assert_ok(await again.accept().shows("busy"))
         await pair.sees("subscribed")
 
-    async def test_sip_watcher_A(self, pair: SPair):
+    async def test_loss_sip_watcher_A(self, pair: SPair):
         """juliet's server confirms by itself."""
         await pair.active()
         async with self.without_gateway():
@@ -238,7 +256,7 @@ class Lost(Restarts):
         await pair.told_until("active", "open")
         await pair.place_received("subscribe")
 
-    async def test_sip_watcher_removed(self, pair: SPair):
+    async def test_loss_sip_watcher_removed(self, pair: SPair):
         """T-32: she is asked again, and until then nothing is shown."""
         await pair.active()
         pair.refuses()
@@ -256,6 +274,14 @@ class IntactWithProsody(Intact, rows.Rows):
 
 
 class IntactWithEjabberd(Intact, rows.Rows):
+    partner = "ejabberd"
+
+
+class ExpiredWithProsody(Expired, rows.Rows):
+    partner = "prosody"
+
+
+class ExpiredWithEjabberd(Expired, rows.Rows):
     partner = "ejabberd"
 
 
