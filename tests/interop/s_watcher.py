@@ -112,9 +112,9 @@ class SPair:
 
     async def is_told_nothing(self, *kinds):
         """Nothing of these kinds came to her server of what he did until now."""
-        await self.row.assert_untold(self.romeo, self.juliet, presence_of(self.his, "error"))
-        for kind in kinds:
-            self.row.assertFalse(self.row.place.has_received(self.his, self.her, kind), kind)
+        for kind in ("error", *kinds):
+            await self.row.assert_untold(self.romeo, self.juliet, presence_of(self.his, "error"))
+            self.row.assertFalse(await self.row.place.has_received(self.his, self.her, kind), kind)
 
     async def place_received(self, kind):
         """Her server has taken this presence stanza of his."""
