@@ -16,6 +16,7 @@ constexpr Duration kNotifyEvery{5'000};   // EVT-11: news to one dialog
 constexpr Duration kNotifyAgain{10'000};  // after a NOTIFY that failed, or when its answer says
 constexpr Duration kFetchMax{3'000};      // SUB-10
 constexpr Duration kAskAgain{600'000};    // a presentity who did not answer
+constexpr Duration kStateMax{3'000};      // for presence to follow `subscribed`
 constexpr std::uint32_t kProbation = 60;  // seconds
 
 // NOTIFY answered so, or not at all: nobody listens in that dialog any more (EVT-10). 408 is what a
@@ -168,6 +169,8 @@ void SipWatcher::On(const envelope::Approve&) {
       record_.asked_at = {};
       record_.retry_at = {};
       record_.failures = 0;
+      // A server that approves in its user's stead need not say how the user is (RFC 6121 §3.1.3).
+      if (!KnowsState() && !record_.watches.empty()) record_.retry_at = context_.now + kStateMax;
       return NotifyAll();
     case State::kActive:
       if (context_.redelivered) NotifyAll();

@@ -72,6 +72,7 @@ void SipWatcher::On(const envelope::PresenceUpdate& update) {
     record_.retry_at = context_.now + kConfirmAfter;
   Hear(update);
   if (record_.known_at + kKnownStep <= context_.now) record_.known_at = context_.now;
+  if (first && record_.state == State::kActive) record_.retry_at = {};  // the probe's answer
   EndFetches();
   // Nothing but `pending` reaches a watcher who was not approved (SUB-4, T-32).
   if (record_.state != State::kActive) {

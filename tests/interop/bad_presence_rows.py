@@ -99,7 +99,7 @@ class BadPresenceRows:
         for peer in ("juliet@nowhere.example", "juliet@montague.example"):
             self.assertIn((await pair.romeo.subscribe(peer)).status, (404, 481), peer)
         await pair.told_nothing()
-        self.assertFalse(self.place.has_received(pair.his, pair.her, "subscribe"))
+        await pair.is_told_nothing("subscribe")
 
     async def test_bad_answers_of_hers(self, pair: SPair):
         """What she says to somebody who has asked nothing leads to nothing."""

@@ -16,14 +16,16 @@ listen:
 s2s_use_starttls: {starttls}
 s2s_cafile: "{trust}"
 outgoing_s2s_families: [ipv4]
+s2s_max_retry_delay: 1
 auth_method: internal
 acl: {{local: {{user_regexp: ""}}}}
 access_rules: {{c2s: {{allow: all}}, local: {{allow: local}}}}
 modules: {modules}
 """
 
-# Who writes much waits for the log; by itself it leaves out what comes quickly.
-LOG_ALL = "logger:update_handler_config(ejabberd_log,config,#{sync_mode_qlen=>10,burst_limit_enable=>false})"
+# Who writes much waits for the log, by itself it leaves out what comes quickly; and what is written is soon in the file.
+LOG_ALL = ("logger:update_handler_config(ejabberd_log,config,"
+           "#{sync_mode_qlen=>10,burst_limit_enable=>false,filesync_repeat_interval=>100})")
 
 MODULES = ("mod_roster", "mod_disco", "mod_ping", "mod_s2s_dialback", "mod_caps")
 

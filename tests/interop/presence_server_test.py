@@ -1,39 +1,20 @@
 """Kamailio's presence server tells who is how available: an XMPP user sees it, also after it has forgotten everything."""
 
+import asyncio
 import unittest
 
 import scenario  # first: it finds demo/
 import gateway
 import pidf
-import presence_server
 import sip_dialog
-import world
+from presence_world import LOOK_AGAIN, PresenceWorld
 from world import ROMEO
 from xmpp_user import presence_of
 
 
-class PresenceWorld(world.World):
-    """The gateway is called localhost: Kamailio's own NOTIFY goes where the name in its Contact leads."""
-
-    async def start_edge(self):
-        self.edge = await presence_server.start(
-            self.folder, *self.authority.issue("edge", world.EDGE), self.trust, user_port=self.user_port,
-            edge_port=self.edge_port, edge_fqdn=world.EDGE, gateway_fqdn="localhost", gateway_port=self.sip_port,
-            sip_domain=world.SIP_DOMAIN)
-        self.servers.append(self.edge)
-
-    def configure_gateway(self, *args, **words):
-        return super().configure_gateway("localhost", **{**words, "fqdn": "localhost"})
-
-    async def restart_edge(self):
-        self.servers.remove(self.edge)
-        self.edge.stop()
-        await self.start_edge()
-
-
 class PresenceServer(scenario.Scenario):
     async def start(self):
-        self.place = PresenceWorld("standard")
+        self.place = PresenceWorld(presentities=".*")
         await self.place.start()
         self.romeo, self.juliet = await self.place.romeo(), await self.place.juliet()
 
@@ -52,6 +33,18 @@ class PresenceServer(scenario.Scenario):
         await self._publish("busy")
         gateway.kill(gateway.processes(self.place.gateway.process.pid)["sip-frontend"][0])  # its pairs are verified
         await self.juliet.inbox.take(presence_of(ROMEO, "available", "dnd"), seconds=40)
+
+    async def test_a_request_while_the_edge_is_away_is_made_again(self):
+        self.place.edge.stop()
+        self.juliet.subscription(ROMEO, "subscribe")
+        async with asyncio.timeout(20):
+            while "edge-unreachable" not in self.place.gateway_log():
+                await asyncio.sleep(LOOK_AGAIN)
+        await self.place.restart_edge()
+        self.romeo = await self.place.romeo()
+        await self._publish("away")
+        await self.juliet.inbox.take(presence_of(ROMEO, "subscribed"), seconds=40)
+        await self.juliet.inbox.take(presence_of(ROMEO, "available", "away"))
 
     async def test_an_end_is_an_end(self):
         await self._see("away")

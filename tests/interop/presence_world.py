@@ -14,7 +14,7 @@ import world
 PUBLISHED = "published"
 ANSWER_MS = 10_000  # tests answer by hand, and a loaded machine is slow
 LOOK_AGAIN = 0.05  # seconds
-PRESENCE = re.compile("<presence [^>]*>")
+STANZA = re.compile("<(?:presence|message) [^>]*>")
 
 
 class PresenceWorld(PartnerWorld):
@@ -38,20 +38,28 @@ class PresenceWorld(PartnerWorld):
 
     async def received(self, sender, to, kind, seconds=20):
         """Waits until juliet's server has logged this presence stanza: some are for nobody else. Each is found once."""
+        await self._logged(seconds, "<presence ", f"from='{sender}'", f"to='{to}'", f"type='{kind}'")
+
+    async def has_received(self, sender, to, kind):
+        """Whether it has logged it until now; `sender` has just sent a text to `to`."""
+        await self._logged(20, "<message ", f"from='{sender}'", f"to='{to}'")
+        return self._find("<presence ", f"from='{sender}'", f"to='{to}'", f"type='{kind}'")
+
+    async def _logged(self, seconds, *words):
         async with asyncio.timeout(seconds):
-            while not self.has_received(sender, to, kind):
+            while not self._find(*words):
                 await asyncio.sleep(LOOK_AGAIN)
 
-    def has_received(self, sender, to, kind):
+    def _find(self, *words):
         with open(self.partner.log, "rb") as log:
             log.seek(self._log_read)
             text = log.read().rpartition(b"\n")[0]
         self._log_read += len(text)
         for line in text.decode(errors="replace").splitlines():
             if "Received" in line:  # either server says so
-                self._stanzas += PRESENCE.findall(line)
+                self._stanzas += STANZA.findall(line)
         for stanza in self._stanzas:
-            if all(f"{name}='{value}'" in stanza for name, value in (("from", sender), ("to", to), ("type", kind))):
+            if all(word in stanza for word in words):
                 self._stanzas.remove(stanza)
                 return True
         return False
@@ -59,10 +67,11 @@ class PresenceWorld(PartnerWorld):
     async def forget(self, watcher, presentity):
         """The gateway's record of this pair is lost."""
         reader, writer = await asyncio.open_unix_connection(self.folder / "redis.sock")
-        writer.write(f"DEL presence:{{{watcher}|{presentity}}}\r\n".encode())
-        answer = await reader.readline()
+        # As presence-store/README.md has it: a key for each pair, or a hash for each watcher.
+        writer.write(f"DEL presence:{{{watcher}|{presentity}}}\r\nHDEL presence:{watcher} {presentity}\r\n".encode())
+        removed = [await reader.readline() for _ in range(2)]
         writer.close()
-        assert answer == b":1\r\n", answer
+        assert sorted(removed) == [b":0\r\n", b":1\r\n"], removed
 
     async def restart_edge(self):
         """All subscriptions and registrations are forgotten."""

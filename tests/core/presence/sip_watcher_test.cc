@@ -273,7 +273,7 @@ TEST_F(SipWatcherTest, EVT10_ANotifyThatFailsOtherwiseIsFollowedByTheNewestState
   busy.sip_status = 500;
   Do(CommandDone{notifies.at(0), busy});
   ASSERT_EQ(record_.watches.size(), 1u);
-  EXPECT_EQ(Commands<PresenceUpdate>(Do(Due{}, *DueAt(record_))).size(), 1u);
+  EXPECT_EQ(Commands<PresenceUpdate>(Do(Due{}, kNow + 30s)).size(), 1u);
   Outcome silent;
   silent.reason = policy::Reason::kRemoteServerTimeout;
   Do(CommandDone{notifies.at(0), silent});
@@ -328,6 +328,18 @@ TEST_F(SipWatcherTest, SUB10_AFetchWaitsForTheProbeAndNoLongerThanThreeSeconds) 
     EXPECT_FALSE(Document(silence[0]).has_document);
     EXPECT_EQ(record_.state, authorised ? State::kSuspended : State::kNone);
     EXPECT_TRUE(record_.watches.empty());
+  }
+}
+
+TEST_F(SipWatcherTest, P_AnApprovalThatNoPresenceFollowsIsProbedFor) {
+  for (const bool follows : {false, true}) {
+    Forget();
+    Do(FromEndpoint("a"));
+    EXPECT_TRUE(Told<Probe>(Do(Approve{})).empty());
+    if (follows) Do(News(Online("balcony")), kNow + 1s);
+    const Step later = Do(Due{}, kNow + 3s);
+    EXPECT_EQ(Told<Probe>(later).size(), follows ? 0u : 1u);
+    EXPECT_EQ(DueAt(record_), kNow + 3600s);
   }
 }
 

@@ -156,27 +156,6 @@ TEST_F(XmppWatcherTest, SUB3_RefreshesBeforeTheEnd) {
   EXPECT_EQ(Commands<Subscribe>(step)[0].dialog.remote_tag, "edge");
 }
 
-TEST_F(XmppWatcherTest, P_A_TheFirstNotifyEndsTheWaitForItAndTheRefreshIsNext) {
-  for (const auto state : {SubscriptionState::kPending, SubscriptionState::kActive}) {
-    for (const std::uint32_t said : {20u, 0u}) {  // the 2xx said it already (EVT-6)
-      Forget();
-      const Step asked = Do(Subscribe{});
-      Outcome accepted;
-      accepted.sip_status = 200;
-      accepted.expires = 20;
-      Do(CommandDone{Commands<Subscribe>(asked).at(0), accepted});
-      PresenceUpdate first = Notify(state, 1);
-      first.expires = said;
-      Do(first);
-      ASSERT_GE(*DueAt(record_), kNow + 15s);
-      ASSERT_LE(*DueAt(record_), kNow + 18s);
-      const Step refresh = Do(Due{}, *DueAt(record_));
-      ASSERT_EQ(Commands<Subscribe>(refresh).size(), 1u);
-      EXPECT_EQ(Commands<Subscribe>(refresh)[0].dialog.remote_tag, "edge");
-    }
-  }
-}
-
 TEST_F(XmppWatcherTest, ALostFrontEndLeadsToARefresh) {
   MakeActive();
   EXPECT_EQ(Commands<Subscribe>(Do(Verify{})).size(), 1u);
@@ -196,19 +175,6 @@ TEST_F(XmppWatcherTest, SUB13_AfterAVerificationTheWatcherIsToldWithoutNewsToo) 
   const Step step = Do(bodyless);
   ASSERT_EQ(Told<PresenceUpdate>(step).size(), 1u);
   EXPECT_EQ(Told<PresenceUpdate>(step)[0].resources[0], Online("0"));
-}
-
-TEST_F(XmppWatcherTest, S_ALostFrontEndLeavesThePeersRetryAfterAlone) {
-  MakeActive();
-  PresenceUpdate end = Notify(SubscriptionState::kTerminated, 2);
-  end.termination_reason = "probation";
-  end.retry_after = 600;
-  Do(end);
-  EXPECT_TRUE(Do(Verify{}).effects.empty());
-  EXPECT_EQ(DueAt(record_), kNow + 600s);
-  // A SUBSCRIBE that was under way may be lost.
-  EXPECT_EQ(Commands<Subscribe>(Do(Due{}, kNow + 600s)).size(), 1u);
-  EXPECT_EQ(Commands<Subscribe>(Do(Verify{}, kNow + 601s)).size(), 1u);
 }
 
 Outcome Refused(std::uint16_t status) {
