@@ -52,6 +52,10 @@ struct TranslateOptions {
 // refused or dropped; 2: it is no message, or an option is wrong.
 int Translate(const TranslateOptions& options);
 
+// Makes a key pair for the bus: NAME.secret (mode 0600) and NAME.public, and prints their names.
+// 1: a file could not be made, or is there already.
+int MakeKeys(const std::string& name);
+
 // $STATE_DIRECTORY, /var/lib/dragoman if we may write there, else a folder of the user's own: it
 // holds the private Redis's data, so it outlives a reboot.
 std::string StateFolder(const std::string& wanted);

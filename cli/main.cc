@@ -60,6 +60,10 @@ int main(int argc, char** argv) {
   // For tests: the same output each time.
   translate->add_option("--seed", translate_options.seed)->group("");
   translate->add_option("--now", translate_options.now)->group("");
+  std::string key_name = "bus";
+  CLI::App* keys =
+      app.add_subcommand("keys", "make a key pair for a bus across machines (router.curve)");
+  keys->add_option("name", key_name, "NAME.secret and NAME.public are made; default: bus");
   CLI::App* version = app.add_subcommand("version", "print the version");
 
   CLI11_PARSE(app, argc, argv);
@@ -69,6 +73,7 @@ int main(int argc, char** argv) {
   if (explain->parsed()) return cli::ExplainReason(code);
   if (map->parsed()) return cli::Map(map_options);
   if (translate->parsed()) return cli::Translate(translate_options);
+  if (keys->parsed()) return cli::MakeKeys(key_name);
   if (version->parsed()) std::printf("dragoman %s\n", DRAGOMAN_VERSION);
   return 0;
 }

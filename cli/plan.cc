@@ -1,5 +1,6 @@
 #include "cli/plan.h"
 
+#include <array>
 #include <utility>
 
 namespace dragoman::cli {
@@ -49,7 +50,8 @@ Child::Plan PrivateRedis(const std::string& state) {
 
 std::vector<Stage> MakePlan(const policy::Settings& settings, const Machine& machine) {
   std::vector<Stage> stages;
-  if (settings.redis_url == "unix://" + machine.state + "/redis.sock")
+  const bool own_redis = settings.redis_url == "unix://" + machine.state + "/redis.sock";
+  if (own_redis && settings.router_workers > 0)  // only routers talk to it
     stages.push_back({{PrivateRedis(machine.state)}});
   std::optional<policy::HostPort> admin = policy::ParseHostPort(settings.admin_listen, 0);
   const auto worker = [&](const std::string& role, std::uint32_t number) {
@@ -72,8 +74,9 @@ std::vector<Stage> MakePlan(const policy::Settings& settings, const Machine& mac
   add(routers, "router", settings.router_workers);
   add(front_ends, "sip-frontend", settings.sip_workers);
   add(front_ends, "xmpp-frontend", settings.xmpp_workers);
-  stages.push_back(std::move(routers));
-  stages.push_back(std::move(front_ends));
+  for (Stage& stage : std::array{std::move(routers), std::move(front_ends)}) {
+    if (!stage.children.empty()) stages.push_back(std::move(stage));
+  }
   return stages;
 }
 

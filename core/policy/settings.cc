@@ -44,6 +44,7 @@ std::optional<HostPort> ParseHostPort(std::string_view text, std::uint16_t defau
 
 std::vector<std::string> Settings::Files() const {
   std::vector<std::string> files = xmpp.secret_files;
+  files.insert(files.end(), bus.key_files.begin(), bus.key_files.end());
   for (const TlsFiles& tls : {sip.tls, xmpp.tls}) {
     for (const std::string& file : {tls.certificate, tls.key, tls.trust}) {
       if (file != "system") files.push_back(file);

@@ -130,7 +130,7 @@ TEST_F(FrontendTest, RefusesNewRequestsWhileItDrains) {
   ASSERT_TRUE(Until([&] { return peer->responses.size() == 1; }));
   EXPECT_EQ(peer->responses[0].status(), 500);
   EXPECT_THAT(std::string(peer->responses[0].Get("ms-diagnostics-public")), StartsWith("62004;"));
-  EXPECT_TRUE(frontend->idle());
+  EXPECT_TRUE(Until([this] { return frontend->idle(); }));
 }
 
 TEST_F(FrontendTest, SIP19_AnswersOptions) {

@@ -22,6 +22,7 @@ MAY_INCLUDE = {
                        "core/ocs", "core/xmpp", "core/envelope", "core/policy"],
     "runtime": ["core/base"],
     "runtime/config": ["core/base", "runtime", "proto"],
+    "runtime/cluster": ["core/base", "core/envelope", "core/policy", "core/routing", "runtime"],  # bus and its machine
     "runtime/service": ["core/base", "core/policy", "runtime"],  # hands the settings to its process
     "presence-store": ["core", "runtime", "proto"],
     "sip-frontend": ["core", "runtime", "proto"],
