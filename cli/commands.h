@@ -20,6 +20,11 @@ int Run(const RunOptions& options);
 // A table of the processes and what they say of themselves. 0: all are ready.
 int Status(const RunOptions& options);
 
+// Tells processes to finish what they have and end: the front-ends, then the routers, or only those
+// named ("router-0"). Waits for their end and prints it. 0: all have ended; 1: one does not answer,
+// or has not ended in time; 2: the configuration or a name is wrong.
+int Drain(const RunOptions& options, const std::vector<std::string>& names);
+
 struct CheckOptions {
   bool json = false;
   std::vector<std::string> only;  // names of areas; empty: all

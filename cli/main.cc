@@ -25,6 +25,11 @@ int main(int argc, char** argv) {
   CLI::App* status =
       app.add_subcommand("status", "show the processes and whether they can take work");
   common(status);
+  std::vector<std::string> drained;
+  CLI::App* drain =
+      app.add_subcommand("drain", "let processes finish what they have and end; waits for it");
+  common(drain);
+  drain->add_option("process", drained, "only these, as `status` names them");
   CLI::App* check = app.add_subcommand(
       "check", "test what administrators get wrong, and say how to mend it; starts nothing");
   common(check);
@@ -69,6 +74,7 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   if (run->parsed()) return cli::Run(options);
   if (status->parsed()) return cli::Status(options);
+  if (drain->parsed()) return cli::Drain(options, drained);
   if (check->parsed()) return cli::Check(options, check_options);
   if (explain->parsed()) return cli::ExplainReason(code);
   if (map->parsed()) return cli::Map(map_options);

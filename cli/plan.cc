@@ -59,7 +59,8 @@ std::vector<Stage> MakePlan(const policy::Settings& settings, const Machine& mac
         role + "-" + std::to_string(number),
         "",
         {machine.programs + "/" + role, "--config", machine.config, "--state", machine.state,
-         "--worker", std::to_string(number), "--log", LogWord(machine.log)}};
+         "--worker", std::to_string(number), "--log", LogWord(machine.log)},
+        true};
     if (admin && admin->port != 0) {
       plan.admin = ToString(*admin);
       ++admin->port;

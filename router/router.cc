@@ -43,7 +43,11 @@ runtime::Service::Hooks Router::hooks() {
   return {[this] {
             return seat_.members(Role::kSipFrontend) > 0 && seat_.members(Role::kXmppFrontend) > 0;
           },
-          [this] { seat_.Drain(); }, [this] { return seat_.idle() && lanes_.waiting() == 0; },
+          [this] {
+            draining_ = true;
+            seat_.Drain();
+          },
+          [this] { return seat_.idle() && lanes_.waiting() == 0; },
           [this] {
             seat_.SetGauges();
             service_.metrics().Set("dragoman_waiting", {}, static_cast<double>(lanes_.waiting()));
@@ -52,7 +56,8 @@ runtime::Service::Hooks Router::hooks() {
           [this]() -> Result<bool, std::string> {
             seat_.ReloadKeys();
             return true;
-          }};
+          },
+          [this] { seat_.GiveUp(); }};
 }
 
 void Router::OnDelivered(envelope::Message message) {
@@ -169,6 +174,7 @@ Router::CausePtr Router::OwnCause() {
 }
 
 void Router::OnDueTimer() {
+  if (draining_) return;  // others claim what is due
   due_timer_.StartAt(service_.loop().Now() + kDueInterval);
   if (!store_.available()) return;
   if (store_.connections() > store_connections_) {

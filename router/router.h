@@ -120,6 +120,7 @@ class Router {
   runtime::Timer typing_timer_;
   std::unordered_map<envelope::MessageId, OnOutcome, envelope::MessageIdHash> finish_;
   runtime::Timer due_timer_;
+  bool draining_ = false;
   std::set<envelope::Role> unverified_;  // lost, but the store could not tell the records yet
   std::uint64_t store_connections_ = 1;  // seen: the first one brings no news
 };

@@ -50,7 +50,8 @@ Frontend::Frontend(const Parts& parts)
              [this](const std::string& address, const policy::HostPort& where) {
                return Dial(address, where);
              }),
-      pacer_(parts.loop, parts.settings.sip.limits.requests_per_second) {}
+      pacer_(parts.loop, parts.settings.sip.limits.requests_per_second),
+      farewells_(parts.loop, [this] { RetireNext(); }) {}
 
 Frontend::~Frontend() = default;
 
@@ -65,14 +66,6 @@ Result<bool, std::string> Frontend::Start() {
   }
   return true;
 }
-
-void Frontend::Drain() {
-  draining_ = true;
-  for (const auto& listener : listeners_) listener->Stop();
-  seat_.Drain();
-}
-
-bool Frontend::idle() const { return asked_.empty() && sent_.empty() && seat_.idle(); }
 
 // ---- connections
 
@@ -143,7 +136,7 @@ void Frontend::OnRequest(Channel& channel, sip::Request request) {
   auto refusal = translate::RefuseAtOnce(request, settings_);
   if (!refusal && !MaySpeakFor(channel.peer(), request, settings_.sip)) {
     refusal = {.status = 403, .reason = Reason::kSenderNotAllowed};
-  } else if (!refusal && draining_ && request.method() != "ACK") {
+  } else if (!refusal && channel.retired() && request.method() != "ACK") {
     refusal = {.status = 500, .reason = Reason::kShuttingDown, .retry_after = 1};
   }
   if (!refusal) {

@@ -54,8 +54,10 @@ class Frontend final : public ChannelEvents {
   // Connects to the routers and opens the listeners. Errors: one line.
   Result<bool, std::string> Start();
 
-  // Takes nothing new; idle() tells when what was taken has ended.
+  // No new connections; those that there are retire one after the other, and are closed when what
+  // they carry has ended. idle() tells when nothing is left.
   void Drain();
+  void GiveUp();
   bool idle() const;
   void SetTls(std::shared_ptr<runtime::TlsContext> tls) {
     tls_ = std::move(tls);
@@ -92,6 +94,7 @@ class Frontend final : public ChannelEvents {
     envelope::Header header;
     translate::OutgoingSip outgoing;
     std::vector<std::string> tried;  // Edges that said 503 to it
+    sip::ConnectionId connection = 0;
   };
 
   bool Authorise(Channel& channel, const std::vector<std::string>& identities) override;
@@ -101,6 +104,9 @@ class Frontend final : public ChannelEvents {
                   std::optional<sip::Response> answer) override;
   void OnGone(Channel& channel, const runtime::CloseInfo& info) override;
 
+  void RetireNext();
+  void CloseRetired();
+  bool IsBusy(sip::ConnectionId connection) const;
   void OnAccept(std::unique_ptr<runtime::Listener::Pending> pending);
   Channel* Dial(const std::string& address, const policy::HostPort& where);
   Channel* Find(sip::ConnectionId id);
@@ -137,6 +143,9 @@ class Frontend final : public ChannelEvents {
   std::unordered_map<envelope::MessageId, Asked, envelope::MessageIdHash> asked_;
   std::unordered_map<sip::TransactionId, Sent> sent_;
   sip::ConnectionId next_connection_ = 1;
+  runtime::Timer farewells_;
+  TimePoint next_farewell_{};
+  Duration farewell_interval_{};
   bool draining_ = false;      // the process is about to end
   bool draining_sip_ = false;  // DrainSip is under way
 };

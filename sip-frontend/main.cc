@@ -98,7 +98,8 @@ int Run(runtime::Service& service) {
                         frontend.SetTls(*std::move(fresh));
                         frontend.seat().ReloadKeys();
                         return true;
-                      }});
+                      },
+                      .give_up = [&] { frontend.GiveUp(); }});
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ void Frontend::Start(const envelope::Header& header, const translate::OutgoingSi
   }
   const sip::TransactionId id = transactions_.Start(connection, outgoing.request, loop_.Now());
   if (id == 0) return Reply(header, {.reason = Reason::kOverloaded});
-  Sent& sent = sent_.emplace(id, Sent{header, outgoing, tried}).first->second;
+  Sent& sent = sent_.emplace(id, Sent{header, outgoing, tried, connection}).first->second;
   sent.outgoing.dialog.edge = channel->peer();
   DrainSip();
 }

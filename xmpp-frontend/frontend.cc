@@ -33,7 +33,8 @@ Frontend::Frontend(runtime::Service& service, Credentials credentials,
                OnFinished(id, outcome);
              },
              {},
-             [this](const envelope::MessageId& id) { OnWithdrawn(id); }}) {}
+             [this](const envelope::MessageId& id) { OnWithdrawn(id); }}),
+      farewells_(service.loop(), [this] { FinishNext(); }) {}
 
 Frontend::~Frontend() { *alive_ = false; }
 
@@ -66,16 +67,8 @@ Result<bool, std::string> Frontend::Listen(const std::vector<std::string>& addre
 
 runtime::Service::Hooks Frontend::hooks() {
   return {[this] { return seat_.members(Role::kRouter) > 0; },
-          [this] {
-            for (const auto& listener : listeners_) listener->Stop();
-            seat_.Drain();
-            for (const auto& [key, incoming] : incoming_) incoming->Shutdown();
-          },
-          [this] {
-            if (!seat_.idle() || !deliveries_.empty()) return false;
-            for (const auto& [key, lane] : lanes_) lane->Finish();
-            return incoming_.empty();
-          },
+          [this] { Drain(); },
+          [this] { return IsIdle(); },
           [this] {
             seat_.SetGauges();
             runtime::Metrics& metrics = service_.metrics();
@@ -86,7 +79,8 @@ runtime::Service::Hooks Frontend::hooks() {
                               [](const auto& entry) { return entry.second->connected(); });
             metrics.Set("dragoman_streams", {{"direction", "out"}}, static_cast<double>(connected));
           },
-          [this] { return Reload(); }};
+          [this] { return Reload(); },
+          [this] { GiveUp(); }};
 }
 
 // New streams have the new certificate and the partner's new rules; what waits for a partner that

@@ -65,6 +65,12 @@ class Frontend {
     TimePoint until;
   };
 
+  // The end (farewells.cc)
+  void Drain();
+  void FinishNext();
+  bool IsIdle();
+  void GiveUp();
+
   enum class Transport { kStartTls, kDirectTls };
   Result<bool, std::string> Listen(const std::vector<std::string>& addresses, Transport transport);
   void OnAccept(std::unique_ptr<runtime::Listener::Pending> pending, Transport transport);
@@ -99,6 +105,9 @@ class Frontend {
   std::map<std::string, std::size_t> per_address_;
   std::unordered_map<envelope::MessageId, Delivery, envelope::MessageIdHash> deliveries_;
   std::unordered_map<envelope::MessageId, Asked, envelope::MessageIdHash> asked_;
+  std::vector<const Incoming*> leaving_;  // streams that are still to be finished
+  Duration farewell_interval_{};
+  runtime::Timer farewells_;
   bool paused_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

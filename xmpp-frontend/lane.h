@@ -59,6 +59,7 @@ class Lane {
   bool idle() const { return waiting_.empty() && sent_.empty(); }
   // Nothing in it, no stream, nothing to remember of the last one.
   bool spent() const { return idle() && !stream_ && closed_until_ <= place_.loop.Now(); }
+  bool closed() const { return stream_ == nullptr; }
   bool connected() const { return stream_ != nullptr && stream_->ready(); }
 
  private:

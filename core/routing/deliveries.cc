@@ -44,6 +44,14 @@ bool Deliveries::Begin(const envelope::Header& header) {
   return true;
 }
 
+std::vector<MessageId> Deliveries::Begun() const {
+  std::vector<MessageId> begun;
+  for (const auto& [id, delivery] : open_) {
+    if (delivery.begun) begun.push_back(id);
+  }
+  return begun;
+}
+
 template <typename Condition>
 std::vector<MessageId> Deliveries::Withdraw(Condition condition) {
   std::vector<MessageId> withdrawn;

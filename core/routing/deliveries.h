@@ -41,6 +41,8 @@ class Deliveries {
   std::optional<Asker> OnReply(const envelope::MessageId& id, std::string outcome);
   // True: it is to be acted upon now, and stays.
   bool Begin(const envelope::Header& header);
+  // What was begun and is not answered: who does it again would do it twice.
+  std::vector<envelope::MessageId> Begun() const;
   // Those that are withdrawn.
   std::vector<envelope::MessageId> OnLost(const std::string& asker, Loss how);
   std::vector<envelope::MessageId> OnUp(const std::string& asker);  // it did not die, then

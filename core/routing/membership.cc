@@ -144,7 +144,9 @@ void Membership::OnBeat(const LinkId& link, const Beat& beat, TimePoint now) {
     peer->told = beat.heard;
     peer->hears_us = std::max(peer->hears_us, TimeOf(beat.heard));
   }
-  if (beat.draining) SetDraining(*peer);
+  if (!beat.draining || peer->draining) return;
+  SetDraining(*peer);
+  SendBeat(link, *peer);  // it waits to hear that we know
 }
 
 void Membership::OnGoodbye(const LinkId& link) {

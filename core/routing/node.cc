@@ -151,6 +151,11 @@ void Node::Drain(TimePoint now) {
   Settle(now);
 }
 
+void Node::GiveUp(TimePoint now) {
+  requests_.GiveUp(now);
+  Settle(now);
+}
+
 bool Node::Idle() const {
   return requests_.size() == 0 && deliveries_.size() == 0 && (!draining_ || members_.Drained());
 }

@@ -70,6 +70,10 @@ class Node {
 
   // Tells everybody to ask others from now on. What was on its way still comes, and is served.
   void Drain(TimePoint now);
+  // The end of Drain's patience: what was asked is refused. What others asked and was begun is to
+  // be refused too; what was not begun they ask others when our links end.
+  void GiveUp(TimePoint now);
+  std::vector<envelope::MessageId> Begun() const { return deliveries_.Begun(); }
   // Nothing is open, and after Drain nothing more can come.
   bool Idle() const;
 

@@ -92,6 +92,12 @@ void Requests::OnUnsent(const std::string& instance, const MessageId& id, Reason
   End(id, {.reason = reason}, now);
 }
 
+void Requests::GiveUp(TimePoint now) {
+  std::vector<MessageId> all;
+  for (const auto& [id, open] : open_) all.push_back(id);
+  for (const MessageId& id : all) End(id, {.reason = Reason::kShuttingDown}, now);
+}
+
 void Requests::OnMembers(Role role, TimePoint now) {
   std::vector<Key> keys;
   for (const auto& [key, queue] : queues_) {

@@ -56,6 +56,7 @@ class Requests {
                  std::string_view payload, TimePoint now);
   void OnUnsent(const std::string& instance, const envelope::MessageId& id, policy::Reason reason,
                 TimePoint now);
+  void GiveUp(TimePoint now);                          // all of it is refused with kShuttingDown
   void OnMembers(envelope::Role role, TimePoint now);  // somebody came, or drains
   void OnLost(const std::string& instance, Loss how, TimePoint now);
 

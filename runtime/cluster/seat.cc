@@ -125,6 +125,12 @@ void Seat::Drain() {
   Drive();
 }
 
+void Seat::GiveUp() {
+  for (const MessageId& id : node_.Begun()) Reply(id, {.reason = Reason::kShuttingDown});
+  node_.GiveUp(loop_.Now());
+  Drive();
+}
+
 void Seat::Take(const envelope::Header& header) {
   if (!ledger_.Take(header.id, {header.from_side, header.kind})) return;
   metrics_.Count("dragoman_taken_total",

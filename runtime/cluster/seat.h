@@ -54,6 +54,7 @@ class Seat {
   bool MayBegin(const envelope::Header& header) { return node_.Begin(header); }
 
   void Drain();
+  void GiveUp();
   bool idle() const { return node_.Idle(); }
   void ReloadKeys();  // the configuration's are new
   void SetGauges();   // before the metrics are read

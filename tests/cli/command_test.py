@@ -90,7 +90,7 @@ class Command(unittest.TestCase):
     def test_offers_only_what_it_has(self):
         done = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, timeout=20)
         self.assertEqual(0, done.returncode)
-        for word in ("run", "status", "check", "explain", "map", "translate", "keys", "version"):
+        for word in ("run", "status", "check", "explain", "map", "translate", "drain", "keys", "version"):
             self.assertIn(f"\n  {word} ", done.stdout)
         self.assertNotIn("trace", done.stdout)
 
