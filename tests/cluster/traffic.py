@@ -53,7 +53,7 @@ class Traffic:
     async def _ask(self, pair, text):
         answer = await self.place.edge.ask(page(f"romeo{pair}@{SIP_DOMAIN}", f"juliet{pair}@{XMPP_DOMAIN}", text))
         status = status_of(answer)
-        self.sent_sip[text] = "accepted" if status == 200 else f"{status} {reason_of(answer)}"
+        self.sent_sip[text] = "accepted" if status in (200, 202) else f"{status} {reason_of(answer)}"
 
     async def _from_xmpp(self, pair):
         number = 0
