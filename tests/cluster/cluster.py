@@ -204,7 +204,8 @@ class Cluster(unittest.IsolatedAsyncioTestCase):
                        for role in wanted)
 
         for node in nodes:
-            await self.until(lambda: node.ask("/readyz")[0] == 200 and knows_all(node), f"{node.name} is not ready")
+            await self.until(lambda: node.ask("/readyz")[0] == 200 and knows_all(node),
+                             lambda: f"{node.name} is not ready" + self.tails())
 
     def _stop(self):
         self.edge.close()

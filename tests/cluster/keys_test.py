@@ -1,6 +1,7 @@
 """T-50, F-27: who has no listed key stays outside; keys are changed while messages flow."""
 
 import asyncio
+import contextlib
 import signal
 import subprocess
 
@@ -22,7 +23,7 @@ class Keys(cluster.Cluster):
         for router in self.of("router"):
             await self.until(lambda: any(stranger in line["peer"] for line in router.logged("bus: key not listed")),
                              f"{router.name} says nothing")
-            self.assertEqual(self.xmpps - 1, members(router, "xmpp-frontend"))
+            await self.until(lambda: members(router, "xmpp-frontend") == self.xmpps - 1, "it was let in")
         self.assertEqual(503, front.ask("/readyz")[0])
 
     async def test_a_message_in_clear_ends_nothing_but_its_connection(self):
@@ -30,8 +31,9 @@ class Keys(cluster.Cluster):
         reader, writer = await asyncio.open_connection(router.address, BUS_PORT)
         writer.write(b"\xff\0\0\0\0\0\0\0\1\x7f\3\0NULL" + bytes(48) + b"\4\x19\5READY\x0bSocket-Type\0\0\0\6DEALER")
         await self.until(lambda: router.logged("bus: handshake failed"), "it says nothing")
-        while await asyncio.wait_for(reader.read(4096), 20):
-            pass
+        with contextlib.suppress(ConnectionError):
+            while await asyncio.wait_for(reader.read(4096), 20):
+                pass
         writer.close()
         await self.ready(*self.nodes)
 
