@@ -17,6 +17,7 @@ Child::Child(runtime::Loop& loop, runtime::Log& log, Plan plan, Events events)
       kill_(loop, [this] { Signal(SIGKILL); }) {}
 
 void Child::Start() {
+  ended_ = false;
   std::vector<char*> arguments;
   for (std::string& argument : plan_.arguments) arguments.push_back(argument.data());
   arguments.push_back(nullptr);
@@ -53,6 +54,11 @@ void Child::OnExit(std::int64_t status, int signal) {
   process_.reset();
   kill_.Stop();
   if (stopping_) return events_.stopped(*this);
+  if (plan_.may_end && status == 0 && signal == 0) {
+    log_.Info("process ended as it was told; SIGHUP starts it again", {{"process", plan_.name}});
+    ended_ = true;
+    return events_.ended(*this);
+  }
   if (status == runtime::kExitBadConfiguration && !served_) return events_.refused(*this);
   served_ = true;
   if (loop_.Now() - started_ >= kSteadyAfter) backoff_ = kRestartFirst;

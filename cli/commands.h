@@ -20,6 +20,11 @@ int Run(const RunOptions& options);
 // A table of the processes and what they say of themselves. 0: all are ready.
 int Status(const RunOptions& options);
 
+// Tells processes to finish what they have and end: the front-ends, then the routers, or only those
+// named ("router-0"). Waits for their end and prints it. 0: all have ended; 1: one does not answer,
+// or has not ended in time; 2: the configuration or a name is wrong.
+int Drain(const RunOptions& options, const std::vector<std::string>& names);
+
 struct CheckOptions {
   bool json = false;
   std::vector<std::string> only;  // names of areas; empty: all
@@ -51,6 +56,10 @@ struct TranslateOptions {
 // What the other side would receive for a message, and its sender. 0: it is carried; 1: it is
 // refused or dropped; 2: it is no message, or an option is wrong.
 int Translate(const TranslateOptions& options);
+
+// Makes a key pair for the bus: NAME.secret (mode 0600) and NAME.public, and prints their names.
+// 1: a file could not be made, or is there already.
+int MakeKeys(const std::string& name);
 
 // $STATE_DIRECTORY, /var/lib/dragoman if we may write there, else a folder of the user's own: it
 // holds the private Redis's data, so it outlives a reboot.

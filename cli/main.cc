@@ -26,6 +26,11 @@ int main(int argc, char** argv) {
   CLI::App* status =
       app.add_subcommand("status", "show the processes and whether they can take work");
   common(status);
+  std::vector<std::string> drained;
+  CLI::App* drain =
+      app.add_subcommand("drain", "let processes finish what they have and end; waits for it");
+  common(drain);
+  drain->add_option("process", drained, "only these, as `status` names them");
   CLI::App* check = app.add_subcommand(
       "check", "test what administrators get wrong, and say how to mend it; starts nothing");
   common(check);
@@ -65,11 +70,16 @@ int main(int argc, char** argv) {
     // Whatever follows is the program's own business.
     app.add_subcommand(role.name, role.does)->prefix_command()->set_help_flag();
   }
+  std::string key_name = "bus";
+  CLI::App* keys =
+      app.add_subcommand("keys", "make a key pair for a bus across machines (router.curve)");
+  keys->add_option("name", key_name, "NAME.secret and NAME.public are made; default: bus");
   CLI::App* version = app.add_subcommand("version", "print the version");
 
   CLI11_PARSE(app, argc, argv);
   if (run->parsed()) return cli::Run(options);
   if (status->parsed()) return cli::Status(options);
+  if (drain->parsed()) return cli::Drain(options, drained);
   if (check->parsed()) return cli::Check(options, check_options);
   if (explain->parsed()) return cli::ExplainReason(code);
   if (map->parsed()) return cli::Map(map_options);
@@ -78,6 +88,7 @@ int main(int argc, char** argv) {
     const CLI::App* one = app.get_subcommand(role.name);
     if (one->parsed()) return cli::Become(role.name, one->remaining());
   }
+  if (keys->parsed()) return cli::MakeKeys(key_name);
   if (version->parsed()) std::printf("dragoman %s\n", DRAGOMAN_VERSION);
   return 0;
 }

@@ -1,5 +1,6 @@
 #include "cli/plan.h"
 
+#include <array>
 #include <utility>
 
 namespace dragoman::cli {
@@ -50,14 +51,17 @@ Child::Plan PrivateRedis(const std::string& state) {
 std::vector<Stage> MakePlan(const policy::Settings& settings, const Machine& machine) {
   std::vector<Stage> stages;
   const auto* redis = std::get_if<policy::RedisServer>(&settings.redis.place);
-  if (redis != nullptr && redis->started_by_run) stages.push_back({{PrivateRedis(machine.state)}});
+  const bool own_redis = redis != nullptr && redis->started_by_run;
+  if (own_redis && settings.router_workers > 0)  // only routers talk to it
+    stages.push_back({{PrivateRedis(machine.state)}});
   std::optional<policy::HostPort> admin = policy::ParseHostPort(settings.admin_listen, 0);
   const auto worker = [&](const std::string& role, std::uint32_t number) {
     Child::Plan plan{
         role + "-" + std::to_string(number),
         "",
         {machine.programs + "/" + role, "--config", machine.config, "--state", machine.state,
-         "--worker", std::to_string(number), "--log", LogWord(machine.log)}};
+         "--worker", std::to_string(number), "--log", LogWord(machine.log)},
+        true};
     if (admin && admin->port != 0) {
       plan.admin = ToString(*admin);
       ++admin->port;
@@ -72,8 +76,9 @@ std::vector<Stage> MakePlan(const policy::Settings& settings, const Machine& mac
   add(routers, "router", settings.router_workers);
   add(front_ends, "sip-frontend", settings.sip_workers);
   add(front_ends, "xmpp-frontend", settings.xmpp_workers);
-  stages.push_back(std::move(routers));
-  stages.push_back(std::move(front_ends));
+  for (Stage& stage : std::array{std::move(routers), std::move(front_ends)}) {
+    if (!stage.children.empty()) stages.push_back(std::move(stage));
+  }
   return stages;
 }
 

@@ -14,19 +14,17 @@ constexpr Duration kProbeMax{2000};
 
 class Asking : public runtime::ConnectionOwner {
  public:
-  Asking(runtime::Loop& loop, const policy::HostPort& where, std::string path,
+  Asking(runtime::Loop& loop, const policy::HostPort& where, std::string request,
          std::function<void(int)> done)
       : loop_(loop),
-        path_(std::move(path)),
+        request_(std::move(request)),
         done_(std::move(done)),
         timer_(loop, [this] { connection_->Abort(); }) {
     connection_ = runtime::Connection::Connect(loop, where.host, where.port, kProbeMax, *this);
     timer_.StartAt(loop.Now() + kProbeMax);
   }
 
-  void OnOpen() override {
-    connection_->Write("GET " + path_ + " HTTP/1.1\r\nHost: admin\r\n\r\n");
-  }
+  void OnOpen() override { connection_->Write(request_ + " HTTP/1.1\r\nHost: admin\r\n\r\n"); }
   void OnBytes(std::string_view bytes) override { answer_ += bytes; }
   void OnClosed(const runtime::CloseInfo&) override {
     int status = 0;
@@ -43,7 +41,7 @@ class Asking : public runtime::ConnectionOwner {
 
  private:
   runtime::Loop& loop_;
-  std::string path_;
+  std::string request_;
   std::string answer_;
   std::function<void(int)> done_;
   runtime::Timer timer_;
@@ -53,10 +51,11 @@ class Asking : public runtime::ConnectionOwner {
 }  // namespace
 
 void Probe(runtime::Loop& loop, const std::string& address, const std::string& path,
-           std::function<void(int)> done) {
+           std::function<void(int)> done, const std::string& method) {
   const std::optional<policy::HostPort> where = policy::ParseHostPort(address, 0);
   if (!where) return loop.Defer([done = std::move(done)] { done(0); });
-  new Asking(loop, *where, path, std::move(done));  // deletes itself when it has told the answer
+  new Asking(loop, *where, method + " " + path,
+             std::move(done));  // deletes itself when it has told the answer
 }
 
 }  // namespace dragoman::cli

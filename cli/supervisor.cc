@@ -27,7 +27,8 @@ Supervisor::Supervisor(runtime::Loop& loop, runtime::Log& log, const std::vector
     for (const Child::Plan& plan : stage.children) {
       children.push_back(std::make_unique<Child>(
           loop_, log_, plan,
-          Child::Events{[this](Child& child) {
+          Child::Events{[this](Child&) { OnEnded(); },
+                        [this](Child& child) {
                           log_.Error("configuration refused", {{"process", child.plan().name}});
                           status_ = runtime::kExitBadConfiguration;
                           StopAll();
@@ -85,10 +86,22 @@ void Supervisor::LookReady() {
   }
 }
 
-// Each process reads the file again for itself; the private Redis has none of ours.
+// When all that serve have been drained there is nothing left to watch over.
+void Supervisor::OnEnded() {
+  for (const auto& stage : stages_) {
+    for (const auto& child : stage) {
+      if (child->plan().may_end && !child->ended()) return;
+    }
+  }
+  StopAll();
+}
+
+// Each process reads the file again for itself; the private Redis has none of ours. Those that were
+// drained come back.
 void Supervisor::Reload() {
   for (const auto& stage : stages_) {
     for (const auto& child : stage) {
+      if (child->ended()) child->Start();
       if (!child->plan().admin.empty()) child->Signal(SIGHUP);
     }
   }

@@ -26,6 +26,7 @@ class Supervisor {
   void StopAll();
   void Reload();
   void StopStage();
+  void OnEnded();
   void OnStopped();
   void LookReady();
 

@@ -166,7 +166,10 @@ void Router::Handle(const ToSending& to, const CausePtr& cause, const std::strin
       lanes_.Enter(ToString(key) + " out", [=, this](const Lanes::Release& release) {
         if (IsLate(*cause)) return release();
         // What comes behind it says more (COMP-7).
-        if (sending->is_state() && lanes_.AnyBehind(ToString(key) + " out")) return release();
+        if (sending->is_state() && lanes_.AnyBehind(ToString(key) + " out")) {
+          Answer(*cause, {});
+          return release();
+        }
         SendingStep(key, sending, std::nullopt, cause, release);
       });
   if (!entered && !sending->is_state()) AnswerReason(*cause, Reason::kOverloaded);

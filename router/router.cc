@@ -1,5 +1,6 @@
 #include "router/router.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/routing/lanes.h"
@@ -12,29 +13,24 @@ using envelope::Role;
 using envelope::Side;
 using policy::Reason;
 
-namespace {
-
-std::string_view SideName(Side side) { return side == Side::kSip ? "sip" : "xmpp"; }
-
-std::string_view RoleName(Role role) {
-  switch (role) {
-    case Role::kSipFrontend:
-      return "sip-frontend";
-    case Role::kXmppFrontend:
-      return "xmpp-frontend";
-    case Role::kRouter:
-      return "router";
-  }
-  return "unknown";
-}
-
-}  // namespace
-
 Router::Router(runtime::Service& service)
     : service_(service),
       settings_(service.settings()),
-      node_({Role::kRouter, service.instance(), DRAGOMAN_VERSION}, {}, service.loop().Now()),
-      port_(service.loop(), node_, *this),
+      seat_({service.loop(),
+             service.log(),
+             service.metrics(),
+             settings_,
+             {Role::kRouter, service.instance(), DRAGOMAN_VERSION}},
+            {[this](envelope::Message message) { OnDelivered(std::move(message)); },
+             [this](const envelope::MessageId& id, Outcome outcome) {
+               OnFinished(id, std::move(outcome));
+             },
+             [this](const routing::MemberLost& lost) { VerifyAll(lost.role); },
+             {},
+             [this](const routing::MemberUp& up) {
+               // All of us were away: what its predecessors did not carry is fetched anew.
+               if (up.unwatched) VerifyAll(up.role);
+             }}),
       store_(service.loop(), runtime::Redis::Create(service.loop(), settings_.redis,
                                                     {settings_.dns_servers, settings_.dns_timeout},
                                                     [this](const auto& event) { OnRedis(event); })),
@@ -45,32 +41,32 @@ Router::Router(runtime::Service& service)
 
 Result<bool, std::string> Router::Start() {
   const std::uint32_t worker = service_.options().worker;
-  if (worker >= settings_.router_listen.size())
+  if (worker >= settings_.bus.listen.size())
     return Fail(std::string("router.listen has no address for this worker"));
-  auto bus = runtime::Bus::Bind(service_.loop(), service_.instance(),
-                                settings_.router_listen[worker], port_.handler());
-  if (!bus) return Fail(bus.error());
-  port_.Attach(*std::move(bus));
+  if (auto bound = seat_.Bind(settings_.bus.listen[worker]); !bound) return bound;
   upkeep_.Start();
   return true;
 }
 
 runtime::Service::Hooks Router::hooks() {
   return {[this] {
-            return node_.members(Role::kSipFrontend) > 0 && node_.members(Role::kXmppFrontend) > 0;
+            return seat_.members(Role::kSipFrontend) > 0 && seat_.members(Role::kXmppFrontend) > 0;
           },
           [this] {
-            node_.Drain(service_.loop().Now());
-            port_.Drain();
+            upkeep_.Stop();  // others claim what is due
+            seat_.Drain();
           },
-          [this] { return node_.open_requests() == 0 && lanes_.waiting() == 0; },
+          [this] { return seat_.idle() && lanes_.waiting() == 0; },
           [this] {
-            service_.metrics().Set("dragoman_open_requests", {},
-                                   static_cast<double>(node_.open_requests()));
+            seat_.SetGauges();
             service_.metrics().Set("dragoman_waiting", {}, static_cast<double>(lanes_.waiting()));
             service_.metrics().Set("dragoman_store_up", {}, store_.available() ? 1 : 0);
           },
-          {},
+          [this]() -> Result<bool, std::string> {
+            seat_.ReloadKeys();
+            return true;
+          },
+          [this] { seat_.GiveUp(); },
           pages_.Pages()};
 }
 
@@ -99,8 +95,8 @@ admin::Path Router::PathBetween(const envelope::Address& from, const envelope::A
   if (const auto* refuse = std::get_if<Refuse>(&destination))
     path.set_refused(std::string(Name(refuse->reason)));
   path.set_router(service_.instance());
-  path.set_sip_frontend(node_.Choose({Role::kSipFrontend, envelope::PairHash(from, to)}));
-  path.set_xmpp_frontend(node_.Choose(from_sip ? XmppTarget(from, to) : XmppTarget(to, from)));
+  path.set_sip_frontend(seat_.Choose({Role::kSipFrontend, envelope::PairHash(from, to)}));
+  path.set_xmpp_frontend(seat_.Choose(from_sip ? XmppTarget(from, to) : XmppTarget(to, from)));
   return path;
 }
 
@@ -129,39 +125,21 @@ void Router::OnRedis(const runtime::RedisEvent& event) {
   }
 }
 
-void Router::operator()(routing::Node::Deliver deliver) {
-  const envelope::Header& header = deliver.message.header;
-  service_.metrics().Count("dragoman_taken_total",
-                           {{"from", SideName(header.from_side)}, {"kind", Name(header.kind)}});
+void Router::OnDelivered(envelope::Message message) {
+  const envelope::Header& header = message.header;
   auto cause =
       std::make_shared<Cause>(Cause{header, service_.loop().Now() + Duration(header.budget_ms)});
   std::visit(
-      [&](const auto& destination) {
-        Handle(destination, cause, std::move(deliver.message.payload));
-      },
+      [&](const auto& destination) { Handle(destination, cause, std::move(message.payload)); },
       routing::Dispatch(header, settings_));
 }
 
-void Router::operator()(routing::Node::Finish finish) {
-  const auto found = finish_.find(finish.id);
+void Router::OnFinished(const envelope::MessageId& id, Outcome outcome) {
+  const auto found = finish_.find(id);
   if (found == finish_.end()) return;
   const OnOutcome done = std::move(found->second);
   finish_.erase(found);
-  done(std::move(finish.outcome));
-}
-
-void Router::operator()(const routing::Node::MemberUp& up) {
-  service_.log().Info("member up",
-                      {{"member", up.instance}, {"kind", std::string(RoleName(up.role))}});
-  // All of us were away: what its predecessors did not carry is fetched anew.
-  if (up.unwatched) VerifyAll(up.role);
-}
-
-void Router::operator()(const routing::Node::MemberLost& lost) {
-  service_.log().Warn("member lost", {{"member", lost.instance},
-                                      {"kind", std::string(RoleName(lost.role))},
-                                      {"planned", lost.planned ? "yes" : "no"}});
-  VerifyAll(lost.role);
+  done(std::move(outcome));
 }
 
 void Router::Handle(const Refuse& refuse, const CausePtr& cause, const std::string&) {
@@ -169,8 +147,9 @@ void Router::Handle(const Refuse& refuse, const CausePtr& cause, const std::stri
 }
 
 void Router::Handle(const PassOn&, const CausePtr& cause, std::string payload) {
+  if (IsLate(*cause)) return;
   envelope::Message message{cause->header, std::move(payload)};
-  message.header.budget_ms = kToXmppBudgetMs;
+  message.header.budget_ms = BudgetFor(*cause, kToXmppBudgetMs);
   --message.header.hops;
   const routing::Target target = XmppTarget(message.header.from, message.header.to);
   Send(std::move(message), target,
@@ -186,8 +165,7 @@ routing::Target Router::XmppTarget(const envelope::Address& sip_user,
 
 void Router::Send(envelope::Message message, routing::Target target, OnOutcome done) {
   finish_[message.header.id] = std::move(done);
-  node_.Request(std::move(message), target, service_.loop().Now());
-  port_.Drain();
+  seat_.Request(std::move(message), target);
 }
 
 void Router::CarryOut(const envelope::ToXmpp& effect, const CausePtr& cause,
@@ -230,13 +208,7 @@ void Router::CarryOut(const envelope::Farewell& farewell, const CausePtr& cause)
 void Router::Answer(const Cause& cause, Outcome outcome) {
   const envelope::Header& header = cause.header;
   if (header.budget_ms == 0) return;
-  if (outcome.accepted()) {
-    service_.metrics().Count("dragoman_delivered_total",
-                             {{"from", SideName(header.from_side)}, {"kind", Name(header.kind)}});
-  } else {
-    service_.metrics().Count("dragoman_refused_total", {{"from", SideName(header.from_side)},
-                                                        {"kind", Name(header.kind)},
-                                                        {"reason", Name(outcome.reason)}});
+  if (!outcome.accepted()) {
     service_.log().Warn("refused", {{"reason", std::string(Name(outcome.reason))},
                                     {"kind", std::string(Name(header.kind))},
                                     {"from", envelope::ToString(header.from.Bare())},
@@ -244,8 +216,7 @@ void Router::Answer(const Cause& cause, Outcome outcome) {
                                     {"sip_status", std::to_string(outcome.sip_status)},
                                     {"detail", outcome.text}});
   }
-  node_.Reply(header.id, std::move(outcome), service_.loop().Now());
-  port_.Drain();
+  seat_.Reply(header.id, outcome);
 }
 
 void Router::AnswerReason(const Cause& cause, Reason reason) {
@@ -293,8 +264,15 @@ void Router::VerifyAll(Role lost) {
   if (lost == Role::kXmppFrontend) upkeep_.VerifyAll(Side::kXmpp);
 }
 
-bool Router::IsLate(const Cause& cause) const {
-  return cause.header.budget_ms > 0 && cause.deadline <= service_.loop().Now();
+bool Router::IsLate(const Cause& cause) {
+  if (cause.header.budget_ms == 0) return false;
+  return cause.deadline <= service_.loop().Now() || !seat_.MayBegin(cause.header);
+}
+
+std::uint32_t Router::BudgetFor(const Cause& cause, std::uint32_t budget_ms) const {
+  if (cause.header.budget_ms == 0) return budget_ms;
+  const Duration left = cause.deadline - service_.loop().Now();
+  return std::clamp(static_cast<std::uint32_t>(left.count()), 1u, budget_ms);
 }
 
 }  // namespace dragoman::router

@@ -14,13 +14,12 @@
 #include "core/chat/sending.h"
 #include "core/presence/machine.h"
 #include "core/routing/dispatch.h"
-#include "core/routing/node.h"
 #include "core/routing/quota.h"
 #include "presence-store/store.h"
 #include "router/lanes.h"
 #include "router/subscription_pages.h"
 #include "router/upkeep.h"
-#include "runtime/bus/port.h"
+#include "runtime/cluster/seat.h"
 #include "runtime/service/service.h"
 
 namespace dragoman::router {
@@ -44,12 +43,6 @@ class Router {
   Result<bool, std::string> Start();
   runtime::Service::Hooks hooks();
 
-  // Effects of the node
-  void operator()(routing::Node::Deliver deliver);
-  void operator()(routing::Node::Finish finish);
-  void operator()(const routing::Node::MemberUp& up);
-  void operator()(const routing::Node::MemberLost& lost);
-
  private:
   // A message that was delivered, while it is being handled.
   struct Cause {
@@ -60,6 +53,8 @@ class Router {
   using CausePtr = std::shared_ptr<Cause>;
   using OnOutcome = std::function<void(envelope::Outcome)>;
 
+  void OnDelivered(envelope::Message message);
+  void OnFinished(const envelope::MessageId& id, envelope::Outcome outcome);
   void Handle(const ToPresence& to, const CausePtr& cause, const std::string& payload);
   void Handle(const ToConversation& to, const CausePtr& cause, std::string payload);
   void Handle(const ToSending& to, const CausePtr& cause, const std::string& payload);
@@ -118,8 +113,10 @@ class Router {
   void AnswerReason(const Cause& cause, policy::Reason reason);
   void StoreFailed(const Cause& cause, store::StoreError error);
   CausePtr OwnCause();
-  // Its sender was told that it failed: it must not arrive after all.
-  bool IsLate(const Cause& cause) const;
+  // Whoever asked does not wait for us any more: it must not arrive after all.
+  bool IsLate(const Cause& cause);
+  // For what is asked on behalf of `cause`: no longer than its sender waits.
+  std::uint32_t BudgetFor(const Cause& cause, std::uint32_t budget_ms) const;
 
   void OnRedis(const runtime::RedisEvent& event);
   void LookAt(const store::DueEntry& entry);
@@ -129,8 +126,7 @@ class Router {
 
   runtime::Service& service_;
   const policy::Settings& settings_;
-  routing::Node node_;
-  runtime::Port<routing::Node, Router> port_;
+  runtime::Seat seat_;
   store::Store store_;
   Lanes lanes_;
   chat::PageTyping page_typing_;

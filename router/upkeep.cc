@@ -54,6 +54,8 @@ Upkeep::Upkeep(runtime::Loop& loop, runtime::Metrics& metrics, store::Store& sto
 
 void Upkeep::Start() { timer_.StartAt(loop_.Now() + kDueInterval); }
 
+void Upkeep::Stop() { timer_.Stop(); }
+
 // What an audit has found so far.
 struct Upkeep::Audit {
   store::Tally::Counts counts;

@@ -38,6 +38,7 @@ class Upkeep {
          const policy::Settings& settings, LookAt look_at);
 
   void Start();
+  void Stop();  // claims nothing more
 
   // What the side `side` told may have been lost: presence of its users is asked for anew.
   void VerifyAll(envelope::Side side);

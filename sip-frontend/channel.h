@@ -61,6 +61,9 @@ class Channel final : public runtime::ConnectionOwner {
   void SetBusy(bool busy);
 
   sip::ConnectionId id() const { return id_; }
+  // It takes no new requests any more, and is closed once it has none under way.
+  void Retire() { retired_ = true; }
+  bool retired() const { return retired_; }
   bool outgoing() const { return outgoing_; }
   bool authorised() const { return authorised_; }
   const std::string& address() const { return address_; }       // "192.0.2.1:5061"
@@ -101,6 +104,7 @@ class Channel final : public runtime::ConnectionOwner {
   bool outgoing_ = false;
   bool authorised_ = false;
   bool closing_ = false;
+  bool retired_ = false;
   bool busy_ = false;
   bool congested_ = false;
 };

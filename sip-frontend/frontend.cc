@@ -36,9 +36,11 @@ Frontend::Frontend(const Parts& parts)
       journal_(parts.journal),
       settings_(parts.settings),
       tls_(parts.tls),
-      self_(parts.self),
-      node_(parts.self, parts.settings.router_listen, parts.loop.Now()),
-      port_(parts.loop, node_, *this),
+      seat_({parts.loop, parts.log, parts.metrics, parts.settings, parts.self},
+            {[this](const envelope::Message& message) { OnDelivered(message); },
+             [this](const envelope::MessageId& id, const envelope::Outcome& outcome) {
+               OnFinished(id, outcome);
+             }}),
       sip_timer_(parts.loop,
                  [this] {
                    transactions_.Advance(loop_.Now());
@@ -48,14 +50,13 @@ Frontend::Frontend(const Parts& parts)
              [this](const std::string& address, const policy::HostPort& where) {
                return Dial(address, where);
              }),
-      pacer_(parts.loop, parts.settings.sip.limits.requests_per_second) {}
+      pacer_(parts.loop, parts.settings.sip.limits.requests_per_second),
+      farewells_(parts.loop, [this] { RetireNext(); }) {}
 
 Frontend::~Frontend() = default;
 
 Result<bool, std::string> Frontend::Start() {
-  auto bus = runtime::Bus::Connect(loop_, self_.instance, settings_.router_listen, port_.handler());
-  if (!bus) return Fail(bus.error());
-  port_.Attach(*std::move(bus));
+  if (auto connected = seat_.Connect(resolver_); !connected) return connected;
   for (const std::string& address : settings_.sip.listen) {
     auto listener = runtime::Listener::Listen(
         loop_, address, [this](auto pending) { OnAccept(std::move(pending)); });
@@ -65,15 +66,6 @@ Result<bool, std::string> Frontend::Start() {
   }
   return true;
 }
-
-void Frontend::Drain() {
-  draining_ = true;
-  for (const auto& listener : listeners_) listener->Stop();
-  node_.Drain(loop_.Now());
-  port_.Drain();
-}
-
-bool Frontend::idle() const { return asked_.empty() && sent_.empty(); }
 
 // ---- connections
 
@@ -144,7 +136,7 @@ void Frontend::OnRequest(Channel& channel, sip::Request request) {
   auto refusal = translate::RefuseAtOnce(request, settings_);
   if (!refusal && !MaySpeakFor(channel.peer(), request, settings_.sip)) {
     refusal = {.status = 403, .reason = Reason::kSenderNotAllowed};
-  } else if (!refusal && draining_ && request.method() != "ACK") {
+  } else if (!refusal && channel.retired() && request.method() != "ACK") {
     refusal = {.status = 500, .reason = Reason::kShuttingDown, .retry_after = 1};
   }
   if (!refusal) {
@@ -199,27 +191,21 @@ void Frontend::Ask(const Asked& asked, envelope::Message message) {
     known->second = asked;  // sent again on another connection: the one Outcome answers this one
     return;
   }
-  journal_.Taken(Side::kSip, message.header.kind);
   if (message.header.budget_ms == 0) message.header.budget_ms = kUnansweredBudgetMs;
   asked_.emplace(id, asked);
   const std::uint64_t key = message.header.pair_hash;
-  node_.Request(std::move(message), {envelope::Role::kRouter, key}, loop_.Now());
-  port_.Drain();
+  seat_.Ask(std::move(message), {envelope::Role::kRouter, key});
 }
 
-void Frontend::operator()(routing::Node::Finish finish) {
-  const auto found = asked_.find(finish.id);
+void Frontend::OnFinished(const envelope::MessageId& id, const envelope::Outcome& outcome) {
+  const auto found = asked_.find(id);
   if (found == asked_.end()) return;
   const Asked asked = std::move(found->second);
   asked_.erase(found);
-  if (finish.outcome.accepted()) {
-    journal_.Delivered(Side::kSip, asked.header.kind);
-  } else {
-    journal_.Refused(Side::kSip, asked.header, finish.outcome);
-  }
+  if (!outcome.accepted()) journal_.Refused(asked.header, outcome);
   if (!asked.owed) return;
   const sip::Response response =
-      translate::AnswerSip(asked.request, asked.local_tag, finish.outcome, settings_);
+      translate::AnswerSip(asked.request, asked.local_tag, outcome, settings_);
   if (Find(asked.connection) == nullptr) return AnswerElsewhere(asked, response);
   Answer(asked.transaction, asked.connection, response);
 }
@@ -254,12 +240,6 @@ void Frontend::operator()(sip::Transactions::Cancelled cancelled) {
   const sip::Response response = translate::Explained(
       sip::MakeResponse(cancelled.request, 487, sip::StatelessTag(cancelled.request)));
   transactions_.Answer(cancelled.id, response, loop_.Now());
-}
-
-void Frontend::operator()(const routing::Node::MemberUp& up) { journal_.Router(up.instance, true); }
-
-void Frontend::operator()(const routing::Node::MemberLost& lost) {
-  journal_.Router(lost.instance, false);
 }
 
 void Frontend::operator()(sip::Transactions::Send send) {

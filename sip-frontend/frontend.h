@@ -17,11 +17,9 @@
 #include "core/base/result.h"
 #include "core/envelope/message.h"
 #include "core/policy/settings.h"
-#include "core/routing/node.h"
 #include "core/sip/transaction.h"
 #include "core/translate/sip_outgoing.h"
-#include "runtime/bus/bus.h"
-#include "runtime/bus/port.h"
+#include "runtime/cluster/seat.h"
 #include "runtime/dns/resolver.h"
 #include "runtime/loop/loop.h"
 #include "runtime/net/listener.h"
@@ -44,6 +42,8 @@ class Frontend final : public ChannelEvents {
     runtime::Resolver& resolver;
     RandomSource& random;
     Journal& journal;
+    runtime::Log& log;
+    runtime::Metrics& metrics;
     const policy::Settings& settings;
     std::shared_ptr<runtime::TlsContext> tls;
     envelope::Hello self;
@@ -54,21 +54,18 @@ class Frontend final : public ChannelEvents {
   // Connects to the routers and opens the listeners. Errors: one line.
   Result<bool, std::string> Start();
 
-  // Takes nothing new; idle() tells when what was taken has ended.
+  // No new connections; those that there are retire one after the other, and are closed when what
+  // they carry has ended. idle() tells when nothing is left.
   void Drain();
+  void GiveUp();
   bool idle() const;
   void SetTls(std::shared_ptr<runtime::TlsContext> tls) {
     tls_ = std::move(tls);
   }  // for new connections
-  bool ready() const { return node_.members(envelope::Role::kRouter) > 0; }
+  bool ready() const { return seat_.members(envelope::Role::kRouter) > 0; }
+  runtime::Seat& seat() { return seat_; }
   std::size_t in_flight() const { return asked_.size() + sent_.size(); }
   std::size_t connections() const { return channels_.size(); }
-
-  // Effects of the node
-  void operator()(routing::Node::Deliver deliver);
-  void operator()(routing::Node::Finish finish);
-  void operator()(const routing::Node::MemberUp& up);
-  void operator()(const routing::Node::MemberLost& lost);
 
   // Effects of the transactions
   void operator()(sip::Transactions::Serve serve);
@@ -97,6 +94,7 @@ class Frontend final : public ChannelEvents {
     envelope::Header header;
     translate::OutgoingSip outgoing;
     std::vector<std::string> tried;  // Edges that said 503 to it
+    sip::ConnectionId connection = 0;
   };
 
   bool Authorise(Channel& channel, const std::vector<std::string>& identities) override;
@@ -106,10 +104,15 @@ class Frontend final : public ChannelEvents {
                   std::optional<sip::Response> answer) override;
   void OnGone(Channel& channel, const runtime::CloseInfo& info) override;
 
+  void RetireNext();
+  void CloseRetired();
+  bool IsBusy(sip::ConnectionId connection) const;
   void OnAccept(std::unique_ptr<runtime::Listener::Pending> pending);
   Channel* Dial(const std::string& address, const policy::HostPort& where);
   Channel* Find(sip::ConnectionId id);
 
+  void OnDelivered(const envelope::Message& message);
+  void OnFinished(const envelope::MessageId& id, const envelope::Outcome& outcome);
   void Ask(const Asked& asked, envelope::Message message);
   void AnswerElsewhere(const Asked& asked, const sip::Response& response);
   void Answer(sip::TransactionId transaction, sip::ConnectionId connection,
@@ -128,10 +131,8 @@ class Frontend final : public ChannelEvents {
   Journal& journal_;
   const policy::Settings& settings_;
   std::shared_ptr<runtime::TlsContext> tls_;
-  envelope::Hello self_;
 
-  routing::Node node_;
-  runtime::Port<routing::Node, Frontend> port_;
+  runtime::Seat seat_;
   sip::Transactions transactions_;
   runtime::Timer sip_timer_;
   Edges edges_;
@@ -142,6 +143,9 @@ class Frontend final : public ChannelEvents {
   std::unordered_map<envelope::MessageId, Asked, envelope::MessageIdHash> asked_;
   std::unordered_map<sip::TransactionId, Sent> sent_;
   sip::ConnectionId next_connection_ = 1;
+  runtime::Timer farewells_;
+  TimePoint next_farewell_{};
+  Duration farewell_interval_{};
   bool draining_ = false;      // the process is about to end
   bool draining_sip_ = false;  // DrainSip is under way
 };

@@ -3,10 +3,6 @@
 namespace dragoman::sip_frontend {
 namespace {
 
-std::string_view NameOf(envelope::Side side) {
-  return side == envelope::Side::kSip ? "sip" : "xmpp";
-}
-
 std::string Joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) {
@@ -40,30 +36,14 @@ std::string Direction(const Channel& channel) { return channel.outgoing() ? "out
 
 }  // namespace
 
-void Journal::Count(std::string_view name, envelope::Side from, envelope::Kind kind) {
-  metrics_.Count(name, {{"from", NameOf(from)}, {"kind", envelope::Name(kind)}});
-}
-
-void Journal::Taken(envelope::Side from, envelope::Kind kind) {
-  Count("dragoman_sip_taken_total", from, kind);
-}
-
-void Journal::Delivered(envelope::Side from, envelope::Kind kind) {
-  Count("dragoman_sip_delivered_total", from, kind);
-}
-
-void Journal::Refused(envelope::Side from, const envelope::Header& header,
-                      const envelope::Outcome& outcome) {
-  const std::string kind(envelope::Name(header.kind));
-  const std::string reason(policy::Name(outcome.reason));
-  metrics_.Count("dragoman_sip_refused_total",
-                 {{"from", NameOf(from)}, {"kind", kind}, {"reason", reason}});
-  log_.Info("refused", {{"kind", kind},
-                        {"reason", reason},
+void Journal::Refused(const envelope::Header& header, const envelope::Outcome& outcome) {
+  log_.Info("refused", {{"kind", std::string(envelope::Name(header.kind))},
+                        {"reason", std::string(policy::Name(outcome.reason))},
                         {"sip_status", std::to_string(outcome.sip_status)},
                         {"from", envelope::ToString(header.from)},
                         {"to", envelope::ToString(header.to)},
-                        {"id", envelope::ToString(header.id)}});
+                        {"id", envelope::ToString(header.id)},
+                        {"detail", outcome.text}});
 }
 
 void Journal::Listening(const std::string& address, int port) {
@@ -120,10 +100,6 @@ void Journal::Answered(const Channel* channel, std::string_view method, std::uin
 void Journal::Ignored(const Channel& channel, const std::string& why) {
   metrics_.Count("dragoman_sip_ignored_total", {});
   log_.Info("ignored", {{"peer", channel.peer()}, {"detail", why}});
-}
-
-void Journal::Router(const std::string& instance, bool up) {
-  log_.Info(up ? "router up" : "router lost", {{"instance", instance}});
 }
 
 }  // namespace dragoman::sip_frontend

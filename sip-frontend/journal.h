@@ -1,5 +1,5 @@
-// What an operator sees of this process: log lines with reason codes, and the counters of what was
-// taken, delivered and refused. Bodies never.
+// What an operator sees of the SIP side: log lines with reason codes, and counters. Bodies never.
+// What was taken, delivered and refused is counted by the Seat.
 #pragma once
 
 #include <cstddef>
@@ -19,11 +19,7 @@ class Journal {
  public:
   Journal(runtime::Log& log, runtime::Metrics& metrics) : log_(log), metrics_(metrics) {}
 
-  // One of Delivered and Refused follows each Taken.
-  void Taken(envelope::Side from, envelope::Kind kind);
-  void Delivered(envelope::Side from, envelope::Kind kind);
-  void Refused(envelope::Side from, const envelope::Header& header,
-               const envelope::Outcome& outcome);
+  void Refused(const envelope::Header& header, const envelope::Outcome& outcome);
 
   void Listening(const std::string& address, int port);
   void Connected(const Channel& channel);
@@ -35,11 +31,8 @@ class Journal {
   void Answered(const Channel* channel, std::string_view method, std::uint16_t status,
                 std::string_view call_id);
   void Ignored(const Channel& channel, const std::string& why);
-  void Router(const std::string& instance, bool up);
 
  private:
-  void Count(std::string_view name, envelope::Side from, envelope::Kind kind);
-
   runtime::Log& log_;
   runtime::Metrics& metrics_;
 };

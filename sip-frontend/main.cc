@@ -71,6 +71,8 @@ int Run(runtime::Service& service) {
                      .resolver = **resolver,
                      .random = service.random(),
                      .journal = journal,
+                     .log = service.log(),
+                     .metrics = service.metrics(),
                      .settings = settings,
                      .tls = *tls,
                      .self = {envelope::Role::kSipFrontend, service.instance(), DRAGOMAN_VERSION}});
@@ -86,6 +88,7 @@ int Run(runtime::Service& service) {
                             const auto set = [&](std::string_view name, std::size_t value) {
                               service.metrics().Set(name, {}, static_cast<double>(value));
                             };
+                            frontend.seat().SetGauges();
                             set("dragoman_sip_in_flight", frontend.in_flight());
                             set("dragoman_sip_connections", frontend.connections());
                           },
@@ -93,8 +96,10 @@ int Run(runtime::Service& service) {
                         auto fresh = LoadTls(settings.sip, service.loop().Wall());
                         if (!fresh) return Fail("sip.tls: " + fresh.error());
                         frontend.SetTls(*std::move(fresh));
+                        frontend.seat().ReloadKeys();
                         return true;
-                      }});
+                      },
+                      .give_up = [&] { frontend.GiveUp(); }});
 }
 
 }  // namespace

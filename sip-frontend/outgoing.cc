@@ -7,15 +7,11 @@
 
 namespace dragoman::sip_frontend {
 
-using envelope::Side;
 using policy::Reason;
 
-void Frontend::operator()(routing::Node::Deliver deliver) {
-  const envelope::Header& header = deliver.message.header;
-  journal_.Taken(Side::kXmpp, header.kind);
-  if (header.kind != envelope::Kind::kSipCommand)
-    return Reply(header, {.reason = Reason::kUnsupported});
-  const auto command = envelope::Decode<envelope::SipCommand>(deliver.message.payload);
+void Frontend::OnDelivered(const envelope::Message& message) {
+  const envelope::Header& header = message.header;
+  const auto command = envelope::Decode<envelope::SipCommand>(message.payload);
   if (!command) return Reply(header, {.reason = Reason::kMalformed});
   const auto outgoing = translate::ComposeSip(
       header, *command, {.settings = settings_, .random = random_, .now = loop_.Wall()});
@@ -40,6 +36,7 @@ void Frontend::Start(const envelope::Header& header, const translate::OutgoingSi
   Channel* channel = Find(connection);
   if (channel == nullptr)
     return Reply(header, translate::Conclude(outgoing, translate::NoResponse::kNotSent));
+  if (!seat_.MayBegin(header)) return;
   if (outgoing.request.method() == "BENOTIFY") {  // nobody answers it (ocs-dialect §4.4)
     channel->Send(outgoing.request.ToString());
     envelope::Outcome sent;
@@ -48,7 +45,7 @@ void Frontend::Start(const envelope::Header& header, const translate::OutgoingSi
   }
   const sip::TransactionId id = transactions_.Start(connection, outgoing.request, loop_.Now());
   if (id == 0) return Reply(header, {.reason = Reason::kOverloaded});
-  Sent& sent = sent_.emplace(id, Sent{header, outgoing, tried}).first->second;
+  Sent& sent = sent_.emplace(id, Sent{header, outgoing, tried, connection}).first->second;
   sent.outgoing.dialog.edge = channel->peer();
   DrainSip();
 }
@@ -113,13 +110,8 @@ void Frontend::operator()(sip::Transactions::Surplus surplus) {
 }
 
 void Frontend::Reply(const envelope::Header& header, const envelope::Outcome& outcome) {
-  if (outcome.accepted()) {
-    journal_.Delivered(Side::kXmpp, header.kind);
-  } else {
-    journal_.Refused(Side::kXmpp, header, outcome);
-  }
-  if (header.budget_ms > 0) node_.Reply(header.id, outcome, loop_.Now());
-  port_.Drain();
+  if (!outcome.accepted()) journal_.Refused(header, outcome);
+  seat_.Reply(header.id, outcome);
 }
 
 }  // namespace dragoman::sip_frontend

@@ -23,17 +23,23 @@ Frontend::Frontend(runtime::Service& service, Credentials credentials,
       credentials_(std::move(credentials)),
       resolver_(std::move(resolver)),
       finder_(service.loop(), *resolver_, service.random()),
-      node_({Role::kXmppFrontend, service.instance(), DRAGOMAN_VERSION}, settings_.router_listen,
-            service.loop().Now()),
-      port_(service.loop(), node_, *this) {}
+      seat_({service.loop(),
+             service.log(),
+             service.metrics(),
+             settings_,
+             {Role::kXmppFrontend, service.instance(), DRAGOMAN_VERSION}},
+            {[this](const envelope::Message& message) { OnDelivered(message); },
+             [this](const envelope::MessageId& id, const Outcome& outcome) {
+               OnFinished(id, outcome);
+             },
+             {},
+             [this](const envelope::MessageId& id) { OnWithdrawn(id); }}),
+      farewells_(service.loop(), [this] { FinishNext(); }) {}
 
 Frontend::~Frontend() { *alive_ = false; }
 
 Result<bool, std::string> Frontend::Start() {
-  auto bus = runtime::Bus::Connect(service_.loop(), service_.instance(), settings_.router_listen,
-                                   port_.handler());
-  if (!bus) return Fail(bus.error());
-  port_.Attach(*std::move(bus));
+  if (auto connected = seat_.Connect(*resolver_); !connected) return connected;
   if (auto listening = Listen(settings_.xmpp.listen, Transport::kStartTls); !listening) {
     return Fail("xmpp.listen: " + listening.error());
   }
@@ -60,28 +66,40 @@ Result<bool, std::string> Frontend::Listen(const std::vector<std::string>& addre
 }
 
 runtime::Service::Hooks Frontend::hooks() {
-  return {[this] { return node_.members(Role::kRouter) > 0; },
+  return {[this] { return seat_.members(Role::kRouter) > 0; },
+          [this] { Drain(); },
+          [this] { return IsIdle(); },
           [this] {
-            for (const auto& listener : listeners_) listener->Stop();
-            node_.Drain(service_.loop().Now());
-            port_.Drain();
-            for (const auto& [key, incoming] : incoming_) incoming->Shutdown();
-          },
-          [this] {
-            if (node_.open_requests() > 0 || !deliveries_.empty()) return false;
-            for (const auto& [key, lane] : lanes_) lane->Finish();
-            return incoming_.empty();
-          },
-          [this] {
+            seat_.SetGauges();
             runtime::Metrics& metrics = service_.metrics();
-            metrics.Set("dragoman_open_requests", {}, static_cast<double>(node_.open_requests()));
             metrics.Set("dragoman_streams", {{"direction", "in"}},
                         static_cast<double>(incoming_.size()));
             const auto connected =
                 std::count_if(lanes_.begin(), lanes_.end(),
                               [](const auto& entry) { return entry.second->connected(); });
             metrics.Set("dragoman_streams", {{"direction", "out"}}, static_cast<double>(connected));
-          }};
+          },
+          [this] { return Reload(); },
+          [this] { GiveUp(); }};
+}
+
+// New streams have the new certificate and the partner's new rules; what waits for a partner that
+// is gone is refused.
+Result<bool, std::string> Frontend::Reload() {
+  seat_.ReloadKeys();
+  for (const auto& [key, lane] : lanes_) {
+    const auto& [local, remote, number] = key;
+    const policy::Partner* partner = settings_.FindPartner(remote);
+    if (partner != nullptr && settings_.ServesSipDomain(local)) {
+      lane->SetPartner(*partner);
+    } else {
+      lane->Abandon(Reason::kDomainNotServed);
+    }
+  }
+  auto fresh = Credentials::Load(settings_.xmpp.tls, service_.loop().Wall());
+  if (!fresh) return Fail("xmpp.tls: " + fresh.error());
+  credentials_ = *std::move(fresh);
+  return true;
 }
 
 xmpp::InboundRules Frontend::Rules(Transport transport) {
@@ -221,45 +239,31 @@ void Frontend::OnStanza(Arrival arrival) {
   const bool owed = event.message.header.budget_ms > 0;
   if (!owed) event.message.header.budget_ms = kUnansweredBudgetMs;
   const envelope::Header header = event.message.header;
-  Count("dragoman_taken_total", header);
   asked_.emplace(header.id,
                  Asked{header, owed ? std::optional(std::move(event.echo)) : std::nullopt,
                        std::move(arrival.settlement)});
-  node_.Request(std::move(event.message), {Role::kRouter, header.pair_hash}, service_.loop().Now());
-  port_.Drain();
+  seat_.Ask(std::move(event.message), {Role::kRouter, header.pair_hash});
   Throttle();
 }
 
-void Frontend::operator()(routing::Node::Finish finish) {
-  const auto found = asked_.find(finish.id);
+void Frontend::OnFinished(const envelope::MessageId& id, const Outcome& outcome) {
+  const auto found = asked_.find(id);
   if (found == asked_.end()) return;
   const Asked asked = std::move(found->second);
   asked_.erase(found);
-  if (finish.outcome.accepted()) {
-    Count("dragoman_delivered_total", asked.header);
-  } else {
-    service_.metrics().Count("dragoman_refused_total", {{"from", "xmpp"},
-                                                        {"kind", Name(asked.header.kind)},
-                                                        {"reason", Name(finish.outcome.reason)}});
-    auto error = asked.echo ? translate::AnswerStanza(*asked.echo, finish.outcome) : std::nullopt;
-    if (error) {
+  if (!outcome.accepted() && asked.echo) {
+    if (const auto error = translate::AnswerStanza(*asked.echo, outcome))
       SendStanza(*error, std::nullopt, service_.loop().Now() + kReplyMax);
-    }
   }
   asked.settlement.Settle();
   Throttle();
 }
 
-void Frontend::operator()(routing::Node::Deliver deliver) {
-  const envelope::Header header = deliver.message.header;
-  Count("dragoman_taken_total", header);
-  auto stanzas = translate::ToStanzas(deliver.message);
-  Outcome outcome;
-  if (!stanzas) {
-    outcome.reason = stanzas.error();
-    return Reply(header, std::move(outcome));
-  }
-  if (stanzas->empty()) return Reply(header, std::move(outcome));
+void Frontend::OnDelivered(const envelope::Message& message) {
+  const envelope::Header& header = message.header;
+  const auto stanzas = translate::ToStanzas(message);
+  if (!stanzas) return seat_.Reply(header.id, {.reason = stanzas.error()});
+  if (stanzas->empty()) return seat_.Reply(header.id, {});
   deliveries_[header.id] = {header, stanzas->size()};
   const TimePoint deadline = service_.loop().Now() + Duration(header.budget_ms);
   for (const xml::Element& stanza : *stanzas) SendStanza(stanza, header.id, deadline);
@@ -304,7 +308,8 @@ Lane* Frontend::LaneFor(const std::string& local, const std::string& remote,
                   event,
                   {{"direction", "out"}, {"local", local}, {"remote", remote}, {"detail", detail}});
             },
-            [this](Arrival arrival) { OnStanza(std::move(arrival)); }});
+            [this](Arrival arrival) { OnStanza(std::move(arrival)); },
+            [this](const envelope::MessageId& id) { return MayBegin(id); }});
   }
   return lane.get();
 }
@@ -313,47 +318,28 @@ void Frontend::OnSettled(const envelope::MessageId& id, Reason reason, const std
   const auto found = deliveries_.find(id);
   if (found == deliveries_.end()) return;
   if (reason == Reason::kNone && --found->second.stanzas > 0) return;
-  const envelope::Header header = found->second.header;
   deliveries_.erase(found);
-  Outcome outcome;
-  outcome.reason = reason;
-  outcome.text = detail;
-  Reply(header, std::move(outcome));
+  seat_.Reply(id, {.reason = reason, .text = detail});
 }
 
-void Frontend::Reply(const envelope::Header& header, Outcome outcome) {
-  if (outcome.accepted()) {
-    Count("dragoman_delivered_total", header);
-  } else {
-    service_.metrics().Count(
-        "dragoman_refused_total",
-        {{"from", "sip"}, {"kind", Name(header.kind)}, {"reason", Name(outcome.reason)}});
-  }
-  node_.Reply(header.id, std::move(outcome), service_.loop().Now());
-  port_.Drain();
+// Right before a stanza of a message is written.
+bool Frontend::MayBegin(const envelope::MessageId& id) {
+  const auto found = deliveries_.find(id);
+  return found != deliveries_.end() && seat_.MayBegin(found->second.header);
 }
 
-void Frontend::Count(const char* name, const envelope::Header& header) {
-  service_.metrics().Count(name,
-                           {{"from", header.from_side == envelope::Side::kSip ? "sip" : "xmpp"},
-                            {"kind", Name(header.kind)}});
+void Frontend::OnWithdrawn(const envelope::MessageId& id) {
+  if (deliveries_.erase(id) == 0) return;
+  for (const auto& [key, lane] : lanes_) lane->Withdraw(id);
 }
 
 // Above the window nothing is read: TCP pushes back to the partners.
 void Frontend::Throttle() {
-  const bool full = node_.open_requests() >= kWindowMax;
+  const bool full = seat_.open_requests() >= kWindowMax;
   if (full == paused_) return;
   paused_ = full;
   for (const auto& [key, incoming] : incoming_)
     full ? incoming->PauseReading() : incoming->ResumeReading();
-}
-
-void Frontend::operator()(const routing::Node::MemberUp& up) {
-  service_.log().Info("router up", {{"member", up.instance}});
-}
-
-void Frontend::operator()(const routing::Node::MemberLost& lost) {
-  service_.log().Warn("router lost", {{"member", lost.instance}});
 }
 
 }  // namespace dragoman::xmpp_frontend

@@ -14,8 +14,7 @@
 #include <vector>
 
 #include "core/envelope/message.h"
-#include "core/routing/node.h"
-#include "runtime/bus/port.h"
+#include "runtime/cluster/seat.h"
 #include "runtime/dns/resolver.h"
 #include "runtime/net/listener.h"
 #include "runtime/service/service.h"
@@ -42,12 +41,6 @@ class Frontend {
   Result<bool, std::string> Start();
   runtime::Service::Hooks hooks();
 
-  // Effects of the node
-  void operator()(routing::Node::Deliver deliver);
-  void operator()(routing::Node::Finish finish);
-  void operator()(const routing::Node::MemberUp& up);
-  void operator()(const routing::Node::MemberLost& lost);
-
  private:
   using LaneKey = std::tuple<std::string, std::string, std::uint32_t>;  // local, remote, lane
   // A message from the bus that is being written: its stanzas that are not settled yet.
@@ -72,6 +65,12 @@ class Frontend {
     TimePoint until;
   };
 
+  // The end (farewells.cc)
+  void Drain();
+  void FinishNext();
+  bool IsIdle();
+  void GiveUp();
+
   enum class Transport { kStartTls, kDirectTls };
   Result<bool, std::string> Listen(const std::vector<std::string>& addresses, Transport transport);
   void OnAccept(std::unique_ptr<runtime::Listener::Pending> pending, Transport transport);
@@ -85,18 +84,19 @@ class Frontend {
                   TimePoint deadline);
   Lane* LaneFor(const std::string& local, const std::string& remote, std::uint64_t pair_hash);
   Result<bool, std::string> Reload();
+  void OnDelivered(const envelope::Message& message);
+  void OnFinished(const envelope::MessageId& id, const envelope::Outcome& outcome);
+  bool MayBegin(const envelope::MessageId& id);
+  void OnWithdrawn(const envelope::MessageId& id);
   void OnSettled(const envelope::MessageId& id, policy::Reason reason, const std::string& detail);
-  void Reply(const envelope::Header& header, envelope::Outcome outcome);
   void Throttle();
-  void Count(const char* name, const envelope::Header& header);
 
   runtime::Service& service_;
   const policy::Settings& settings_;
   Credentials credentials_;
   std::unique_ptr<runtime::Resolver> resolver_;
   Finder finder_;
-  routing::Node node_;
-  runtime::Port<routing::Node, Frontend> port_;
+  runtime::Seat seat_;
   std::vector<std::unique_ptr<runtime::Listener>> listeners_;
   std::unordered_map<const Incoming*, std::unique_ptr<Incoming>> incoming_;
   std::unordered_map<const Outgoing*, Verification> verifications_;
@@ -105,6 +105,9 @@ class Frontend {
   std::map<std::string, std::size_t> per_address_;
   std::unordered_map<envelope::MessageId, Delivery, envelope::MessageIdHash> deliveries_;
   std::unordered_map<envelope::MessageId, Asked, envelope::MessageIdHash> asked_;
+  std::vector<const Incoming*> leaving_;  // streams that are still to be finished
+  Duration farewell_interval_{};
+  runtime::Timer farewells_;
   bool paused_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -44,6 +44,11 @@ void Incoming::OnVerdict(const std::string& from, const std::string& to, xmpp::V
   Drain();
 }
 
+void Incoming::Finish() {
+  machine_.Finish(loop_.Now());
+  Drain();
+}
+
 void Incoming::Shutdown() {
   machine_.Shutdown(xmpp::StreamError::kSystemShutdown, "shutting-down", loop_.Now());
   Drain();
@@ -60,7 +65,7 @@ void Incoming::OnClosed(const runtime::CloseInfo& info) {
 void Incoming::OnManaged() {
   watched_ = machine_.acknowledger();
   watched_->OnProgress([this] {
-    machine_.OnHandled();
+    machine_.OnHandled(loop_.Now());
     Drain();
   });
 }

@@ -26,7 +26,8 @@ class Incoming : public runtime::ConnectionOwner {
   ~Incoming() override { StopWatching(); }
 
   void OnVerdict(const std::string& from, const std::string& to, xmpp::Verdict verdict);
-  void Shutdown();
+  void Finish();    // orderly, once what came is handled
+  void Shutdown();  // at once, and says so
   void PauseReading() { connection_->PauseReading(); }
   void ResumeReading() { connection_->ResumeReading(); }
   const std::string& claims() const { return machine_.peer(); }

@@ -79,6 +79,10 @@ void Lane::WriteAll() {
       Settle(item.id, Reason::kRemoteServerTimeout, "the stream took too long");
       continue;
     }
+    if (item.id && !events_.may_begin(*item.id)) {
+      bytes_ -= item.stanza.size();
+      continue;
+    }
     Write(std::move(item));
     any = true;
   }
@@ -185,6 +189,15 @@ void Lane::RefuseAll(Reason reason, const std::string& detail) {
 void Lane::Settle(std::optional<envelope::MessageId>& id, Reason reason,
                   const std::string& detail) {
   if (const auto known = std::exchange(id, std::nullopt)) events_.settled(*known, reason, detail);
+}
+
+void Lane::Withdraw(const envelope::MessageId& id) {
+  std::erase_if(waiting_, [&](const Item& item) {
+    if (item.id != id) return false;
+    bytes_ -= item.stanza.size();
+    return true;
+  });
+  Arm();
 }
 
 void Lane::Abandon(Reason reason) {

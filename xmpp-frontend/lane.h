@@ -40,6 +40,8 @@ class Lane {
     OnSettled settled;
     OnEvent event;
     OnArrival stanza;  // from the partner, over our own stream
+    // Asked before a stanza is written. False: nobody waits for it; it is forgotten.
+    std::function<bool(const envelope::MessageId&)> may_begin;
   };
 
   Lane(const Outgoing::Place& place, std::string local, std::string remote, policy::Partner partner,
@@ -47,6 +49,8 @@ class Lane {
 
   // `id`: nullopt for what nobody waits for. After `deadline` the stanza is not written any more.
   void Send(std::string stanza, std::optional<envelope::MessageId> id, TimePoint deadline);
+  // Forgets what has not been written of it.
+  void Withdraw(const envelope::MessageId& id);
   void SetPartner(policy::Partner partner) {
     partner_ = std::move(partner);
   }                                     // for the next stream
@@ -55,6 +59,7 @@ class Lane {
   bool idle() const { return waiting_.empty() && sent_.empty(); }
   // Nothing in it, no stream, nothing to remember of the last one.
   bool spent() const { return idle() && !stream_ && closed_until_ <= place_.loop.Now(); }
+  bool closed() const { return stream_ == nullptr; }
   bool connected() const { return stream_ != nullptr && stream_->ready(); }
 
  private:

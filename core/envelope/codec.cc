@@ -21,6 +21,7 @@ void Write(const Chat& from, bus::Chat& to) {
   to.set_wants_receipt(from.wants_receipt);
   if (from.sent_at) to.set_sent_at_ms(from.sent_at->time_since_epoch().count());
   WriteDialog(from.dialog, to);
+  AddNewer(from.newer, to);
 }
 bool Read(const bus::Chat& from, Chat& to) {
   to.subject = from.subject();
@@ -30,6 +31,7 @@ bool Read(const bus::Chat& from, Chat& to) {
   to.nick = from.nick();
   to.wants_receipt = from.wants_receipt();
   if (from.has_sent_at_ms()) to.sent_at = WallTime(Duration(from.sent_at_ms()));
+  to.newer = NewerOf(from);
   return ReadTexts(from.bodies(), to.bodies) &&
          ReadEnum(from.state(), ChatStateKind::kGone, to.state) && ReadDialog(from, to.dialog);
 }
@@ -202,11 +204,15 @@ void Write(const Hello& from, bus::Hello& to) {
   to.set_role(static_cast<std::uint32_t>(from.role));
   to.set_instance(from.instance);
   to.set_version(from.version);
+  to.set_session(from.session);
+  to.set_answers(from.answers);
   to.set_fresh(from.fresh);
 }
 bool Read(const bus::Hello& from, Hello& to) {
   to.instance = from.instance();
   to.version = from.version();
+  to.session = from.session();
+  to.answers = from.answers();
   to.fresh = from.fresh();
   return ReadEnum(from.role(), Role::kRouter, to.role) && !to.instance.empty();
 }
@@ -214,9 +220,11 @@ bool Read(const bus::Hello& from, Hello& to) {
 void Write(const Beat& from, bus::Beat& to) {
   to.set_open_requests(from.open_requests);
   to.set_draining(from.draining);
+  to.set_sent(from.sent);
+  to.set_heard(from.heard);
 }
 bool Read(const bus::Beat& from, Beat& to) {
-  to = {from.open_requests(), from.draining()};
+  to = {from.open_requests(), from.draining(), from.sent(), from.heard()};
   return true;
 }
 
@@ -264,6 +272,7 @@ std::string EncodeHeader(const Header& header) {
   value.set_hops(header.hops);
   value.set_budget_ms(header.budget_ms);
   value.set_trace(header.trace);
+  AddNewer(header.newer, value);
   return value.SerializeAsString();
 }
 
@@ -287,6 +296,7 @@ Result<Header, CodecError> DecodeHeader(std::string_view bytes) {
   header.hops = static_cast<std::uint8_t>(value.hops());
   header.budget_ms = value.budget_ms();
   header.trace = value.trace();
+  header.newer = NewerOf(value);
   return header;
 }
 

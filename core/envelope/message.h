@@ -53,6 +53,9 @@ struct Header {
   std::uint8_t hops = 70;       // Max-Forwards (SEC-3)
   std::uint32_t budget_ms = 0;  // time left for its Outcome; 0: wants none
   std::uint64_t trace = 0;
+  std::string newer = {};  // as SipDialog::newer
+  // Not on the wire: which delivery of this id it is, in the process that it was delivered to.
+  std::uint64_t ticket = 0;
   friend bool operator==(const Header&, const Header&) = default;
 };
 

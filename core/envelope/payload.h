@@ -37,6 +37,7 @@ struct SipDialog {
   std::uint32_t session_expires = 0;   // seconds within which we refresh it (RFC 4028); 0: not we
   PresenceFormat format = PresenceFormat::kPidf;  // of our NOTIFYs, as the last SUBSCRIBE took it
   bool benotify = false;                          // we may send BENOTIFY in it
+  std::string newer = {};  // encoded fields that a newer version added: kept as they are (T-52)
 
   friend bool operator==(const SipDialog&, const SipDialog&) = default;
 };
@@ -60,6 +61,7 @@ struct Chat {
   bool wants_receipt = false;
   std::optional<WallTime> sent_at;  // only if it was delayed
   std::optional<SipDialog> dialog;  // set if it arrived inside a SIP dialog
+  std::string newer = {};           // as SipDialog::newer
   friend bool operator==(const Chat&, const Chat&) = default;
 };
 
@@ -177,10 +179,15 @@ struct Outcome {
 
 enum class Role : std::uint8_t { kSipFrontend, kXmppFrontend, kRouter };
 
+// One end of a link tells who it is. The link is up for whoever was told a Hello that answers its
+// own: what was sent before it belongs to an earlier time and is not acted upon (F-5, F-11).
 struct Hello {
   Role role = Role::kRouter;
   std::string instance;  // role and random suffix: new with each start (F-21)
   std::string version;
+  std::uint64_t session =
+      0;  // of the sender on this link, new whenever it begins anew; 0: not said
+  std::uint64_t answers = 0;  // the receiver's session that it answers; 0: none was heard
   bool fresh = false;  // nobody has greeted it yet
   friend bool operator==(const Hello&, const Hello&) = default;
 };
@@ -188,6 +195,8 @@ struct Hello {
 struct Beat {
   std::uint32_t open_requests = 0;
   bool draining = false;
+  std::uint64_t sent = 0;   // a mark of the sender's, higher in each Beat; 0: not said
+  std::uint64_t heard = 0;  // the receiver's last mark that arrived here; 0: none
   friend bool operator==(const Beat&, const Beat&) = default;
 };
 

@@ -2,8 +2,11 @@
 // include this.
 #pragma once
 
+#include <google/protobuf/unknown_field_set.h>
+
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/envelope/address.h"
@@ -25,8 +28,18 @@ bool ReadEnum(std::uint32_t value, Enum last, Enum& out) {
   return true;
 }
 
-// Each payload has a pair: Write fills the protobuf value, Read takes it apart (false: a bad
-// field).
+// Fields that this version does not know, as they came, and back.
+template <typename Proto>
+std::string NewerOf(const Proto& from) {
+  const auto& unknown = from.GetReflection()->GetUnknownFields(from);
+  std::string newer;
+  if (!unknown.empty()) unknown.SerializeToString(&newer);
+  return newer;
+}
+template <typename Proto>
+void AddNewer(const std::string& newer, Proto& to) {
+  if (!newer.empty()) to.GetReflection()->MutableUnknownFields(&to)->ParseFromString(newer);
+}
 
 inline void Write(const Address& from, bus::Address& to) {
   to.set_local(from.local);
@@ -53,6 +66,7 @@ inline void Write(const SipDialog& from, bus::SipDialog& to) {
   to.set_session_expires(from.session_expires);
   to.set_format(static_cast<std::uint32_t>(from.format));
   to.set_benotify(from.benotify);
+  AddNewer(from.newer, to);
 }
 inline bool Read(const bus::SipDialog& from, SipDialog& to) {
   if (!WithinList(from.route_set_size())) return false;
@@ -70,6 +84,7 @@ inline bool Read(const bus::SipDialog& from, SipDialog& to) {
   to.event_id = from.event_id();
   to.session_expires = from.session_expires();
   to.benotify = from.benotify();
+  to.newer = NewerOf(from);
   return ReadEnum(from.format(), PresenceFormat::kCategories, to.format);
 }
 

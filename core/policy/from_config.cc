@@ -5,6 +5,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/cursor.h"
+#include "core/policy/bus_config.h"
 #include "core/policy/redis_from_config.h"
 
 namespace dragoman::policy {
@@ -13,7 +14,6 @@ namespace {
 constexpr std::uint16_t kXmppPort = 5269;
 constexpr std::uint16_t kSipPort = 5061;
 constexpr std::size_t kSecretBytesMin = 32;  // T-5
-constexpr std::uint32_t kWorkersMax = 64;
 constexpr std::uint32_t kVerifyMax = 100'000;
 
 template <typename Value>
@@ -331,40 +331,9 @@ Result<Settings, std::vector<Problem>> FromConfig(const config::Config& config,
     reader.Complain("admin.listen", "expected ip:port, found \"" + settings.admin_listen + "\"");
   }
   settings.redis = ReadRedis(config.redis(), files, defaults, problems);
-  const auto workers = [&](const char* key, bool said, std::uint32_t count) {
-    if (!said) return 1u;
-    if (count == 0 || count > kWorkersMax)
-      reader.Complain(std::string("workers.") + key, "expected 1 to 64");
-    return count;
-  };
-  settings.sip_workers =
-      workers("sip_frontend", config.workers().has_sip_frontend(), config.workers().sip_frontend());
-  settings.xmpp_workers = workers("xmpp_frontend", config.workers().has_xmpp_frontend(),
-                                  config.workers().xmpp_frontend());
-  settings.router_workers =
-      workers("router", config.workers().has_router(), config.workers().router());
   if (config.router().has_conversations_per_minute())
     settings.conversations_per_minute = config.router().conversations_per_minute();
-  settings.router_listen.assign(config.router().listen().begin(), config.router().listen().end());
-  if (settings.router_listen.empty()) {
-    for (std::uint32_t i = 0; i < settings.router_workers; ++i) {
-      settings.router_listen.push_back("ipc://" + defaults.state + "/router-" + std::to_string(i));
-    }
-  }
-  for (std::size_t i = 0; i < settings.router_listen.size(); ++i) {
-    const std::string& where = settings.router_listen[i];
-    const bool tcp = where.starts_with("tcp://") && ParseHostPort(where.substr(6), 0).has_value();
-    if (!tcp && !where.starts_with("ipc:///")) {
-      reader.Complain("router.listen[" + std::to_string(i) + "]",
-                      "expected ipc:///path or tcp://ip:port, found \"" + where + "\"");
-    }
-  }
-  if (settings.router_listen.size() != settings.router_workers) {
-    reader.Complain("router.listen", "expected one address for each of the " +
-                                         std::to_string(settings.router_workers) +
-                                         " routers of workers.router, found " +
-                                         std::to_string(settings.router_listen.size()));
-  }
+  ReadBus(config, files, defaults, settings, problems);
   if (!problems.empty()) return Fail(std::move(problems));
   return settings;
 }

@@ -19,7 +19,9 @@ std::vector<std::string> ApplyLive(Settings& running, Settings fresh) {
   keep("xmpp.direct_tls_listen", running.xmpp.direct_tls_listen, fresh.xmpp.direct_tls_listen);
   keep("xmpp.streams_per_partner", running.xmpp.streams_per_partner,
        fresh.xmpp.streams_per_partner);
-  keep("router.listen", running.router_listen, fresh.router_listen);
+  keep("router.listen", running.bus.listen, fresh.bus.listen);
+  keep("router.connect", running.bus.connect, fresh.bus.connect);
+  keep("router.curve.secret", running.bus.keys.secret, fresh.bus.keys.secret);
   keep("dns.servers", running.dns_servers, fresh.dns_servers);
   keep("dns.timeout", running.dns_timeout, fresh.dns_timeout);
   // Not the logins: the next connection uses the new ones.

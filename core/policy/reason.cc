@@ -54,6 +54,8 @@ constexpr auto kReasons = std::to_array<Row>({
     {Reason::kUnsupported, "unsupported", "The gateway does not know this kind of message"},
     {Reason::kNoFrontend, "no-frontend", "No process of the gateway could take the request"},
     {Reason::kConnectionLost, "connection-lost", "The connection ended before the answer came"},
+    {Reason::kPoison, "poison", "The processes that handled the request ended"},
+    {Reason::kTakenOver, "taken-over", "Another process of the gateway handles the request"},
 });
 
 const Row* Find(std::uint32_t code) {

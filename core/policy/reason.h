@@ -51,6 +51,8 @@ enum class Reason : std::uint16_t {
   kUnsupported = 62005,     // a bus kind that this version does not know
   kNoFrontend = 62006,      // no live process could take it before the deadline
   kConnectionLost = 62007,  // the peer's connection ended with the request in flight
+  kPoison = 62008,          // the processes that had it ended, one after the other
+  kTakenOver = 62009,  // dropped here because another process was asked instead; never told a peer
 };
 
 // "domain-not-served": the form in logs, metrics, stanza errors and `explain`.

@@ -9,6 +9,7 @@ std::vector<std::string> Settings::Files() const {
   for (const RedisLogin& login : {redis.login, redis.sentinel_login}) {
     if (!login.password_file.empty()) files.push_back(login.password_file);
   }
+  files.insert(files.end(), bus.key_files.begin(), bus.key_files.end());
   for (const TlsFiles& tls : {sip.tls, xmpp.tls}) {
     for (const std::string& file : {tls.certificate, tls.key, tls.trust}) {
       if (!file.empty() && file != "system") files.push_back(file);

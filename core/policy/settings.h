@@ -107,12 +107,28 @@ struct PresenceSettings {
   PresenceLimits limits;
 };
 
+// CURVE keys as 40 characters of Z85 (ZeroMQ RFC 32). Without a secret the bus is not encrypted.
+struct BusKeys {
+  std::string secret;                // of this process; its public key follows from it
+  std::vector<std::string> routers;  // public keys that a router may have; empty: our own
+  std::vector<std::string> clients;  // public keys that routers let in; empty: our own
+  friend bool operator==(const BusKeys&, const BusKeys&) = default;
+};
+
+struct BusSettings {
+  // Endpoints as ZeroMQ writes them: "ipc:///path" or "tcp://host:port".
+  std::vector<std::string> listen;   // one for each router worker of this machine
+  std::vector<std::string> connect;  // where front-ends find routers; a host name may mean many
+  BusKeys keys;
+  std::vector<std::string> key_files;  // where they came from
+};
+
 struct Settings {
   SipSettings sip;
   XmppSettings xmpp;
   std::vector<Partner> partners;
   PresenceSettings presence;
-  std::vector<std::string> router_listen;       // one for each router worker
+  BusSettings bus;
   std::uint32_t conversations_per_minute = 60;  // new ones of one sender; 0: no limit (L-24)
   std::vector<std::string> dns_servers;
   Duration dns_timeout{5'000};

@@ -125,6 +125,8 @@ constexpr auto kReasons = std::to_array<ReasonRow>({
     {Reason::kUnsupported, 501, {Condition::kFeatureNotImplemented, ErrorType::kCancel}, 0},
     {Reason::kNoFrontend, 500, {Condition::kResourceConstraint, ErrorType::kWait}, 5},
     {Reason::kConnectionLost, 504, {Condition::kRemoteServerTimeout, ErrorType::kWait}, 0},
+    {Reason::kPoison, 500, {Condition::kInternalServerError, ErrorType::kCancel}, 0},
+    {Reason::kTakenOver, 500, {Condition::kResourceConstraint, ErrorType::kWait}, 1},
 });
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/ascii.h"
+#include "core/base/timestamp.h"
 #include "core/ocs/session.h"
 #include "core/ocs/typing.h"
 #include "core/sip/date.h"
@@ -17,7 +18,6 @@
 #include "core/translate/sip_dialog.h"
 #include "core/translate/sip_reply.h"
 #include "core/translate/text.h"
-#include "core/base/timestamp.h"
 
 namespace dragoman::translate {
 namespace {
@@ -29,6 +29,14 @@ using Composed = Result<sip::Request, Reason>;
 constexpr std::size_t kPageBytesMax = 1300;  // RFC 3428 §8; IM-10
 constexpr std::size_t kTokenBytes = 12;
 constexpr std::string_view kTextType = "text/plain;charset=UTF-8";
+
+// What names a request follows from the command's id: one that is carried out again, by this
+// process or another, is the same request to its peer, who knows that it has had it (ARCH-14).
+enum class NamePart : std::uint32_t { kBranch = 0x53495000, kCallId, kTag };
+
+std::string NameOf(const envelope::Header& header, NamePart part) {
+  return envelope::ToString(envelope::DerivedId(header.id, static_cast<std::uint32_t>(part)));
+}
 
 // How sure the SIP side may be of the XMPP user (ocs-dialect §2.3).
 std::string_view VerificationOf(const policy::Settings& settings, std::string_view domain) {
@@ -179,7 +187,7 @@ class Composer {
 
   sip::Request Begin(const std::string& method) const {
     sip::Request request = sip::MakeRequest(method, ToSip(dialog_), SelfOf(context_.settings),
-                                            RandomToken(context_.random));
+                                            NameOf(header_, NamePart::kBranch));
     request.Set("Max-Forwards", std::to_string(header_.hops));
     request.Add("User-Agent", "dragoman");
     if (opens()) {
@@ -247,11 +255,11 @@ Result<SipDialog, Reason> Complete(const envelope::Header& header,
   SipDialog dialog = command.dialog;
   if (dialog.call_id.empty()) {
     const std::string thread = page ? ThreadOf(command) : std::string();
-    dialog.call_id =
-        thread.empty() ? RandomToken(context.random, kTokenBytes) + "@" + context.settings.sip.fqdn
-                       : CallIdOfThread(thread);
+    dialog.call_id = thread.empty()
+                         ? NameOf(header, NamePart::kCallId) + "@" + context.settings.sip.fqdn
+                         : CallIdOfThread(thread);
   }
-  if (dialog.local_tag.empty()) dialog.local_tag = RandomToken(context.random, kTokenBytes);
+  if (dialog.local_tag.empty()) dialog.local_tag = NameOf(header, NamePart::kTag);
   if (dialog.local_uri.empty()) dialog.local_uri = local->ToString();
   if (dialog.remote_uri.empty()) dialog.remote_uri = remote->ToString();
   if (dialog.local_cseq == 0) dialog.local_cseq = 1;

@@ -1,6 +1,7 @@
 #include "core/xmpp/inbound_stream.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/xmpp/jid.h"
 #include "core/xmpp/precis.h"
@@ -41,7 +42,8 @@ void InboundStream::OnBytes(std::string_view bytes, TimePoint now) {
       const bool more = i + 1 < events.size() || reader_.has_trailing_bytes();
       OnElement(std::move(stanza->element), more ? Behind::kBytes : Behind::kNothing, now);
     } else if (std::holds_alternative<xml::StreamReader::Close>(events[i])) {
-      if (state_ != State::kClosing) Emit(Send{std::string(kStreamEnd)});
+      if (state_ != State::kClosing && state_ != State::kEnding)
+        Emit(Send{std::string(kStreamEnd)});
       management_id_.clear();  // an orderly end is never taken up again
       End();
     } else {
@@ -136,6 +138,7 @@ std::string InboundStream::Features() const {
 
 void InboundStream::OnElement(xml::Element element, Behind behind, TimePoint now) {
   if (state_ == State::kClosing) return;
+  if (state_ == State::kEnding && !IsStanza(element)) return;  // it cannot be answered any more
   if (IsStanza(element)) return OnStanza(std::move(element), now);
   if (element.ns() == kManagementNs) return OnManagement(element, now);
   if (element.Is(kTlsNs, "starttls")) return OnStartTls(behind, now);
@@ -207,12 +210,28 @@ void InboundStream::OnManagement(const xml::Element& element, TimePoint now) {
   Fail(StreamError::kUndefinedCondition, "handled-count-too-high", now);
 }
 
-void InboundStream::OnHandled() {
-  if (acks_ == nullptr || state_ != State::kNegotiating || !acks_->TakeDue()) return;
-  Emit(Send{PrintAck(acks_->handled())});
+void InboundStream::OnHandled(TimePoint now) {
+  if (acks_ == nullptr || state_ != State::kNegotiating) return;
+  if (finishing_ && acks_->settled()) return SayEnd(now);
+  if (acks_->TakeDue()) Emit(Send{PrintAck(acks_->handled())});
+}
+
+void InboundStream::Finish(TimePoint now) {
+  if (!established()) return Shutdown(StreamError::kSystemShutdown, "shutting-down", now);
+  if (state_ != State::kNegotiating || std::exchange(finishing_, true)) return;
+  management_id_.clear();  // an orderly end is never taken up again
+  if (acks_ == nullptr || acks_->settled()) SayEnd(now);
+}
+
+void InboundStream::SayEnd(TimePoint now) {
+  if (acks_ != nullptr) Emit(Send{PrintAck(acks_->handled())});
+  Emit(Send{std::string(kStreamEnd)});
+  state_ = State::kEnding;
+  deadline_ = now + kStreamCloseMax;
 }
 
 void InboundStream::OnStanza(xml::Element element, TimePoint now) {
+  if (finishing_ && acks_ != nullptr) return;
   const Result<Jid, JidError> from = Jid::Parse(element.Attr("from"));
   const Result<Jid, JidError> to = Jid::Parse(element.Attr("to"));
   if (!established()) return Fail(StreamError::kNotAuthorized, "remote-untrusted", now);  // T-10
@@ -239,7 +258,8 @@ void InboundStream::Fail(StreamError error, std::string_view text, TimePoint now
 
 void InboundStream::Shutdown(StreamError error, std::string_view text, TimePoint now) {
   if (state_ == State::kClosing || state_ == State::kClosed) return;
-  if (state_ == State::kTls) return End();  // nothing can be said in the middle of a handshake
+  // Nothing can be said in the middle of a handshake, or behind our closing tag.
+  if (state_ == State::kTls || state_ == State::kEnding) return End();
   if (!opened_) Emit(Send{Print(StreamHeader{"", "", RandomToken(random_)})});
   Emit(Send{PrintStreamError(error, text)});
   management_id_.clear();
@@ -254,7 +274,7 @@ void InboundStream::Shutdown(StreamError error, std::string_view text, TimePoint
 void InboundStream::Advance(TimePoint now) {
   if (now < deadline_ || state_ == State::kClosed) return;
   deadline_ = TimePoint::max();
-  if (state_ == State::kClosing) return End();
+  if (state_ == State::kClosing || state_ == State::kEnding) return End();
   // What proved the partner has run out (TLS-18).
   if (established()) return Shutdown(StreamError::kReset, "remote-untrusted", now);
   Fail(StreamError::kPolicyViolation, "deadline", now);

@@ -84,8 +84,12 @@ class InboundStream {
   void OnTls(TimePoint now, PeerProof proof = {});
   // `from` and `to` as in Verify.
   void OnVerdict(const std::string& from, const std::string& to, Verdict verdict, TimePoint now);
-  void OnHandled();  // the acknowledger has moved
+  void OnHandled(TimePoint now);  // the acknowledger has moved
   void Shutdown(StreamError error, std::string_view text, TimePoint now);
+  // An orderly end of our own will (ARCH-16): our closing tag once what came is handled. What the
+  // peer still says before its own is taken; on a managed stream it is not, and so not
+  // acknowledged: the peer knows then that it has to say it elsewhere.
+  void Finish(TimePoint now);
 
   void Advance(TimePoint now);
   TimePoint Deadline() const { return deadline_; }
@@ -112,6 +116,7 @@ class InboundStream {
   void OnStanza(xml::Element element, TimePoint now);
   void AddPair(const Pair& pair, const DialbackElement& asked, Proof proof);
   void Establish();
+  void SayEnd(TimePoint now);
   void Restart();
   void Fail(StreamError error, std::string_view text, TimePoint now);
   void End();
@@ -121,13 +126,14 @@ class InboundStream {
   bool OffersExternal() const;
   bool RequiresTls(std::string_view domain) const;
 
-  enum class State { kHeader, kNegotiating, kTls, kClosing, kClosed };
+  enum class State { kHeader, kNegotiating, kTls, kEnding, kClosing, kClosed };
   InboundRules rules_;
   RandomSource& random_;
   xml::StreamReader reader_;
   State state_ = State::kHeader;
   bool secure_ = false;
   bool opened_ = false;      // our own header is out
+  bool finishing_ = false;   // Finish was called; the closing tag waits for what is being handled
   bool challenged_ = false;  // SASL: the identity was asked for
   int sasl_failures_ = 0;
   PeerProof proof_;

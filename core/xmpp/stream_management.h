@@ -30,6 +30,7 @@ class Acknowledger {
   void Settle(std::uint64_t number);  // it was delivered, or its error is on its way; once
   std::uint32_t handled() const { return static_cast<std::uint32_t>(handled_); }  // mod 2^32
   bool full() const { return open_.size() >= kOpenStanzasMax; }
+  bool settled() const { return open_.empty(); }  // everything that came is handled
 
   // The partner asked how far we are. True once everything it had sent by then is handled: the time
   // to tell it without being asked again.

@@ -1,43 +1,65 @@
 // ZeroMQ on the loop: frames in pairs (header, payload), batched for each peer and loop turn.
 //
-// A front-end connects (DEALER) to each router; a router binds (ROUTER, mandatory). The descriptor
-// is edge-triggered: it is drained after every event and looked at again on every turn.
+// A front-end connects (DEALER) to each router; a router binds (ROUTER, mandatory), and knows each
+// connection by a name of its own making, so that nobody can pretend to be another's connection.
+// Over tcp:// with keys (CurveZMQ) each end proves to hold a key that the other one lists.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/base/result.h"
+#include "runtime/bus/curve.h"
+#include "runtime/bus/outbox.h"
 #include "runtime/loop/loop.h"
 
 namespace dragoman::runtime {
 
-inline constexpr std::size_t kBusQueueBytesMax =
-    32u << 20;  // for each peer (L-26); above: OnUnreachable for that frame
-inline constexpr std::size_t kBusFrameBytesMax = 1u << 20;
+inline constexpr int kBusHandshakeMs = 5'000;     // from connection to the end of the handshake
+inline constexpr int kBusHeartbeatMs = 1'000;     // ZMTP pings on a connection
+inline constexpr int kBusHeartbeatMaxMs = 5'000;  // without any byte: the connection is given up
+inline constexpr int kBusConnectMs = 2'000;       // for one attempt over TCP
 
 class Bus {
  public:
+  enum class Unsent { kFull, kTooLarge };
+  enum class Trouble {
+    kHandshake,  // somebody did not get through it: no key, a wrong key, not ZeroMQ, too slow
+    kKey,        // the key was good, but is not listed
+  };
   struct Handler {
-    // `link`: endpoint (front-end) or peer identity (router).
+    // `link`: endpoint (front-end), or the bus's name of the connection (router).
     std::function<void(const std::string& link, std::string_view header, std::string payload)>
         on_frames;
-    std::function<void(const std::string& link)> on_unreachable;
-    std::function<void()> on_turn_end;  // everything received in this turn was handed over
+    std::function<void(const std::string& link)> on_link_up;  // front-end: connected
+    // The connection is gone, and what waited for it. A router notices when it sends.
+    std::function<void(const std::string& link)> on_link_down;
+    // Not sent: the peer reads too slowly (kBusQueueBytesMax wait), or a frame is too large.
+    std::function<void(const std::string& link, std::string_view header, Unsent why)> on_unsent;
+    std::function<void(Trouble trouble, const std::string& detail)> on_trouble;
   };
-  // `identity` is this process's instance name. Errors: one line.
-  static Result<std::unique_ptr<Bus>, std::string> Connect(
-      Loop& loop, const std::string& identity, const std::vector<std::string>& endpoints,
-      Handler handler);
-  static Result<std::unique_ptr<Bus>, std::string> Bind(Loop& loop, const std::string& identity,
-                                                        const std::string& endpoint,
-                                                        Handler handler);
+
   virtual ~Bus() = default;
-  virtual void Send(const std::string& link, std::string header,
-                    std::string payload) = 0;  // queued; leaves this turn
+  // Queued; leaves this turn, or as soon as the peer takes it.
+  virtual void Send(const std::string& link, std::string header, std::string payload) = 0;
+  // Whom to believe from now on; the secret stays the one it began with.
+  virtual void SetKeys(const BusKeys& keys) = 0;
+
+  // A router's end. Errors: one line.
+  static Result<std::unique_ptr<Bus>, std::string> Bind(Loop& loop, const std::string& endpoint,
+                                                        const BusKeys& keys, Handler handler);
+};
+
+// A front-end's end: the links are its own choice.
+class ConnectingBus : public Bus {
+ public:
+  static std::unique_ptr<ConnectingBus> Create(Loop& loop, const BusKeys& keys, Handler handler);
+  // "ipc:///path" or "tcp://address:port"; connects again and again until it is removed. Errors:
+  // one line.
+  virtual Result<bool, std::string> Add(const std::string& endpoint) = 0;
+  virtual void Remove(const std::string& endpoint) = 0;
 };
 
 }  // namespace dragoman::runtime

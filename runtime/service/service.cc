@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 #include <vector>
@@ -135,13 +136,29 @@ void Service::CountReload(std::string_view result) {
 void Service::Drain() {
   if (std::exchange(draining_, true)) return;
   log_.Info("draining");
-  hooks_.drain();
   drain_deadline_ = loop_.Now() + kDrainMax;
-  drained_ = std::make_unique<Timer>(loop_, [this] {
-    if (hooks_.idle() || drain_deadline_ <= loop_.Now()) return loop_.Stop();
-    drained_->StartAt(loop_.Now() + kDrainLook);
-  });
+  drained_ = std::make_unique<Timer>(loop_, [this] { LookDrained(); });
   drained_->StartAt(loop_.Now() + kDrainLook);
+  hooks_.drain();
+}
+
+// Idle twice in a row: what was said last has left by then.
+void Service::LookDrained() {
+  const bool idle = hooks_.idle();
+  if (idle && std::exchange(was_idle_, true)) return loop_.Stop();
+  was_idle_ = idle;
+  if (drain_deadline_ <= loop_.Now()) {
+    if (std::exchange(given_up_, true)) return loop_.Stop();
+    log_.Warn("not everything could be finished in time; the rest is refused");
+    if (hooks_.give_up) hooks_.give_up();
+    drain_deadline_ = loop_.Now() + kLastWordsMax;
+  }
+  drained_->StartAt(loop_.Now() + kDrainLook);
+}
+
+Duration FarewellInterval(std::size_t count) {
+  const auto each = kFarewellsMax / static_cast<Duration::rep>(std::max<std::size_t>(count, 1));
+  return std::min<Duration>(kFarewellInterval, each);
 }
 
 }  // namespace dragoman::runtime

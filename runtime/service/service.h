@@ -18,8 +18,15 @@
 namespace dragoman::runtime {
 
 inline constexpr int kExitBadConfiguration = 2;
-inline constexpr Duration kDrainMax{
-    10'000};  // from the signal to the end, however much is still open
+// From the signal until what is still open is given up.
+inline constexpr Duration kDrainMax{10'000};
+inline constexpr Duration kLastWordsMax{1'000};  // then, for telling so
+// Connections are closed one after the other, so that peers do not all come back at once (ARCH-16).
+inline constexpr Duration kFarewellInterval{100};
+inline constexpr Duration kFarewellsMax{5'000};  // for all of them
+
+// Between two of `count` connections.
+Duration FarewellInterval(std::size_t count);
 
 class Service {
  public:
@@ -39,21 +46,23 @@ class Service {
 
   struct Hooks {
     std::function<bool()> ready;   // can take work
-    std::function<void()> drain;   // take nothing new; once
+    std::function<void()> drain;   // take nothing new, finish what is open; once
     std::function<bool()> idle;    // after drain: nothing is open any more
     std::function<void()> gauges;  // before /metrics is read: set what is counted on demand
     // The configuration or a file that it names has changed, or SIGHUP came: settings() is new
     // already; certificates are to be read again. An error leaves what was there, and is told.
     std::function<Result<bool, std::string>()> reload{};
+    std::function<void()> give_up{};  // kDrainMax is over: refuse what is open; once
     std::map<std::string, Admin::Handler> pages{};  // beside those of every process
   };
-  // Runs until SIGTERM, SIGINT or /drain and then until idle or kDrainMax. The exit status of the
-  // process.
+  // Runs until SIGTERM, SIGINT or /drain, and then until idle, or kDrainMax and kLastWordsMax. The
+  // exit status of the process: 0 however it ended.
   int Run(Hooks hooks);
 
  private:
   Service(Options options, policy::Settings settings, const std::string& role);
   void Drain();
+  void LookDrained();
   void Watch();
   void Reload();
   void CountReload(std::string_view result);
@@ -73,6 +82,8 @@ class Service {
   std::unique_ptr<FileWatch> watch_;
   std::unique_ptr<Timer> drained_;
   TimePoint drain_deadline_ = TimePoint::max();
+  bool given_up_ = false;
+  bool was_idle_ = false;  // at the last look
 };
 
 }  // namespace dragoman::runtime

@@ -44,9 +44,11 @@ class ChildTest : public testing::Test {
   const std::string folder_ = testing::TempDir() + "child_test_" + std::to_string(getpid());
   runtime::Loop loop_;
   runtime::Log log_{"test", runtime::LogFormat::kText};
+  int ended_ = 0;
   int refused_ = 0;
   int stopped_ = 0;
-  Child::Events events_{[this](Child&) { ++refused_; }, [this](Child&) { ++stopped_; }};
+  Child::Events events_{[this](Child&) { ++ended_; }, [this](Child&) { ++refused_; },
+                        [this](Child&) { ++stopped_; }};
 };
 
 TEST_F(ChildTest, StartsAgainWhatDiesAndWaitsLongerEachTime) {
@@ -67,6 +69,18 @@ TEST_F(ChildTest, ServesAgainWithinTwoSecondsOfAKill) {
   child.Stop();
   RunUntil([&] { return stopped_ == 1; });
   EXPECT_FALSE(child.running());
+}
+
+TEST_F(ChildTest, OneThatWasToldToEndStaysAwayUntilItIsStarted) {
+  Child::Plan plan = Shell("echo x >> lives; exit 0");
+  plan.may_end = true;
+  Child child(loop_, log_, plan, events_);
+  child.Start();
+  RunUntil([&] { return ended_ == 1; });
+  EXPECT_TRUE(child.ended());
+  child.Start();
+  RunUntil([&] { return ended_ == 2; });
+  EXPECT_EQ(Lines("lives"), 2u);
 }
 
 TEST_F(ChildTest, GivesUpOnlyIfTheFirstProcessRefusesItsConfiguration) {

@@ -98,7 +98,7 @@ class Command(unittest.TestCase):
     def test_offers_only_what_it_has(self):
         done = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, timeout=20)
         self.assertEqual(0, done.returncode)
-        for word in ("run", "status", "check", "explain", "map", "translate", "version", "router"):
+        for word in ("run", "status", "check", "explain", "map", "translate", "drain", "keys", "version", "router"):
             self.assertIn(f"\n  {word} ", done.stdout)
         self.assertNotIn("trace", done.stdout)
 
@@ -121,6 +121,36 @@ class Command(unittest.TestCase):
             shutil.copy(PROGRAM, alone)
             done = subprocess.run([alone, "router"], capture_output=True, text=True, timeout=20)
             self.assertEqual((1, f"{alone.parent}/router: No such file or directory\n"), (done.returncode, done.stderr))
+
+
+class Keys(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.name = pathlib.Path(self.folder.name) / "router"
+
+    def keys(self):
+        return subprocess.run([PROGRAM, "keys", self.name], capture_output=True, text=True, timeout=20)
+
+    def test_makes_a_pair_with_the_right_modes(self):
+        done = self.keys()
+        self.assertEqual((0, f"{self.name}.secret\n{self.name}.public\n"), (done.returncode, done.stdout))
+        secret, public = self.name.with_suffix(".secret"), self.name.with_suffix(".public")
+        self.assertEqual([0o600, 0o644], [file.stat().st_mode & 0o777 for file in (secret, public)])
+        self.assertEqual(40, len(secret.read_text().splitlines()[1]))
+        self.assertRegex(public.read_text(), r"\A\S{40} router\n\Z")
+
+    def test_never_writes_over_a_key(self):
+        for kept in ("secret", "public"):
+            with self.subTest(kept):
+                there = self.name.with_suffix(f".{kept}")
+                there.write_text("in use")
+                done = self.keys()
+                self.assertEqual(1, done.returncode)
+                self.assertIn("File exists", done.stderr)
+                self.assertEqual([there], list(there.parent.iterdir()))
+                self.assertEqual("in use", there.read_text())
+                there.unlink()
 
 
 class Map(unittest.TestCase):

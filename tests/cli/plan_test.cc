@@ -36,6 +36,15 @@ TEST(PlanTest, StartsNoRedisWhenOneIsConfigured) {
   EXPECT_EQ(MakePlan(settings, {"/c.yaml", "/state", "/bin", {}}).size(), 2u);
 }
 
+TEST(PlanTest, AMachineMayHaveFrontEndsAlone) {
+  policy::Settings settings = Some();
+  settings.router_workers = 0;
+  const std::vector<Stage> stages = MakePlan(settings, {"/c.yaml", "/state", "/bin", {}});
+  ASSERT_EQ(stages.size(), 1u);
+  EXPECT_THAT(Names(stages[0]), testing::ElementsAre("sip-frontend-0 127.0.0.1:9090",
+                                                     "xmpp-frontend-0 127.0.0.1:9091"));
+}
+
 TEST(PlanTest, ThePrivateRedisWritesEverythingDown) {
   const std::vector<Stage> stages = MakePlan(Some(), {"/c.yaml", "/state", "/bin", {}});
   const std::vector<std::string>& words = stages[0].children[0].arguments;

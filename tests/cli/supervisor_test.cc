@@ -52,6 +52,21 @@ TEST_F(SupervisorTest, StopsTheLastStageFirst) {
   EXPECT_THAT(Lines("order"), testing::ElementsAre("front-end", "router", "redis"));
 }
 
+TEST_F(SupervisorTest, EndsWhenAllThatServeHaveBeenDrained) {
+  const auto drained = [&](const std::string& name) {
+    return Child::Plan{
+        name,
+        "",
+        {"/bin/sh", "-c", "cd " + folder_ + "; until [ -e up ]; do :; done; echo x >> up"},
+        true};
+  };
+  Supervisor supervisor(loop_, log_,
+                        {{{Fake("redis")}}, {{drained("router"), drained("front-end")}}});
+  EXPECT_EQ(supervisor.Run(), 0);
+  EXPECT_THAT(Lines("order"), testing::ElementsAre("redis"));
+  EXPECT_EQ(Lines("up").size(), 3u);
+}
+
 TEST_F(SupervisorTest, EndsWithTheStatusOfARefusedConfiguration) {
   Supervisor supervisor(loop_, log_, {{{{"router-0", "", {"/bin/sh", "-c", "exit 2"}}}}});
   EXPECT_EQ(supervisor.Run(), 2);

@@ -15,10 +15,8 @@
 #include <vector>
 
 #include "core/envelope/message.h"
-#include "core/routing/node.h"
 #include "core/sip/framer.h"
-#include "runtime/bus/bus.h"
-#include "runtime/bus/port.h"
+#include "runtime/cluster/seat.h"
 #include "runtime/net/listener.h"
 #include "sip-frontend/frontend.h"
 
@@ -115,23 +113,18 @@ class Peer final : public runtime::ConnectionOwner {
 // Answers every delivery with `outcome`; sends commands.
 class Router {
  public:
-  Router(runtime::Loop& loop, const std::string& endpoint)
-      : loop_(loop),
-        node_({envelope::Role::kRouter, "router-test", "test"}, {}, loop.Now()),
-        port_(loop, node_, *this) {
-    auto bus = runtime::Bus::Bind(loop, "router-test", endpoint, port_.handler());
-    if (!bus) std::abort();
-    port_.Attach(*std::move(bus));
+  Router(runtime::Loop& loop, const std::string& endpoint, runtime::Log& log)
+      : seat_({loop, log, metrics_, settings_, {envelope::Role::kRouter, "router-test", "test"}},
+              {[this](envelope::Message message) {
+                 const envelope::MessageId id = message.header.id;
+                 delivered.push_back(std::move(message));
+                 if (outcome) seat_.Reply(id, *outcome);
+               },
+               [this](const envelope::MessageId&, envelope::Outcome given) {
+                 outcomes.push_back(std::move(given));
+               }}) {
+    if (!seat_.Bind(endpoint)) std::abort();
   }
-
-  void operator()(routing::Node::Deliver deliver) {
-    const envelope::MessageId id = deliver.message.header.id;
-    delivered.push_back(std::move(deliver.message));
-    if (outcome) node_.Reply(id, *outcome, loop_.Now());
-  }
-  void operator()(routing::Node::Finish finish) { outcomes.push_back(std::move(finish.outcome)); }
-  void operator()(const routing::Node::MemberUp&) { ++members; }
-  void operator()(const routing::Node::MemberLost&) { --members; }
 
   void Command(const envelope::SipCommand& command, envelope::Address from, envelope::Address to,
                std::uint8_t id) {
@@ -140,23 +133,21 @@ class Router {
     auto message = envelope::MakeMessage(message_id, envelope::Side::kXmpp, std::move(from),
                                          std::move(to), command);
     message.header.budget_ms = 8000;
-    node_.Request(std::move(message), {envelope::Role::kSipFrontend, 1}, loop_.Now());
-    port_.Drain();
+    seat_.Request(std::move(message), {envelope::Role::kSipFrontend, 1});
   }
-  void Answer(const envelope::MessageId& id, envelope::Outcome given) {
-    node_.Reply(id, std::move(given), loop_.Now());
-    port_.Drain();
+  void Answer(const envelope::MessageId& id, const envelope::Outcome& given) {
+    seat_.Reply(id, given);
   }
+  std::size_t members() const { return seat_.members(envelope::Role::kSipFrontend); }
 
   std::optional<envelope::Outcome> outcome = envelope::Outcome{};
   std::vector<envelope::Message> delivered;
   std::vector<envelope::Outcome> outcomes;
-  int members = 0;
 
  private:
-  runtime::Loop& loop_;
-  routing::Node node_;
-  runtime::Port<routing::Node, Router> port_;
+  policy::Settings settings_;
+  runtime::Metrics metrics_;
+  runtime::Seat seat_;
 };
 
 }  // namespace dragoman::sip_frontend

@@ -28,7 +28,7 @@ class FrontendTest : public testing::Test {
     settings.sip.domains = {"contoso.com"};
     settings.sip.fqdn = "gw.example.net";
     settings.partners.push_back({.domains = {"jabber.example.org"}, .server = {}});
-    settings.router_listen = {"ipc://" + (*folder / "router")};
+    settings.bus.connect = {"ipc://" + (*folder / "router")};
     // An Edge that listens: where requests of ours arrive.
     auto listening = runtime::Listener::Listen(loop, "127.0.0.1:0", [this](auto pending) {
       accepted.push_back(std::make_unique<Peer>(loop, folder->Context("edge", loop.Wall())));
@@ -47,7 +47,7 @@ class FrontendTest : public testing::Test {
   }
 
   void Start() {
-    router = std::make_unique<Router>(loop, settings.router_listen.front());
+    router = std::make_unique<Router>(loop, settings.bus.connect.front(), log);
     auto probe = runtime::Listener::Listen(loop, "127.0.0.1:0", [](auto) {});
     port = (*probe)->port();
     probe->reset();
@@ -57,12 +57,14 @@ class FrontendTest : public testing::Test {
                         .resolver = local,
                         .random = random,
                         .journal = journal,
+                        .log = log,
+                        .metrics = metrics,
                         .settings = settings,
                         .tls = folder->Context("gw", loop.Wall()),
                         .self = {envelope::Role::kSipFrontend, "sip-frontend-test", "test"}});
     const auto started = frontend->Start();
     ASSERT_TRUE(started) << started.error();
-    ASSERT_TRUE(Until([this] { return frontend->ready() && router->members == 1; }));
+    ASSERT_TRUE(Until([this] { return frontend->ready() && router->members() == 1; }));
   }
 
   void TearDown() override {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "runtime/service/service.h"
 #include "tests/sip-frontend/frontend_fixture.h"
 
 namespace dragoman::sip_frontend {
@@ -122,15 +123,61 @@ TEST_F(FrontendTest, SIP23_RefusesWhatCameBack) {
   EXPECT_THAT(std::string(peer->responses[0].Get("ms-diagnostics-public")), StartsWith("61022;"));
 }
 
-TEST_F(FrontendTest, RefusesNewRequestsWhileItDrains) {
+TEST_F(FrontendTest, ARCH16_WhatIsUnderWayEndsAndWhatIsNewGoesElsewhere) {
   Start();
+  router->outcome.reset();  // it takes its time
   auto peer = Connected();
-  frontend->Drain();
   peer->Send(Page("a"));
+  ASSERT_TRUE(Until([&] { return router->delivered.size() == 1; }));
+  frontend->Drain();
+  peer->Send(Page("b"));
   ASSERT_TRUE(Until([&] { return peer->responses.size() == 1; }));
   EXPECT_EQ(peer->responses[0].status(), 500);
+  EXPECT_NE(peer->responses[0].Get("Retry-After"), "");
   EXPECT_THAT(std::string(peer->responses[0].Get("ms-diagnostics-public")), StartsWith("62004;"));
-  EXPECT_TRUE(frontend->idle());
+  EXPECT_FALSE(frontend->idle());
+  router->Answer(router->delivered[0].header.id, {});
+  ASSERT_TRUE(Until([&] { return peer->closed.has_value(); }));
+  ASSERT_EQ(peer->responses.size(), 2u);
+  EXPECT_EQ(peer->responses[1].status(), 200);
+  EXPECT_TRUE(Until([this] { return frontend->idle(); }));
+}
+
+TEST_F(FrontendTest, ARCH16_ConnectionsEndOneAfterTheOtherAndServeUntilThen) {
+  Start();
+  std::vector<std::unique_ptr<Peer>> peers;
+  for (int i = 0; i < 10; ++i) peers.push_back(Connected());
+  const auto closed = [&] {
+    return std::count_if(peers.begin(), peers.end(),
+                         [](const auto& peer) { return peer->closed.has_value(); });
+  };
+  const TimePoint begun = loop.Now();
+  frontend->Drain();
+  ASSERT_TRUE(Until([&] { return closed() == 1; }));
+  for (std::size_t i = 0; i < peers.size(); ++i) {
+    if (!peers[i]->closed) peers[i]->Send(Page("p" + std::to_string(i)));
+  }
+  ASSERT_TRUE(Until([&] { return closed() == 10; }));
+  EXPECT_GE(loop.Now() - begun, 8 * runtime::kFarewellInterval);
+  const auto served = std::count_if(peers.begin(), peers.end(), [](const auto& peer) {
+    return peer->responses.size() == 1 && peer->responses[0].status() == 200;
+  });
+  EXPECT_GE(served, 1);
+  EXPECT_TRUE(Until([this] { return frontend->idle(); }));
+}
+
+TEST_F(FrontendTest, WhatIsStillOpenAtTheEndIsRefused) {
+  Start();
+  router->outcome.reset();
+  auto peer = Connected();
+  peer->Send(Page("a"));
+  ASSERT_TRUE(Until([&] { return router->delivered.size() == 1; }));
+  frontend->Drain();
+  frontend->GiveUp();
+  ASSERT_TRUE(Until([&] { return peer->closed.has_value(); }));
+  ASSERT_EQ(peer->responses.size(), 1u);
+  EXPECT_EQ(peer->responses[0].status(), 500);
+  EXPECT_THAT(std::string(peer->responses[0].Get("ms-diagnostics-public")), StartsWith("62004;"));
 }
 
 TEST_F(FrontendTest, SIP19_AnswersOptions) {

@@ -23,6 +23,7 @@ MAY_INCLUDE = {
     "runtime": ["core/base"],
     "runtime/config": ["core/base", "runtime", "proto"],
     "runtime/redis": ["core/base", "core/policy", "runtime"],  # where its servers are
+    "runtime/cluster": ["core/base", "core/envelope", "core/policy", "core/routing", "runtime"],  # bus and its machine
     "runtime/service": ["core/base", "core/policy", "runtime"],  # hands the settings to its process
     "presence-store": ["core", "runtime", "proto"],
     "sip-frontend": ["core", "runtime", "proto"],

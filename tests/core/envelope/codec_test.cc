@@ -69,8 +69,8 @@ TEST(CodecTest, EveryPayloadComesOutAsItWentIn) {
   ExpectRoundTrip(SipCommand{FullDialog(), update});
   ExpectRoundTrip(SipCommand{{}, SessionClose{FullDialog()}});
   ExpectRoundTrip(Outcome{policy::Reason::kSipRefused, 486, "busy", 5, 60, FullDialog()});
-  ExpectRoundTrip(Hello{Role::kSipFrontend, "s-1", "0.1", true});
-  ExpectRoundTrip(Beat{3, true});
+  ExpectRoundTrip(Hello{Role::kSipFrontend, "s-1", "0.1", 7, 9, true});
+  ExpectRoundTrip(Beat{3, true, 1234, 1200});
   ExpectRoundTrip(Goodbye{});
 }
 
@@ -86,6 +86,26 @@ TEST(CodecTest, AHeaderComesOutAsItWentIn) {
                       69,
                       10'000,
                       99};
+  const auto decoded = DecodeHeader(EncodeHeader(header));
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(*decoded, header);
+}
+
+TEST(CodecTest, T52_FieldsOfANewerVersionAreKept) {
+  const std::string field = "\xD2\x3E\x03new";  // field 1002, three bytes
+  SipDialog dialog = FullDialog();
+  dialog.newer = field;
+  Chat chat;
+  chat.bodies = {{"en", "Hello"}};
+  chat.dialog = dialog;
+  chat.newer = field;
+  Header header;
+  header.id = {1};
+  header.kind = Kind::kChat;
+  header.newer = field;
+  ExpectRoundTrip(chat);
+  ExpectRoundTrip(SipCommand{dialog, chat});
+  EXPECT_TRUE(Encode(chat).ends_with(field));
   const auto decoded = DecodeHeader(EncodeHeader(header));
   ASSERT_TRUE(decoded);
   EXPECT_EQ(*decoded, header);

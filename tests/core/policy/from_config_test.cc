@@ -86,7 +86,7 @@ TEST(FromConfigTest, FillsInWhatIsNotSaid) {
   EXPECT_EQ(settings->sip.tls.trust, "system");
   EXPECT_EQ(settings->xmpp.dialback_secrets, std::vector<std::string>{std::string(32, 'k')});
   EXPECT_EQ(settings->xmpp.limits.establish, Duration(60'000));
-  EXPECT_EQ(settings->router_listen, std::vector<std::string>{"ipc:///state/router-0"});
+  EXPECT_EQ(settings->bus.listen, std::vector<std::string>{"ipc:///state/router-0"});
   EXPECT_EQ(ToString(settings->redis), "unix:///state/redis.sock");
   EXPECT_EQ(settings->admin_listen, "127.0.0.1:9090");
   EXPECT_EQ(settings->partners[0].tls, Need::kRequired);
@@ -143,13 +143,6 @@ TEST(FromConfigTest, RefusesEachImpossibleSettingByItsKey) {
        }},
       {"partners[1].domain", "earlier partner",
        [](auto& c) { c.add_partners()->set_domain("jabber.example.com"); }},
-      {"router.listen", "one address for each",
-       [](auto& c) {
-         c.mutable_workers()->set_router(2), c.mutable_router()->add_listen("ipc:///a");
-       }},
-      {"router.listen[0]", "ipc:///path",
-       [](auto& c) { c.mutable_router()->add_listen("udp://a:1"); }},
-      {"workers.router", "1 to 64", [](auto& c) { c.mutable_workers()->set_router(0); }},
       {"redis.url", "unix:///path", [](auto& c) { c.mutable_redis()->set_url("http://a"); }},
       {"dns.servers[0]", "ip", [](auto& c) { c.mutable_dns()->add_servers("a b"); }},
       {"admin.listen", "ip:port", [](auto& c) { c.mutable_admin()->set_listen("a:b"); }},

@@ -17,6 +17,7 @@ class SipOutgoingTest : public testing::Test {
   template <typename Act>
   Result<OutgoingSip, policy::Reason> Try(const Act& act, const envelope::SipDialog& dialog = {}) {
     envelope::Header header;
+    header.id = id_;
     header.from = from_;
     header.to = to_;
     header.from_side = envelope::Side::kXmpp;
@@ -35,6 +36,7 @@ class SipOutgoingTest : public testing::Test {
 
   policy::Settings settings_ = SampleSettings();
   CountingRandom random_;
+  envelope::MessageId id_{1};
   envelope::Address from_ = {"juliet", "jabber.example.com", "balcony"};
   envelope::Address to_ = kRomeo;
 };

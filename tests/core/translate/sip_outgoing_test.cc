@@ -56,6 +56,19 @@ TEST_F(SipOutgoingTest, IM6_IM7_APageStandsOutsideDialogs) {
   EXPECT_FALSE(sent.in_dialog);
 }
 
+TEST_F(SipOutgoingTest, ARCH14_WhatIsCarriedOutAgainIsTheSameRequestToItsPeer) {
+  for (const envelope::SipDialog& dialog : {envelope::SipDialog{}, OpenDialog()}) {
+    id_ = {1};
+    const OutgoingSip first = Compose(Text("Hello"), dialog);
+    const OutgoingSip again = Compose(Text("Hello"), dialog);
+    id_ = {2};
+    const OutgoingSip other = Compose(Text("Hello"), dialog);
+    EXPECT_EQ(first.request.ToString(), again.request.ToString());
+    EXPECT_NE(Header(first, "Via"), Header(other, "Via"));
+    EXPECT_EQ(Header(first, "Call-ID") == Header(other, "Call-ID"), !dialog.call_id.empty());
+  }
+}
+
 TEST_F(SipOutgoingTest, IM8_TheThreadIsTheCallIdIfItCanBe) {
   envelope::Chat chat = Text("Hi");
   chat.thread = "711609sa";

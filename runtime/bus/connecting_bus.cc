@@ -1,0 +1,169 @@
+// A front-end's end of the bus: one DEALER for each router, so that each has its own state and
+// queue.
+#include <map>
+#include <utility>
+
+#include "runtime/bus/bus.h"
+#include "runtime/bus/monitor.h"
+#include "runtime/bus/sockets.h"
+
+namespace dragoman::runtime {
+namespace {
+
+constexpr Duration kRetry{300};  // after a handshake that failed
+
+class DealerBus : public ConnectingBus {
+ public:
+  DealerBus(Loop& loop, const BusKeys& keys, Handler handler)
+      : loop_(loop),
+        handler_(std::move(handler)),
+        context_(MakeBusContext()),
+        alive_(std::make_shared<bool>(true)) {
+    if (const auto own = PublicOf(keys.secret)) own_ = {keys.secret, *own};
+    SetKeys(keys);
+  }
+  ~DealerBus() override { *alive_ = false; }
+
+  void SetKeys(const BusKeys& keys) override {
+    routers_ = keys.routers;
+    if (routers_.empty() && !own_.secret.empty()) routers_.push_back(own_.public_key);
+  }
+
+  Result<bool, std::string> Add(const std::string& endpoint) override {
+    if (links_.contains(endpoint)) return true;
+    auto link = std::make_unique<Link>(*this, endpoint);
+    if (!link->Connect()) return Fail("bus: cannot connect to " + endpoint + ": " + ZmqErrorText());
+    links_.emplace(endpoint, std::move(link));
+    return true;
+  }
+
+  void Remove(const std::string& endpoint) override {
+    auto gone = links_.extract(endpoint);
+    if (gone.empty()) return;
+    // It may be inside its own call: its end waits for the end of the turn.
+    gone.mapped()->Leave();
+    leaving_.push_back(std::move(gone.mapped()));
+    loop_.Defer([this, alive = alive_] {
+      if (*alive) leaving_.clear();
+    });
+  }
+
+  void Send(const std::string& endpoint, std::string header, std::string payload) override {
+    const auto found = links_.find(endpoint);
+    if (found == links_.end() || !found->second->up()) return;  // the handler was told
+    const Outbox::Put put = found->second->outbox().Add(header, payload);
+    if (put != Outbox::Put::kTaken) {
+      const Unsent why = put == Outbox::Put::kFull ? Unsent::kFull : Unsent::kTooLarge;
+      return loop_.Defer([this, alive = alive_, endpoint, header = std::move(header), why] {
+        if (*alive) handler_.on_unsent(endpoint, header, why);
+      });
+    }
+    if (std::exchange(flush_scheduled_, true)) return;
+    loop_.Defer([this, alive = alive_] {
+      if (!*alive) return;
+      flush_scheduled_ = false;
+      for (const auto& [name, link] : links_) link->Flush();
+    });
+  }
+
+ private:
+  class Link {
+   public:
+    Link(DealerBus& bus, std::string endpoint)
+        : bus_(bus),
+          endpoint_(std::move(endpoint)),
+          socket_(bus.loop_, MakeBusSocket(bus.context_.get(), ZMQ_DEALER),
+                  [this](int events) { return OnEvents(events); }),
+          monitor_(bus.loop_, bus.context_.get(), socket_.get(),
+                   [this](ConnectionEvent event, const std::string& detail) {
+                     OnConnection(event, detail);
+                   }),
+          retry_(bus.loop_, [this] { Retry(); }) {}
+
+    bool Connect() {
+      if (!bus_.own_.secret.empty()) {
+        SetOption(socket_.get(), ZMQ_CURVE_SECRETKEY, bus_.own_.secret);
+        SetOption(socket_.get(), ZMQ_CURVE_PUBLICKEY, bus_.own_.public_key);
+        SetOption(socket_.get(), ZMQ_CURVE_SERVERKEY, bus_.routers_[tried_ % bus_.routers_.size()]);
+      }
+      return zmq_connect(socket_.get(), endpoint_.c_str()) == 0;
+    }
+    bool up() const { return up_; }
+    Outbox& outbox() { return outbox_; }
+    void Flush() {
+      if (up_) outbox_.Flush(socket_.get(), {});
+    }
+    void Leave() {
+      left_ = true;
+      up_ = false;
+    }
+
+   private:
+    bool OnEvents(int events) {
+      if (left_) return false;
+      if (!outbox_.empty() && (events & ZMQ_POLLOUT) != 0) Flush();
+      return (events & ZMQ_POLLIN) != 0 && Drain();
+    }
+    bool Drain() {
+      return DrainPairs(socket_.get(), false,
+                        [this](const std::string&, std::string_view header, std::string payload) {
+                          bus_.handler_.on_frames(endpoint_, header, std::move(payload));
+                        });
+    }
+    void OnConnection(ConnectionEvent event, const std::string& detail) {
+      if (left_) return;
+      if (event == ConnectionEvent::kReady) {
+        up_ = true;
+        return bus_.handler_.on_link_up(endpoint_);
+      }
+      if (std::exchange(up_, false)) {
+        while (Drain()) {  // what it said last comes before its end
+        }
+        outbox_ = {};
+        return bus_.handler_.on_link_down(endpoint_);
+      }
+      if (event == ConnectionEvent::kRefused) bus_.handler_.on_trouble(Trouble::kHandshake, detail);
+      if (std::exchange(retrying_, true)) return;  // the end of a refused one is told twice
+      retry_.StartAt(bus_.loop_.Now() + kRetry);
+    }
+    // ZeroMQ does not try again where it was refused, and knows one key: while keys are changed a
+    // router has one of several (F-27).
+    void Retry() {
+      retrying_ = false;
+      if (up_ || left_) return;
+      ++tried_;
+      zmq_disconnect(socket_.get(), endpoint_.c_str());
+      Connect();
+    }
+
+    DealerBus& bus_;
+    std::string endpoint_;
+    Outbox outbox_;
+    bool up_ = false;
+    bool left_ = false;
+    bool retrying_ = false;
+    std::size_t tried_ = 0;  // keys of routers
+    LoopSocket socket_;
+    Monitor monitor_;
+    Timer retry_;
+  };
+
+  Loop& loop_;
+  Handler handler_;
+  CurvePair own_;
+  std::vector<std::string> routers_;
+  ZmqContext context_;  // waits for its sockets: they go before it
+  std::map<std::string, std::unique_ptr<Link>> links_;
+  std::vector<std::unique_ptr<Link>> leaving_;
+  std::shared_ptr<bool> alive_;
+  bool flush_scheduled_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<ConnectingBus> ConnectingBus::Create(Loop& loop, const BusKeys& keys,
+                                                     Handler handler) {
+  return std::make_unique<DealerBus>(loop, keys, std::move(handler));
+}
+
+}  // namespace dragoman::runtime

@@ -1,0 +1,34 @@
+// What happens to the connections of one ZeroMQ socket: the library tells it on a socket of its
+// own.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "runtime/bus/zmq_handles.h"
+
+namespace dragoman::runtime {
+
+enum class ConnectionEvent {
+  kReady,    // the handshake is done
+  kRefused,  // it failed: wrong key, no key, not ZeroMQ, or too slow
+  kEnded,
+};
+
+class Monitor {
+ public:
+  // `detail`: for people, "127.0.0.1:7400: protocol error 0x12000001".
+  using OnEvent = std::function<void(ConnectionEvent event, const std::string& detail)>;
+  Monitor(Loop& loop, void* context, void* watched, OnEvent on_event);
+  ~Monitor();
+  // Tells what has happened up to now.
+  void Drain();
+
+ private:
+  static ZmqSocket Watch(void* context, void* watched);
+  void* watched_;
+  OnEvent on_event_;
+  LoopSocket socket_;
+};
+
+}  // namespace dragoman::runtime

@@ -1,0 +1,111 @@
+"""An Edge Server for whole clusters: a connection to each sip-frontend that takes one, pages both ways.
+
+What a connection that ends leaves unanswered goes over another one, byte for byte, as RFC 3261 wants it.
+"""
+
+import asyncio
+import itertools
+import ssl
+
+import scenario  # noqa: F401  (finds the demonstration's modules)
+from edge_wire import branch, header, is_request, new_branch, read_raw, response
+
+RETRY_SECONDS = 0.1
+
+
+class Edge:
+    """`on_message(request)`: what the gateway sends."""
+
+    def __init__(self, certificate, key, trust, targets, on_message):
+        self._targets, self._on_message = targets, on_message
+        self._server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=trust)
+        self._client_side = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=trust)
+        self._client_side.check_hostname = False
+        for context in (self._server_side, self._client_side):
+            context.load_cert_chain(certificate, key)
+            context.verify_mode = ssl.CERT_REQUIRED
+        self._out = {}  # target -> writer
+        self._waiting = {}  # branch -> (request, future, target)
+        self._turn = itertools.count()
+        self._tasks = []
+        self.retried = 0
+
+    async def start(self, address, port):
+        self._server = await asyncio.start_server(self._serve, address, port, ssl=self._server_side)
+        self._tasks = [asyncio.create_task(self._keep(target)) for target in self._targets]
+
+    async def _keep(self, target):
+        """Connected to `target` whenever it takes connections."""
+        while True:
+            try:
+                reader, writer = await asyncio.wait_for(
+                    asyncio.open_connection(*target, ssl=self._client_side, server_hostname="gateway"), 3)
+            except (OSError, asyncio.TimeoutError):
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            self._out[target] = writer
+            try:
+                await self._serve(reader, writer)
+            finally:
+                self._out.pop(target, None)
+                for key, (request, future, through) in list(self._waiting.items()):
+                    if through == target and not future.done():
+                        self.retried += 1
+                        asyncio.create_task(self._send(key, request, future))
+
+    async def _send(self, key, request, future):
+        while not self._out:
+            await asyncio.sleep(RETRY_SECONDS / 10)
+        targets = sorted(self._out)
+        target = targets[next(self._turn) % len(targets)]
+        self._waiting[key] = (request, future, target)
+        self._out[target].write(request)
+
+    async def ask(self, request, seconds=60):
+        """The final response."""
+        key = branch(request)
+        future = asyncio.get_running_loop().create_future()
+        await self._send(key, request, future)
+        try:
+            return await asyncio.wait_for(future, seconds)
+        finally:
+            self._waiting.pop(key, None)
+
+    async def _serve(self, reader, writer):
+        while message := await read_raw(reader):
+            if is_request(message):
+                self._on_message(message)
+                writer.write(response(message, "200 OK"))
+            elif not message.startswith(b"SIP/2.0 1"):
+                entry = self._waiting.get(branch(message))
+                if entry and not entry[1].done():
+                    entry[1].set_result(message)
+        writer.close()
+
+    @property
+    def connected(self):
+        return set(self._out)
+
+    def close(self):
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        for writer in self._out.values():
+            writer.transport.abort()
+
+
+def page(sender, to, text):
+    name = new_branch()
+    body = text.encode()
+    return (f"MESSAGE sip:{to} SIP/2.0\r\nVia: SIP/2.0/TLS edge.montague.example;branch={name}\r\n"
+            f"Max-Forwards: 70\r\nFrom: <sip:{sender}>;tag=1\r\nTo: <sip:{to}>\r\nCall-ID: {name}\r\n"
+            f"CSeq: 1 MESSAGE\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
+
+
+def status_of(answer):
+    return int(answer.split(b" ", 2)[1])
+
+
+def reason_of(answer):
+    """The gateway's own words for a refusal."""
+    return header(answer, "ms-diagnostics-public")

@@ -1,0 +1,103 @@
+"""F-11: the network between front-ends and routers is cut, both ways or one, and heals."""
+
+import asyncio
+import time
+
+import cluster
+import namespaces
+from traffic import Traffic
+
+NOTICED_SECONDS, HEALED_SECONDS = 3, 5
+
+
+class Partition(cluster.Cluster):
+    async def test_a_front_end_and_a_router_both_ways(self):
+        await self._cut_and_heal("both", "sip-frontend", "router")
+
+    async def test_what_a_front_end_says_does_not_arrive(self):
+        await self._cut_and_heal("to", "sip-frontend", "router")
+
+    async def test_what_a_router_says_does_not_arrive(self):
+        await self._cut_and_heal("from", "sip-frontend", "router")
+
+    async def test_an_xmpp_frontend_and_a_router_both_ways(self):
+        await self._cut_and_heal("both", "xmpp-frontend", "router")
+
+    async def test_an_xmpp_frontend_and_a_router_one_way(self):
+        await self._cut_and_heal("to", "xmpp-frontend", "router")
+        await self._cut_and_heal("from", "xmpp-frontend", "router")
+
+    async def test_a_router_that_nobody_reaches(self):
+        traffic = Traffic(self).start()
+        await traffic.count(300)
+        alone = self.of("router")[0]
+        fronts = self.of("sip-frontend") + self.of("xmpp-frontend")
+        for front in fronts:
+            namespaces.cut(front.machine, alone.machine)
+        for front in fronts:
+            await self._within(NOTICED_SECONDS, lambda: members(front, "router") == 1, f"{front.name} did not notice")
+        await traffic.count(500)
+        heal(self.nodes)
+        await self.ready(*self.nodes)
+        await traffic.count(300)
+        await traffic.stop()
+        traffic.check(self, deaths=True)
+
+    async def test_a_network_that_flaps(self):
+        traffic = Traffic(self).start()
+        front, router = self.of("sip-frontend")[0], self.of("router")[0]
+        for _ in range(6):
+            await traffic.count(100)
+            namespaces.cut(front.machine, router.machine)
+            await traffic.count(200)
+            heal([front, router])
+        await self.ready(*self.nodes)
+        await traffic.stop()
+        traffic.check(self, deaths=True)
+
+    async def test_a_network_that_loses_packets(self):
+        for router in self.of("router"):
+            for front in self.of("sip-frontend") + self.of("xmpp-frontend"):
+                router.machine.lose(front.address, 5)
+                front.machine.lose(router.address, 5)
+        traffic = Traffic(self, interval=0.1).start()
+        await traffic.count(1500)
+        await traffic.stop()
+        traffic.check(self, lossless=True)
+
+    async def _cut_and_heal(self, ways, one, other):
+        front, router = self.of(one)[0], self.of(other)[0]
+        await self.ready(*self.nodes)
+        traffic = Traffic(self).start()
+        await traffic.count(300)
+        before = members(router, one)
+        namespaces.cut(front.machine, router.machine, ways)
+        await self._within(NOTICED_SECONDS, lambda: members(front, other) == self.routers - 1,
+                           f"{front.name} still uses {router.name}")
+        await self._within(NOTICED_SECONDS, lambda: members(router, one) == before - 1,
+                           f"{router.name} still uses {front.name}")
+        await traffic.count(500)
+        heal([front, router])
+        await self._within(HEALED_SECONDS, lambda: members(front, other) == self.routers and
+                           members(router, one) == before, "the link did not come back")
+        await traffic.count(300)
+        await traffic.stop()
+        traffic.check(self, deaths=True)
+
+    async def _within(self, seconds, holds, what):
+        took = await self.until(holds, what, seconds + 10)
+        # A scrape takes its time on a machine that is busy.
+        self.assertLess(took, seconds + 0.5, what)
+
+
+def members(node, role):
+    return node.metrics().get(("dragoman_bus_members", frozenset({("role", role)})))
+
+
+def heal(nodes):
+    for node in nodes:
+        node.machine.heal()
+
+
+if __name__ == "__main__":
+    cluster.main()

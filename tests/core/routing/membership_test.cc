@@ -1,0 +1,390 @@
+// Two ends of a link, and what each believes of the other.
+#include "core/routing/membership.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace dragoman::routing {
+namespace {
+
+using namespace envelope;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr TimePoint kStart{Duration(100'000)};
+
+// One end: what it says waits until the test carries it over.
+struct End {
+  End(Role role, const std::string& instance, const std::string& version = "1.2.3")
+      : machine({role, instance, version}, kStart) {}
+
+  void Collect() {
+    while (auto effect = machine.Poll()) {
+      if (auto* send = std::get_if<Membership::Send>(&*effect)) {
+        out.push_back(std::move(*send));
+      } else if (auto* up = std::get_if<MemberUp>(&*effect)) {
+        told.push_back("up " + up->instance);
+        unwatched = up->unwatched;
+      } else if (auto* lost = std::get_if<MemberLost>(&*effect)) {
+        told.push_back("lost " + lost->instance + " " + std::string(Name(lost->how)) +
+                       (lost->planned ? " planned" : ""));
+      } else if (auto* refused = std::get_if<Refused>(&*effect)) {
+        told.push_back("refused " + refused->instance + " " + std::string(Name(refused->why)));
+      } else {
+        told.push_back("woke");
+      }
+    }
+  }
+  bool unwatched = false;  // whoever came last
+
+  std::vector<std::string> Told() {
+    Collect();
+    return std::exchange(told, {});
+  }
+  void Take(const std::string& link, const Membership::Send& sent, TimePoint now) {
+    if (sent.kind == Kind::kHello) {
+      machine.OnHello(link, *Decode<Hello>(sent.payload), now);
+    } else if (sent.kind == Kind::kBeat) {
+      machine.OnBeat(link, *Decode<Beat>(sent.payload), now);
+    } else {
+      machine.OnGoodbye(link);
+    }
+  }
+
+  Membership machine;
+  std::vector<Membership::Send> out;
+  std::vector<std::string> told;
+};
+
+class MembershipTest : public testing::Test {
+ protected:
+  MembershipTest() { front_.machine.AddLink("r", kStart); }
+
+  // Carries over what was said, until nobody says anything more.
+  void Carry(bool to_router = true, bool to_front = true) {
+    for (bool any = true; any;) {
+      front_.Collect();
+      router_.Collect();
+      any = !front_.out.empty() || !router_.out.empty();
+      for (const auto& sent : std::exchange(front_.out, {})) {
+        if (to_router) router_.Take("f", sent, now_);
+      }
+      for (const auto& sent : std::exchange(router_.out, {})) {
+        if (to_front && sent.link == "f") front_.Take("r", sent, now_);
+      }
+    }
+  }
+  void Pass(Duration time, bool to_router = true, bool to_front = true) {
+    for (const TimePoint end = now_ + time; now_ < end;) {
+      now_ += kBeatInterval;
+      front_.machine.Advance(now_, 0);
+      router_.machine.Advance(now_, 0);
+      Carry(to_router, to_front);
+    }
+  }
+  void BeginAgain() {
+    now_ = kStart;
+    front_ = End(Role::kSipFrontend, "sip-1");
+    router_ = End(Role::kRouter, "router-1");
+    front_.machine.AddLink("r", kStart);
+  }
+  void Meet() {
+    Carry();
+    ASSERT_THAT(front_.Told(), ElementsAre("up router-1"));
+    ASSERT_THAT(router_.Told(), ElementsAre("up sip-1"));
+  }
+
+  TimePoint now_ = kStart;
+  End front_{Role::kSipFrontend, "sip-1"};
+  End router_{Role::kRouter, "router-1"};
+};
+
+TEST_F(MembershipTest, WhoIsAsNewAsWeAreHasAPastThatNobodySaw) {
+  Meet();
+  EXPECT_TRUE(router_.unwatched);
+  // Another router has seen this one already.
+  End second(Role::kRouter, "router-2");
+  front_.machine.AddLink("r2", kStart);
+  front_.Collect();
+  for (const auto& sent : std::exchange(front_.out, {})) second.Take("f", sent, now_);
+  second.Collect();
+  for (const auto& sent : std::exchange(second.out, {})) front_.Take("r2", sent, now_);
+  front_.Collect();
+  for (const auto& sent : std::exchange(front_.out, {})) second.Take("f", sent, now_);
+  EXPECT_THAT(second.Told(), ElementsAre("up sip-1"));
+  EXPECT_FALSE(second.unwatched);
+}
+
+TEST_F(MembershipTest, TheSecondOfARoleIsNewToARouterThatWasThere) {
+  Meet();
+  End late(Role::kSipFrontend, "sip-2");
+  late.machine.AddLink("r", kStart);
+  for (int turn = 0; turn < 3; ++turn) {
+    late.Collect();
+    for (const auto& sent : std::exchange(late.out, {})) router_.Take("f2", sent, now_);
+    router_.Collect();
+    for (const auto& sent : std::exchange(router_.out, {})) {
+      if (sent.link == "f2") late.Take("r", sent, now_);
+    }
+  }
+  EXPECT_THAT(router_.Told(), ElementsAre("up sip-2"));
+  EXPECT_FALSE(router_.unwatched);
+}
+
+TEST_F(MembershipTest, ALinkIsUpOnceEachEndHasAnsweredTheOther) {
+  front_.Collect();
+  ASSERT_EQ(front_.out.size(), 1u);
+  router_.Take("f", front_.out[0], kStart);
+  EXPECT_THAT(router_.Told(), IsEmpty());  // it knows who, but not that it is heard
+  front_.Take("r", router_.out.back(), kStart);
+  EXPECT_THAT(front_.Told(), ElementsAre("up router-1"));
+  router_.Take("f", front_.out.back(), kStart);
+  EXPECT_THAT(router_.Told(), ElementsAre("up sip-1"));
+  EXPECT_TRUE(front_.machine.IsUp("r"));
+  EXPECT_EQ(router_.machine.Choose({Role::kSipFrontend, 5}), "sip-1");
+  EXPECT_EQ(router_.machine.Choose({Role::kXmppFrontend, 5}), "");
+}
+
+TEST_F(MembershipTest, BeatsKeepBothUp) {
+  Meet();
+  Pass(60s);
+  EXPECT_THAT(front_.Told(), IsEmpty());
+  EXPECT_THAT(router_.Told(), IsEmpty());
+}
+
+TEST_F(MembershipTest, F11_SilenceIsNoticedWithinThreeSecondsAndHealedAtOnce) {
+  Meet();
+  Pass(2500ms, false, false);
+  EXPECT_THAT(front_.Told(), ElementsAre("lost router-1 silent"));
+  EXPECT_THAT(router_.Told(), ElementsAre("lost sip-1 silent"));
+  Pass(kBeatInterval);
+  EXPECT_THAT(front_.Told(), ElementsAre("up router-1"));
+  EXPECT_THAT(router_.Told(), ElementsAre("up sip-1"));
+}
+
+TEST_F(MembershipTest, F11_ACutInOneDirectionIsSeenFromBothEnds) {
+  for (const bool to_router : {false, true}) {
+    BeginAgain();
+    Meet();
+    Pass(2500ms, to_router, !to_router);
+    // The end that hears nothing says so with a new Hello: the other one learns it by that.
+    EXPECT_THAT(front_.Told(),
+                ElementsAre(to_router ? "lost router-1 silent" : "lost router-1 restarted"));
+    EXPECT_THAT(router_.Told(),
+                ElementsAre(to_router ? "lost sip-1 restarted" : "lost sip-1 silent"));
+    Pass(10s, to_router, !to_router);
+    EXPECT_FALSE(front_.machine.IsUp("r"));
+    EXPECT_FALSE(router_.machine.IsUp("f"));
+    Pass(kBeatInterval);
+    EXPECT_TRUE(front_.machine.IsUp("r"));
+    EXPECT_TRUE(router_.machine.IsUp("f"));
+  }
+}
+
+TEST_F(MembershipTest, F11_WhoDoesNotHearUsIsNotUsed) {
+  Meet();
+  Pass(1s);
+  const TimePoint cut = now_;
+  const std::uint64_t heard = static_cast<std::uint64_t>(now_.time_since_epoch().count());
+  while (router_.machine.IsUp("f") && now_ < cut + 10s) {
+    router_.machine.OnBeat("f", {0, false, heard, heard}, now_);  // always the same: it is deaf
+    router_.machine.Advance(now_ += kBeatInterval, 0);
+  }
+  EXPECT_THAT(router_.Told(), ElementsAre("lost sip-1 deaf"));
+  EXPECT_LE(now_, cut + 3s);
+}
+
+TEST_F(MembershipTest, WhoIsLateHimselfIsNotDeaf) {
+  Meet();
+  Pass(1s);
+  Pass(kSilenceMax - 2 * kBeatInterval, false, false);  // neither hears the other, for a moment
+  EXPECT_THAT(front_.Told(), IsEmpty());
+  Pass(1s);
+  EXPECT_THAT(front_.Told(), IsEmpty());
+  EXPECT_THAT(router_.Told(), IsEmpty());
+}
+
+TEST_F(MembershipTest, F5_WhoWasAwayIsBelievedOnlyAfresh) {
+  Meet();
+  const Membership::Send old{"r", Kind::kBeat, Encode(Beat{0, false, 1, 0})};
+  now_ += 10s;
+  front_.machine.Advance(now_, 0);
+  EXPECT_THAT(front_.Told(), ElementsAre("woke", "lost router-1 away"));
+  front_.machine.OnBeat("r", *Decode<Beat>(old.payload), now_);  // from before: nobody is up
+  EXPECT_FALSE(front_.machine.IsUp("r"));
+  router_.machine.Advance(now_, 0);  // the router's loop stood still too, in this test
+  Carry();
+  EXPECT_TRUE(front_.machine.IsUp("r"));
+  EXPECT_TRUE(router_.machine.IsUp("f"));
+}
+
+TEST_F(MembershipTest, F5_ThePeerOfOneThatWasAwayBeginsAnewToo) {
+  Meet();
+  now_ += kAwayMin + kBeatInterval;
+  front_.machine.Advance(now_, 0);  // the router's own loop has nothing to say about that
+  Carry();
+  EXPECT_THAT(front_.Told(), ElementsAre("woke", "lost router-1 away", "up router-1"));
+  EXPECT_THAT(router_.Told(), ElementsAre("lost sip-1 restarted", "up sip-1"));
+}
+
+TEST_F(MembershipTest, TimeInWhichNobodyLookedIsNotSilence) {
+  Meet();
+  Pass(1s);
+  for (int i = 0; i < 20; ++i) {  // each turn of both loops is late, by less than an absence
+    now_ += kBeatInterval + kAwayMin - 1ms;
+    front_.machine.Advance(now_, 0);
+    router_.machine.Advance(now_, 0);
+    Carry();
+  }
+  EXPECT_THAT(front_.Told(), IsEmpty());
+  EXPECT_THAT(router_.Told(), IsEmpty());
+}
+
+TEST_F(MembershipTest, ALinkThatEndsTakesItsMemberWithIt) {
+  Meet();
+  front_.machine.OnLinkDown("r", now_);
+  EXPECT_THAT(front_.Told(), ElementsAre("lost router-1 closed"));
+  router_.machine.OnLinkDown("f", now_);
+  EXPECT_THAT(router_.Told(), ElementsAre("lost sip-1 closed"));
+  EXPECT_EQ(router_.machine.InstanceAt("f"), "");
+}
+
+TEST_F(MembershipTest, ALinkCanBeTakenAwayAndAddedAgain) {
+  Meet();
+  front_.machine.RemoveLink("r", now_);
+  EXPECT_THAT(front_.Told(), ElementsAre("lost router-1 closed"));
+  Pass(kBeatInterval);
+  EXPECT_FALSE(front_.machine.IsUp("r"));
+  front_.machine.AddLink("r", now_);
+  Carry();
+  EXPECT_TRUE(front_.machine.IsUp("r"));
+}
+
+TEST_F(MembershipTest, WhatIsBehindALinkMayBeReplaced) {
+  Meet();
+  End reborn(Role::kRouter, "router-2");
+  front_.machine.OnLinkDown("r", now_);
+  front_.machine.OnLinkUp("r", now_);
+  std::swap(reborn, router_);
+  Carry();
+  EXPECT_THAT(front_.Told(), ElementsAre("lost router-1 closed", "up router-2"));
+}
+
+TEST_F(MembershipTest, WhoDrainsIsNotChosenAndWhoWasToldIsKnown) {
+  Meet();
+  Pass(1s);
+  EXPECT_FALSE(front_.machine.Drained());
+  front_.machine.Drain(now_);
+  Carry();
+  EXPECT_EQ(router_.machine.Choose({Role::kSipFrontend, 1}), "");
+  EXPECT_EQ(router_.machine.count(Role::kSipFrontend), 1u);
+  EXPECT_FALSE(front_.machine.Drained());  // the router's next Beat says that it knows
+  Pass(kBeatInterval);
+  EXPECT_TRUE(front_.machine.Drained());
+  router_.machine.OnLinkDown("f", now_);
+  EXPECT_THAT(router_.Told(), ElementsAre("lost sip-1 closed planned"));
+}
+
+TEST_F(MembershipTest, WhoMeetsADrainingProcessLearnsItAtOnce) {
+  front_.machine.Drain(now_);
+  Meet();
+  EXPECT_EQ(router_.machine.Choose({Role::kSipFrontend, 1}), "");
+}
+
+Hello HelloOf(Role role, const std::string& instance, const std::string& version = "1.9.9") {
+  return {role, instance, version, 1, 0};
+}
+
+TEST_F(MembershipTest, T50_RolesThatDoNotMeetAreRefusedOnce) {
+  for (int i = 0; i < 3; ++i) router_.machine.OnHello("x", HelloOf(Role::kRouter, "evil"), now_);
+  EXPECT_THAT(router_.Told(), ElementsAre("refused evil role"));
+  EXPECT_THAT(router_.out, IsEmpty());
+  front_.Collect();
+  front_.machine.OnHello("r", HelloOf(Role::kXmppFrontend, "evil"), now_);
+  EXPECT_THAT(front_.Told(), ElementsAre("refused evil role"));
+}
+
+TEST_F(MembershipTest, T50_ARoleIsForTheWholeLifeOfALink) {
+  Meet();
+  router_.machine.OnHello("f", HelloOf(Role::kXmppFrontend, "sip-1"), now_);
+  router_.machine.OnHello("f", HelloOf(Role::kXmppFrontend, "xmpp-1"), now_);
+  EXPECT_THAT(router_.Told(), ElementsAre("refused sip-1 role"));
+  EXPECT_EQ(router_.machine.RoleAt("f"), Role::kSipFrontend);
+  EXPECT_EQ(router_.machine.InstanceAt("f"), "sip-1");
+}
+
+TEST_F(MembershipTest, T52_AnotherMajorVersionIsRefusedAndASmallerDifferenceIsNot) {
+  router_.machine.OnHello("x", HelloOf(Role::kSipFrontend, "sip-2", "2.0.0"), now_);
+  router_.machine.OnHello("y", HelloOf(Role::kSipFrontend, "sip-3", "10.2.3"), now_);
+  router_.machine.OnHello("z", HelloOf(Role::kSipFrontend, "sip-4", "1.99"), now_);
+  EXPECT_THAT(router_.Told(), ElementsAre("refused sip-2 version", "refused sip-3 version"));
+  ASSERT_EQ(router_.out.size(), 1u);
+  EXPECT_EQ(router_.out[0].link, "z");
+}
+
+TEST_F(MembershipTest, F21_ASecondOneOfTheSameNameIsRefusedWhileTheFirstLives) {
+  Meet();
+  router_.out.clear();
+  router_.machine.OnHello("x", HelloOf(Role::kSipFrontend, "sip-1"), now_);
+  EXPECT_THAT(router_.Told(), IsEmpty());  // perhaps the first one is gone: it is asked
+  ASSERT_EQ(router_.out.size(), 1u);
+  EXPECT_EQ(router_.out[0].link, "f");
+  for (int i = 0; i < 3; ++i)
+    router_.machine.OnHello("x", HelloOf(Role::kSipFrontend, "sip-1"), now_);
+  EXPECT_THAT(router_.Told(), ElementsAre("refused sip-1 duplicate"));
+  EXPECT_TRUE(router_.machine.IsUp("f"));
+  router_.machine.OnLinkDown("f", now_);  // it was: the same process has a new connection
+  router_.machine.OnHello("x", HelloOf(Role::kSipFrontend, "sip-1"), now_);
+  EXPECT_EQ(router_.machine.InstanceAt("x"), "sip-1");
+}
+
+TEST_F(MembershipTest, F21_OnesOwnNameIsADuplicateToo) {
+  router_.machine.OnHello("x", HelloOf(Role::kSipFrontend, "router-1"), now_);
+  EXPECT_THAT(router_.Told(), ElementsAre("refused router-1 duplicate"));
+}
+
+TEST_F(MembershipTest, LinksAreBoundedAndForgotten) {
+  for (std::size_t i = 0; i < kLinksMax; ++i) {
+    router_.machine.OnHello(std::to_string(i), HelloOf(Role::kSipFrontend, std::to_string(i)),
+                            now_);
+  }
+  EXPECT_THAT(router_.Told(), IsEmpty());
+  router_.machine.OnHello("one more", HelloOf(Role::kSipFrontend, "z"), now_);
+  EXPECT_THAT(router_.Told(), ElementsAre("refused z too-many"));
+  for (Duration passed{0}; passed <= kForgetAfter; passed += kBeatInterval)
+    router_.machine.Advance(now_ += kBeatInterval, 0);
+  router_.machine.OnHello("one more", HelloOf(Role::kSipFrontend, "z"), now_);
+  EXPECT_THAT(router_.Told(), IsEmpty());
+}
+
+TEST_F(MembershipTest, AMarkFromTheFutureProvesNothing) {
+  Meet();
+  Pass(1s);
+  for (Duration passed{0}; passed < 2500ms; passed += kBeatInterval) {
+    router_.machine.Advance(now_ += kBeatInterval, 0);
+    router_.machine.OnBeat("f", {0, false, 99, UINT64_MAX}, now_);
+  }
+  EXPECT_THAT(router_.Told(), ElementsAre("lost sip-1 deaf"));
+}
+
+// As 0.1 spoke: no sessions, no marks.
+TEST_F(MembershipTest, T52_AnOlderVersionIsBelievedAtItsFirstHello) {
+  End router(Role::kRouter, "router-1");
+  router.machine.OnHello("f", {Role::kSipFrontend, "old", "1.0"}, now_);
+  EXPECT_THAT(router.Told(), ElementsAre("up old"));
+  ASSERT_EQ(router.out.size(), 1u);  // it wants a Hello before it sends anything
+  EXPECT_EQ(router.out[0].kind, Kind::kHello);
+  for (Duration passed{0}; passed < 10s; passed += kBeatInterval) {
+    router.machine.Advance(now_ += kBeatInterval, 0);
+    router.machine.OnBeat("f", {3, false}, now_);
+  }
+  EXPECT_THAT(router.Told(), IsEmpty());
+  router.machine.OnGoodbye("f");
+  EXPECT_EQ(router.machine.Choose({Role::kSipFrontend, 1}), "");
+}
+
+}  // namespace
+}  // namespace dragoman::routing
