@@ -17,10 +17,9 @@
 
 namespace dragoman::runtime {
 
-inline constexpr int kBusHandshakeMs = 5'000;     // from connection to the end of the handshake
-inline constexpr int kBusHeartbeatMs = 1'000;     // ZMTP pings on a connection
-inline constexpr int kBusHeartbeatMaxMs = 5'000;  // without any byte: the connection is given up
-inline constexpr int kBusConnectMs = 2'000;       // for one attempt over TCP
+inline constexpr int kBusHandshakeMs = 5'000;   // from connection to the end of the handshake
+inline constexpr int kBusUnansweredMs = 5'000;  // bytes that TCP gets no acknowledgement for
+inline constexpr int kBusConnectMs = 2'000;     // for one attempt over TCP
 
 class Bus {
  public:

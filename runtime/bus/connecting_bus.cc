@@ -10,7 +10,8 @@
 namespace dragoman::runtime {
 namespace {
 
-constexpr Duration kRetry{300};  // after a handshake that failed
+constexpr Duration kRetryEnded{100};    // after a connection that worked
+constexpr Duration kRetryRefused{500};  // after a handshake that failed
 
 class DealerBus : public ConnectingBus {
  public:
@@ -67,84 +68,84 @@ class DealerBus : public ConnectingBus {
   }
 
  private:
+  // One socket for each connection: what is told of an old one cannot be taken for the new one.
+  struct Attempt {
+    Attempt(DealerBus& bus, LoopSocket::OnEvents on_events, Monitor::OnEvent on_connection)
+        : socket(bus.loop_, MakeBusSocket(bus.context_.get(), ZMQ_DEALER), std::move(on_events)),
+          monitor(bus.loop_, bus.context_.get(), socket.get(), std::move(on_connection)) {}
+    LoopSocket socket;
+    Monitor monitor;
+  };
+
   class Link {
    public:
     Link(DealerBus& bus, std::string endpoint)
-        : bus_(bus),
-          endpoint_(std::move(endpoint)),
-          socket_(bus.loop_, MakeBusSocket(bus.context_.get(), ZMQ_DEALER),
-                  [this](int events) { return OnEvents(events); }),
-          monitor_(bus.loop_, bus.context_.get(), socket_.get(),
-                   [this](ConnectionEvent event, const std::string& detail) {
-                     OnConnection(event, detail);
-                   }),
-          retry_(bus.loop_, [this] { Retry(); }) {}
+        : bus_(bus), endpoint_(std::move(endpoint)), retry_(bus.loop_, [this] { Connect(); }) {}
 
     bool Connect() {
+      state_ = State::kConnecting;
+      attempt_ = std::make_unique<Attempt>(
+          bus_, [this](int events) { return OnEvents(events); },
+          [this](ConnectionEvent event, const std::string& detail) {
+            OnConnection(event, detail);
+          });
+      void* socket = attempt_->socket.get();
       if (!bus_.own_.secret.empty()) {
-        SetOption(socket_.get(), ZMQ_CURVE_SECRETKEY, bus_.own_.secret);
-        SetOption(socket_.get(), ZMQ_CURVE_PUBLICKEY, bus_.own_.public_key);
-        SetOption(socket_.get(), ZMQ_CURVE_SERVERKEY, bus_.routers_[tried_ % bus_.routers_.size()]);
+        SetOption(socket, ZMQ_CURVE_SECRETKEY, bus_.own_.secret);
+        SetOption(socket, ZMQ_CURVE_PUBLICKEY, bus_.own_.public_key);
+        SetOption(socket, ZMQ_CURVE_SERVERKEY, bus_.routers_[key_ % bus_.routers_.size()]);
       }
-      return zmq_connect(socket_.get(), endpoint_.c_str()) == 0;
+      return zmq_connect(socket, endpoint_.c_str()) == 0;
     }
-    bool up() const { return up_; }
+    bool up() const { return state_ == State::kUp; }
     Outbox& outbox() { return outbox_; }
     void Flush() {
-      if (up_) outbox_.Flush(socket_.get(), {});
+      if (up()) outbox_.Flush(attempt_->socket.get(), {});
     }
     void Leave() {
-      left_ = true;
-      up_ = false;
+      state_ = State::kOver;
+      retry_.Stop();
     }
 
    private:
+    enum class State { kConnecting, kUp, kOver };  // kOver: until the next attempt, if there is one
+
     bool OnEvents(int events) {
-      if (left_) return false;
+      if (state_ == State::kOver) return false;
       if (!outbox_.empty() && (events & ZMQ_POLLOUT) != 0) Flush();
       return (events & ZMQ_POLLIN) != 0 && Drain();
     }
     bool Drain() {
-      return DrainPairs(socket_.get(), false,
+      return DrainPairs(attempt_->socket.get(), false,
                         [this](const std::string&, std::string_view header, std::string payload) {
                           bus_.handler_.on_frames(endpoint_, header, std::move(payload));
                         });
     }
     void OnConnection(ConnectionEvent event, const std::string& detail) {
-      if (left_) return;
+      if (state_ == State::kOver) return;
       if (event == ConnectionEvent::kReady) {
-        up_ = true;
+        state_ = State::kUp;
         return bus_.handler_.on_link_up(endpoint_);
       }
-      if (std::exchange(up_, false)) {
-        while (Drain()) {  // what it said last comes before its end
+      retry_.StartAt(bus_.loop_.Now() + (up() ? kRetryEnded : kRetryRefused));
+      if (up()) {
+        while (up() && Drain()) {  // what it said last comes before its end
         }
         outbox_ = {};
+        state_ = State::kOver;
         return bus_.handler_.on_link_down(endpoint_);
       }
+      state_ = State::kOver;
+      ++key_;  // while keys are changed a router has one of several (F-27)
       if (event == ConnectionEvent::kRefused) bus_.handler_.on_trouble(Trouble::kHandshake, detail);
-      if (std::exchange(retrying_, true)) return;  // the end of a refused one is told twice
-      retry_.StartAt(bus_.loop_.Now() + kRetry);
-    }
-    // ZeroMQ does not try again where it was refused, and knows one key: while keys are changed a
-    // router has one of several (F-27).
-    void Retry() {
-      retrying_ = false;
-      if (up_ || left_) return;
-      ++tried_;
-      zmq_disconnect(socket_.get(), endpoint_.c_str());
-      Connect();
     }
 
     DealerBus& bus_;
     std::string endpoint_;
+    State state_ = State::kConnecting;
     Outbox outbox_;
-    bool up_ = false;
-    bool left_ = false;
-    bool retrying_ = false;
-    std::size_t tried_ = 0;  // keys of routers
-    LoopSocket socket_;
-    Monitor monitor_;
+    std::size_t key_ = 0;  // of the router's keys, the one that is tried
+    std::unique_ptr<Attempt> attempt_;
     Timer retry_;
   };
 

@@ -43,9 +43,11 @@ ZmqSocket MakeBusSocket(void* context, int type) {
   const std::int64_t largest = kBusFrameBytesMax;
   zmq_setsockopt(socket.get(), ZMQ_MAXMSGSIZE, &largest, sizeof largest);
   SetOption(socket.get(), ZMQ_HANDSHAKE_IVL, kBusHandshakeMs);
-  SetOption(socket.get(), ZMQ_HEARTBEAT_IVL, kBusHeartbeatMs);
-  SetOption(socket.get(), ZMQ_HEARTBEAT_TIMEOUT, kBusHeartbeatMaxMs);
-  SetOption(socket.get(), ZMQ_HEARTBEAT_TTL, kBusHeartbeatMaxMs);
+  // Not ZMQ_HEARTBEAT_*: with a receiver's high-water mark they end the process where a peer goes
+  // while we are slow to read ("Assertion failed: !_io_error", zeromq/libzmq#4364, #4767; seen
+  // with 4.3.4). The Beats of core/routing say who lives; the kernel gives up connections that
+  // carry nothing any more.
+  SetOption(socket.get(), ZMQ_TCP_MAXRT, kBusUnansweredMs);
   SetOption(socket.get(), ZMQ_TCP_KEEPALIVE, 1);
   SetOption(socket.get(), ZMQ_IPV6, 1);
   if (type == ZMQ_ROUTER) {
