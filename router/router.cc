@@ -239,17 +239,39 @@ bool Router::IsLate(const Cause& cause) const {
 // themselves.
 void Router::VerifyAll(Role lost) {
   if (lost == Role::kRouter) return;
+  VerifyEach(
+      [this, lost](const store::RecordKey& key) {
+        return lost == Role::kXmppFrontend || !settings_.ServesSipDomain(key.first.domain);
+      },
+      [this, lost] { unverified_.insert(lost); });
+}
+
+// Its users may have left while their server could not say so; it is asked about all (SUB-13).
+// While the store is away this is forgotten: with the store all comes to be verified.
+void Router::Handle(const ToDomains& to, const CausePtr& cause, const std::string&) {
+  VerifyEach(
+      [to](const store::RecordKey& key) {
+        const auto between = [&](const std::string& first, const std::string& second) {
+          return key.first.domain == first && key.second.domain == second;
+        };
+        return between(to.sip_domain, to.xmpp_domain) || between(to.xmpp_domain, to.sip_domain);
+      },
+      [] {});
+  Answer(*cause, {});
+}
+
+void Router::VerifyEach(std::function<bool(const store::RecordKey&)> concerned,
+                        std::function<void()> failed) {
   const WallTime from = service_.loop().Wall() + kVerifyAfter;
   store_.EachPresence(
-      [this, lost, from](const store::RecordKey& key) {
-        const bool sip_watcher = settings_.ServesSipDomain(key.first.domain);
-        if (sip_watcher && lost == Role::kSipFrontend) return;
+      [this, concerned = std::move(concerned), from](const store::RecordKey& key) {
+        if (!concerned(key)) return;
         const auto jitter =
             static_cast<std::int64_t>(envelope::PairHash(key.first, key.second) %
                                       static_cast<std::uint64_t>(kVerifySpread.count()));
         store_.Schedule({key, store::Purpose::kVerify}, from + Duration(jitter));
       },
-      [this, lost] { unverified_.insert(lost); });
+      std::move(failed));
 }
 
 }  // namespace dragoman::router

@@ -39,7 +39,8 @@ class Lane {
   struct Events {
     OnSettled settled;
     OnEvent event;
-    OnArrival stanza;  // from the partner, over our own stream
+    OnArrival stanza;                  // from the partner, over our own stream
+    std::function<void()> broken_off;  // a stream that worked ended, and not in order
   };
 
   Lane(const Outgoing::Place& place, std::string local, std::string remote, policy::Partner partner,

@@ -230,6 +230,7 @@ void SipWatcher::On(const envelope::PresenceUpdate& update) {
   if (doubtful && record_.state == State::kActive && record_.retry_at == WallTime{})
     record_.retry_at = context_.now + kConfirmAfter;
   Hear(update);
+  record_.failures = 0;
   EndFetches();
   // Nothing but `pending` reaches a watcher who was not approved (SUB-4, T-32).
   if (record_.state != State::kActive) {

@@ -55,6 +55,7 @@ void Node::OnFrames(const LinkId& link, std::string_view header_bytes, std::stri
     case Kind::kProbe:
     case Kind::kPresenceUpdate:
     case Kind::kSipCommand:
+    case Kind::kStreamLost:
       return OnRequest(link, *std::move(header), std::move(payload), now);
   }
   // A kind of a newer version (T-52).

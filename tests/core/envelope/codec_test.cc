@@ -72,6 +72,7 @@ TEST(CodecTest, EveryPayloadComesOutAsItWentIn) {
   ExpectRoundTrip(Hello{Role::kSipFrontend, "s-1", "0.1"});
   ExpectRoundTrip(Beat{3, true});
   ExpectRoundTrip(Goodbye{});
+  ExpectRoundTrip(StreamLost{});
 }
 
 TEST(CodecTest, AHeaderComesOutAsItWentIn) {
