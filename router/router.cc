@@ -264,6 +264,13 @@ void Router::VerifyAll(Role lost) {
   if (lost == Role::kXmppFrontend) upkeep_.VerifyAll(Side::kXmpp);
 }
 
+// Its users may have left while their server could not say so; it is asked about all (SUB-13).
+// While the store is away this is forgotten: with the store all comes to be verified.
+void Router::Handle(const ToDomains& to, const CausePtr& cause, const std::string&) {
+  upkeep_.VerifyStream(to.sip_domain, to.xmpp_domain);
+  Answer(*cause, {});
+}
+
 bool Router::IsLate(const Cause& cause) {
   if (cause.header.budget_ms == 0) return false;
   return cause.deadline <= service_.loop().Now() || !seat_.MayBegin(cause.header);

@@ -27,6 +27,7 @@ namespace dragoman::router {
 using routing::PassOn;
 using routing::Refuse;
 using routing::ToConversation;
+using routing::ToDomains;
 using routing::ToPage;
 using routing::ToPresence;
 using routing::ToSending;
@@ -60,6 +61,7 @@ class Router {
   void Handle(const ToSending& to, const CausePtr& cause, const std::string& payload);
   void Handle(const PassOn&, const CausePtr& cause, std::string payload);
   void Handle(const ToPage& to, const CausePtr& cause, const std::string& payload);
+  void Handle(const ToDomains& to, const CausePtr& cause, const std::string&);
   void Handle(const Refuse& refuse, const CausePtr& cause, const std::string&);
 
   void Presence(const store::RecordKey& key, presence::Event event, const CausePtr& cause);

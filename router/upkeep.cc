@@ -38,7 +38,8 @@ struct Upkeep::Walk {
     const bool presentity_on_xmpp = settings.ServesSipDomain(key.first.domain);
     if (errand == kVerifySip) return !presentity_on_xmpp;
     if (errand == kVerifyXmpp) return presentity_on_xmpp;
-    return presentity_on_xmpp && errand == StreamErrand(key.first.domain, key.second.domain);
+    return errand == (presentity_on_xmpp ? StreamErrand(key.first.domain, key.second.domain)
+                                         : StreamErrand(key.second.domain, key.first.domain));
   }
 };
 

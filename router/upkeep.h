@@ -42,7 +42,7 @@ class Upkeep {
 
   // What the side `side` told may have been lost: presence of its users is asked for anew.
   void VerifyAll(envelope::Side side);
-  // The same for the users of one XMPP domain as those of one SIP domain see them (SUB-13).
+  // The same between the users of two domains, whose stream broke off (SUB-13).
   void VerifyStream(const std::string& sip_domain, const std::string& xmpp_domain);
 
   // Whether the partner's users have as many subscriptions as they may, as of a few seconds ago.

@@ -177,6 +177,7 @@ void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending, Tra
 
 void Frontend::OnEnded(Incoming& incoming) {
   KeepLost(incoming);
+  if (incoming.proven() && incoming.broken_off()) OnBrokenOff(xmpp::AsciiDomain(incoming.claims()));
   const auto address = per_address_.find(incoming.address());
   if (--address->second == 0) per_address_.erase(address);
   for (auto& [stream, verification] : verifications_) {
@@ -185,6 +186,22 @@ void Frontend::OnEnded(Incoming& incoming) {
   // It is inside its own call: its end waits for the end of the turn.
   auto found = incoming_.extract(&incoming);
   service_.loop().Defer([kept = std::shared_ptr<Incoming>(std::move(found.mapped()))] {});
+}
+
+// The routers look after what its server may have forgotten; once for the streams that go together.
+void Frontend::OnBrokenOff(const std::string& partner) {
+  const TimePoint now = service_.loop().Now();
+  std::erase_if(broken_off_, [now](const auto& told) { return told.second + kOneLoss <= now; });
+  if (!broken_off_.emplace(partner, now).second) return;
+  for (const std::string& domain : settings_.sip.domains) {
+    envelope::Message message =
+        envelope::MakeMessage(envelope::NewId(service_.random()), envelope::Side::kXmpp,
+                              {{}, partner, {}}, {{}, domain, {}}, envelope::StreamLost{});
+    message.header.budget_ms = kUnansweredBudgetMs;
+    const routing::Target target{Role::kRouter, message.header.pair_hash};
+    node_.Request(std::move(message), target, now);
+  }
+  port_.Drain();
 }
 
 // The key is verified over a stream of its own to the server that DNS names, by this very node
@@ -309,7 +326,8 @@ Lane* Frontend::LaneFor(const std::string& local, const std::string& remote,
                   {{"direction", "out"}, {"local", local}, {"remote", remote}, {"detail", detail}});
             },
             [this](Arrival arrival) { OnStanza(std::move(arrival)); },
-            [this](const envelope::MessageId& id) { return MayBegin(id); }});
+            [this](const envelope::MessageId& id) { return MayBegin(id); },
+            [this, remote] { OnBrokenOff(remote); }});
   }
   return lane.get();
 }

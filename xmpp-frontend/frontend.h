@@ -31,6 +31,7 @@ inline constexpr Duration kReplyMax{
     10'000};  // answers to iq and errors wait this long for a stream
 inline constexpr std::size_t kLanesMax = 10'000;
 inline constexpr std::size_t kLostStreamsMax = 1'000;  // that partners may take up again
+inline constexpr Duration kOneLoss{2'000};  // streams of one partner that break off within this
 
 class Frontend {
  public:
@@ -80,6 +81,7 @@ class Frontend {
   void OnStanza(Arrival arrival);
   void OnVerify(Incoming& incoming, const xmpp::InboundStream::Verify& verify);
   void OnEnded(Incoming& incoming);
+  void OnBrokenOff(const std::string& partner);
   void SendStanza(const xml::Element& stanza, std::optional<envelope::MessageId> id,
                   TimePoint deadline);
   Lane* LaneFor(const std::string& local, const std::string& remote, std::uint64_t pair_hash);
@@ -101,6 +103,7 @@ class Frontend {
   std::unordered_map<const Incoming*, std::unique_ptr<Incoming>> incoming_;
   std::unordered_map<const Outgoing*, Verification> verifications_;
   std::unordered_map<std::string, Lost> lost_;
+  std::unordered_map<std::string, TimePoint> broken_off_;  // by partner: when the routers were told
   std::map<LaneKey, std::unique_ptr<Lane>> lanes_;
   std::map<std::string, std::size_t> per_address_;
   std::unordered_map<envelope::MessageId, Delivery, envelope::MessageIdHash> deliveries_;

@@ -57,6 +57,7 @@ void Incoming::Shutdown() {
 void Incoming::OnClosed(const runtime::CloseInfo& info) {
   timer_.Stop();
   StopWatching();
+  broken_off_ = info.cause != runtime::CloseCause::kLocal;
   events_.event(*this, "stream closed", info.detail);
   events_.ended(*this);
 }

@@ -32,6 +32,7 @@ class Incoming : public runtime::ConnectionOwner {
   void ResumeReading() { connection_->ResumeReading(); }
   const std::string& claims() const { return machine_.peer(); }
   bool proven() const { return machine_.established(); }
+  bool broken_off() const { return broken_off_; }  // it ended, and not in order
   const std::string& address() const { return address_; }
   // What another stream needs to go on where this one was lost; empty id: it cannot.
   const std::string& management_id() const { return machine_.management_id(); }
@@ -55,6 +56,7 @@ class Incoming : public runtime::ConnectionOwner {
   std::shared_ptr<xmpp::Acknowledger> watched_;
   runtime::Timer timer_;
   std::string address_;
+  bool broken_off_ = false;
   std::unique_ptr<runtime::Connection> connection_;
 };
 

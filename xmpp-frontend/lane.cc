@@ -168,6 +168,7 @@ void Lane::OnEnded(const Ended& told) {
     } else {
       lost_.reset();
     }
+    if (lost && events_.broken_off) events_.broken_off();
     if (!idle()) Open();  // a stream that worked has ended: another one may
     return Arm();
   }

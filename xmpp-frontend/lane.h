@@ -42,6 +42,7 @@ class Lane {
     OnArrival stanza;  // from the partner, over our own stream
     // Asked before a stanza is written. False: nobody waits for it; it is forgotten.
     std::function<bool(const envelope::MessageId&)> may_begin;
+    std::function<void()> broken_off;  // a stream that worked ended, and not in order
   };
 
   Lane(const Outgoing::Place& place, std::string local, std::string remote, policy::Partner partner,

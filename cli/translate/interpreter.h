@@ -59,6 +59,7 @@ class Interpreter {
   void Handle(const routing::ToSending& to, const envelope::Message& message);
   void Handle(const routing::PassOn&, const envelope::Message& message);
   void Handle(const routing::ToPage&, const envelope::Message& message);
+  void Handle(const routing::ToDomains&, const envelope::Message&) {}  // no message asks for it
   void Handle(const routing::Refuse& refuse, const envelope::Message&);
 
   void Presence(presence::Record record, const presence::Event& event);

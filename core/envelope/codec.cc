@@ -228,6 +228,9 @@ bool Read(const bus::Beat& from, Beat& to) {
   return true;
 }
 
+void Write(const StreamLost&, bus::StreamLost&) {}
+bool Read(const bus::StreamLost&, StreamLost&) { return true; }
+
 void Write(const Goodbye&, bus::Goodbye&) {}
 bool Read(const bus::Goodbye&, Goodbye&) { return true; }
 
@@ -330,6 +333,7 @@ DRAGOMAN_PAYLOAD(Outcome, kOutcome)
 DRAGOMAN_PAYLOAD(Hello, kHello)
 DRAGOMAN_PAYLOAD(Beat, kBeat)
 DRAGOMAN_PAYLOAD(Goodbye, kGoodbye)
+DRAGOMAN_PAYLOAD(StreamLost, kStreamLost)
 
 #undef DRAGOMAN_PAYLOAD
 

@@ -39,6 +39,8 @@ std::string_view Name(Kind kind) {
       return "hello";
     case Kind::kBeat:
       return "beat";
+    case Kind::kStreamLost:
+      return "stream-lost";
     case Kind::kGoodbye:
       return "goodbye";
   }

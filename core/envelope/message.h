@@ -37,6 +37,7 @@ enum class Kind : std::uint8_t {
   kHello = 14,
   kBeat = 15,
   kGoodbye = 16,
+  kStreamLost = 17,
 };
 std::string_view Name(Kind kind);  // "chat", … : for logs and metrics
 

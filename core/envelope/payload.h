@@ -153,6 +153,12 @@ struct PresenceUpdate {
   friend bool operator==(const PresenceUpdate&, const PresenceUpdate&) = default;
 };
 
+// A partner's stream broke off: its server may have forgotten what it did not say. From its domain
+// to one of ours, without local parts.
+struct StreamLost {
+  friend bool operator==(const StreamLost&, const StreamLost&) = default;
+};
+
 // Router to sip-frontend: send this in `dialog`, or opening it if its remote_tag is empty. The CSeq
 // to use is dialog.local_cseq: it was allocated in the store before (ARCH-4).
 //   Chat in a dialog with remote_tag: in-dialog MESSAGE. Chat with an empty dialog.call_id: page

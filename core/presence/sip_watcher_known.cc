@@ -71,6 +71,7 @@ void SipWatcher::On(const envelope::PresenceUpdate& update) {
   if (doubtful && record_.state == State::kActive && record_.retry_at == WallTime{})
     record_.retry_at = context_.now + kConfirmAfter;
   Hear(update);
+  record_.failures = 0;
   if (record_.known_at + kKnownStep <= context_.now) record_.known_at = context_.now;
   if (first && record_.state == State::kActive) record_.retry_at = {};  // the probe's answer
   EndFetches();

@@ -37,6 +37,7 @@ Destination FromSip(const Header& header) {
     case Kind::kDeny:
     case Kind::kProbe:
     case Kind::kSipCommand:
+    case Kind::kStreamLost:
     case Kind::kOutcome:
     case Kind::kHello:
     case Kind::kBeat:
@@ -61,6 +62,8 @@ Destination FromXmpp(const Header& header) {
       return ToPresence{header.to.Bare(), header.from.Bare()};
     case Kind::kReceipt:
       return ToPage{header.to.Bare(), header.from.Bare()};
+    case Kind::kStreamLost:
+      return ToDomains{header.to.domain, header.from.domain};
     case Kind::kSessionOpen:
     case Kind::kSessionClose:
     case Kind::kSipCommand:

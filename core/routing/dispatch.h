@@ -25,11 +25,16 @@ struct ToPage {
   envelope::Address sip_user;
   envelope::Address xmpp_user;
 };  // from XMPP: to SIP outside of any session, in turn with what is sent
+struct ToDomains {
+  std::string sip_domain;
+  std::string xmpp_domain;
+};  // from XMPP: every pair of users of the two
 struct Refuse {
   policy::Reason reason;
 };
 
-using Destination = std::variant<ToPresence, ToConversation, ToSending, PassOn, ToPage, Refuse>;
+using Destination =
+    std::variant<ToPresence, ToConversation, ToSending, PassOn, ToPage, ToDomains, Refuse>;
 
 Destination Dispatch(const envelope::Header& header, const policy::Settings& settings);
 

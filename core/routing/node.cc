@@ -77,6 +77,7 @@ void Node::OnFrames(const LinkId& link, std::string_view header_bytes, std::stri
     case Kind::kProbe:
     case Kind::kPresenceUpdate:
     case Kind::kSipCommand:
+    case Kind::kStreamLost:
     default:  // a kind of a newer version too: its sender may want an Outcome
       OnRequest(link, *std::move(header), std::move(payload), now);
   }

@@ -34,6 +34,7 @@ constexpr auto kRows = std::to_array<Row>({
     {Kind::kDeny, false, true, false, true},
     {Kind::kProbe, false, true, false, true},
     {Kind::kPresenceUpdate, true, true, false, true},
+    {Kind::kStreamLost, false, true, false, false},
     {Kind::kSipCommand, false, false, true, false},
     {Kind::kOutcome, true, true, true, true},
     {Kind::kHello, true, true, true, true},

@@ -138,6 +138,7 @@ Stanzas ToStanzas(const envelope::Message& message, const StanzaOptions& options
     case Kind::kHello:
     case Kind::kBeat:
     case Kind::kGoodbye:
+    case Kind::kStreamLost:
       return Fail(Reason::kUnsupported);
   }
   return Fail(Reason::kUnsupported);

@@ -7,11 +7,13 @@ import unittest
 import scenario
 import gateway
 import insistent
+from partner_world import PartnerWorld
 from scenario import is_kind, is_notify
 from world import ROMEO
 from xmpp_user import presence_of
 
 BACK_SECONDS = 5
+VERIFIED_SECONDS = 60  # the first question may come while the server is not back; the next one 10 s later
 
 
 class Kill(scenario.Scenario):
@@ -53,6 +55,24 @@ class Kill(scenario.Scenario):
         await insistent.publish(romeo, activity="away")
         await juliet.inbox.take(presence_of(ROMEO, "available", "away"), what="romeo's state")
         self.assertEqual([], romeo.inbox.drain(is_kind("subscribe")), "a subscription was forgotten")
+
+    async def test_partners_server(self):
+        """It crashes, and says nothing of whom it had: who does not come back is not shown for ever."""
+        self.place.stop()
+        self.place = PartnerWorld("prosody", "external")
+        await self.place.start()
+        romeo, juliet = await self.place.romeo(), await self.place.juliet()
+        await self.befriend(romeo, juliet)
+        phone = await self.place.juliet(f"{JULIET}/phone")
+        phone.send_presence(pstatus="in the garden")
+        await romeo.inbox.take(is_notify("active", "open", note="in the garden"), what="the phone")
+        await self.place.restart_partner(crash=True)
+        back = await self.place.juliet()
+        back.send_presence(pstatus="on the balcony")
+        last = await romeo.inbox.take(
+            lambda event: is_notify("active", "open", note="on the balcony")(event) and
+            "in the garden" not in event.state.notes, VERIFIED_SECONDS, "juliet without her phone")
+        self.assertEqual(("on the balcony",), last.state.notes)
 
     async def _kill(self, name):
         romeo, juliet = await self.place.romeo(), await self.place.juliet()

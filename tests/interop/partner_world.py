@@ -55,9 +55,11 @@ class PartnerWorld(world.World):
                                                 offline_storage=self.offline_storage)
         return self.partner
 
-    async def restart_partner(self):
-        """An orderly end and a new start, on the same ports with the same accounts."""
+    async def restart_partner(self, crash=False):
+        """An orderly end, or a crash, and a new start, on the same ports with the same accounts."""
         self.servers.remove(self.partner)
+        if crash:
+            self.partner.process.kill()
         await asyncio.to_thread(self.partner.stop)
         self.servers.append(await self._start_partner())
 

@@ -43,11 +43,13 @@ class Agreement:
         on_xmpp, false_on_xmpp = compare(xmpp["lists"], sip["truth"])
         return on_sip, on_xmpp, false_on_sip, false_on_xmpp
 
-    async def wait(self, limit, enough=lambda on_sip, on_xmpp: True):
-        """(seconds until all agreed, or None; the last look). Looks until all agree or `limit` seconds are over.
+    async def wait(self, limit, enough=lambda on_sip, on_xmpp: True, patience=None):
+        """(seconds until all agreed, or None; the last look). Looks until all agree or `limit` seconds are over, or
+        `patience` seconds brought no fewer differences.
         `latest` is then the last look that had differences, `course` how many each look had."""
         began = time.monotonic()
         self.course, self.latest = [], None
+        fewest, progress_at = None, began
         while True:
             asked = time.monotonic()
             look = await self.look()
@@ -55,6 +57,11 @@ class Agreement:
             if not look[2] and not look[3] and enough(*look[:2]):
                 return asked - began, look
             self.latest = look
+            differences = len(look[2]) + len(look[3])
+            if fewest is None or differences < fewest:
+                fewest, progress_at = differences, asked
+            if patience is not None and asked - progress_at > patience:
+                return None, look
             if asked - began > limit:
                 return None, look
             await asyncio.sleep(LOOK_SECONDS)

@@ -66,14 +66,18 @@ class SipCourt(Court):
             for one in user.watchers.values():
                 self.start(one.run())
 
-    async def do_subscribe(self, rate):
-        """Every user subscribes to every contact, `rate` subscriptions a second."""
-        self.start(self._subscribe(rate))
+    async def do_subscribe(self, at_once):
+        """Every user subscribes to every contact, no more than `at_once` of them waiting to see something."""
+        self.start(self._subscribe(at_once))
 
-    async def _subscribe(self, rate):
+    async def _subscribe(self, at_once):
+        begun = []
         for one in [one for user in self.users.values() for one in user.watchers.values()]:
+            while len(begun) == at_once:
+                await asyncio.sleep(0.05)
+                begun = [other for other in begun if not other.shown]
             one.want(True)
-            await asyncio.sleep(1 / rate)
+            begun.append(one)
 
     async def act(self, user):
         """One change of `user`."""

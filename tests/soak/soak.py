@@ -19,7 +19,10 @@ from agreement import Agreement, clock
 from court import CourtProcess
 from faults import PROSODY, Faults
 
+AT_ONCE = 40  # subscriptions of each side that wait, while all become contacts
+SETUP_SECONDS, STUCK_SECONDS = 3600, 90
 SETTLE_SECONDS = 30
+REFRESHES_PER_SECOND = 40  # about, of each side: how short subscriptions are
 PATIENCE_SECONDS = 150  # after a failure: whether they agree at all
 GROWTH_SHARE, GROWTH_MIB = 0.25, 12  # between the second and the last minute: what memory may grow
 
@@ -28,10 +31,10 @@ class Soak:
     def __init__(self, words):
         self.words = words
         self.random = random.Random(words.seed)
-        refresh = max(soak_world.LEAST_EXPIRES, min(400, words.seconds * 2 // 3))
-        self.place = soak_world.SoakWorld(words.xmpp, words.sip, refresh)
-        self.expires = [refresh * 2 // 3 if refresh > 90 else 60, refresh]
         self.pairs = words.xmpp * words.sip
+        expires = max(soak_world.LEAST_EXPIRES, self.pairs // REFRESHES_PER_SECOND)
+        self.place = soak_world.SoakWorld(words.xmpp, words.sip, expires * 3 // 2)
+        self.expires = [expires, expires * 3 // 2]
         self.memory = vitals.MemoryLog()
         self.wrong, self.courts = [], []
 
@@ -60,12 +63,12 @@ class Soak:
     async def _befriend(self):
         self._say(f"{self.words.xmpp} XMPP and {self.words.sip} SIP users; seed {self.words.seed}; {self.place.folder}")
         for court in self.courts:
-            await court.ask("subscribe", rate=self.words.setup_rate)
-        limit = 60 + 3 * self.pairs / self.words.setup_rate
-        took, look = await self.agreement.wait(limit, lambda *pairs: pairs == (self.pairs, self.pairs))
+            await court.ask("subscribe", at_once=AT_ONCE)
+        took, look = await self.agreement.wait(
+            SETUP_SECONDS, lambda *pairs: pairs == (self.pairs, self.pairs), STUCK_SECONDS)
         if took is None:
             await self._report(look)
-            raise AssertionError(f"{limit:.0f} s were not enough for all to become contacts")
+            raise AssertionError("not all became contacts")
         self._say(f"{self.pairs} pairs each way see each other after {took:.0f} s")
 
     async def _shake(self):
@@ -205,7 +208,6 @@ async def main():
     parser.add_argument("--seconds", type=int, default=600, help="of changes and faults")
     parser.add_argument("--changes", type=float, default=2.0, help="changes a second on each side")
     parser.add_argument("--every", type=float, default=10.0, help="seconds between two kills")
-    parser.add_argument("--setup-rate", type=float, default=100.0, help="subscriptions a second on each side")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1 << 31))
     parser.add_argument("--calm-partner", action="store_true", help="leave the partner's server alone")
     parser.add_argument("--verbose", action="store_true", help="the trails of those who agreed last")

@@ -116,23 +116,21 @@ class XmppCourt(Court):
             shown.clear()
         self.trails.note(pair, f"{session.resource} is shown {resource} {shown.get(resource, 'unavailable')}")
 
-    async def do_subscribe(self, rate):
-        """Every user asks every contact, `rate` a second."""
-        self.start(self._subscribe(rate))
+    async def do_subscribe(self, at_once):
+        """Every user asks every contact, no more than `at_once` of them waiting to be approved."""
+        self.start(self._subscribe(at_once))
 
-    async def _subscribe(self, rate):
+    async def _subscribe(self, at_once):
         while missing := [(user, contact) for user in self.users.values() for contact in self._contacts
                           if contact not in user.approved_by]:
-            for user, contact in missing:
-                session = user.sessions.get(HOME)
-                lately = time.time() - self._asked.get((user.address, contact), 0) < ASK_AGAIN_SECONDS
-                if session is None or lately or contact in user.approved_by:
-                    continue
-                self._asked[user.address, contact] = time.time()
+            late = time.time() - ASK_AGAIN_SECONDS
+            free = [pair for pair in missing if self._asked.get(pair, 0) < late]
+            waiting = len(missing) - len(free)
+            for user, contact in free[:max(0, at_once - waiting)]:
+                self._asked[user, contact] = time.time()
                 self.trails.note((user.address, contact), "subscribe said")
-                session.send(f"<presence to='{contact}' type='subscribe'/>")
-                await asyncio.sleep(1 / rate)
-            await asyncio.sleep(1)
+                user.sessions[HOME].send(f"<presence to='{contact}' type='subscribe'/>")
+            await asyncio.sleep(0.2)
 
     async def act(self, user):
         """One change of `user`."""

@@ -72,6 +72,7 @@ TEST(CodecTest, EveryPayloadComesOutAsItWentIn) {
   ExpectRoundTrip(Hello{Role::kSipFrontend, "s-1", "0.1", 7, 9, true});
   ExpectRoundTrip(Beat{3, true, 1234, 1200});
   ExpectRoundTrip(Goodbye{});
+  ExpectRoundTrip(StreamLost{});
 }
 
 TEST(CodecTest, AHeaderComesOutAsItWentIn) {

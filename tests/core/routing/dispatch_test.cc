@@ -47,6 +47,9 @@ std::string Where(const envelope::Header& header) {
     std::string operator()(const ToPage& to) {
       return "page " + ToString(to.sip_user) + " " + ToString(to.xmpp_user);
     }
+    std::string operator()(const ToDomains& to) {
+      return "domains " + to.sip_domain + " " + to.xmpp_domain;
+    }
     std::string operator()(const Refuse& refuse) { return std::string(Name(refuse.reason)); }
   };
   return std::visit(Words{}, Dispatch(header, Served()));
@@ -75,6 +78,7 @@ const Row kRows[] = {
     {Kind::kDeny, "unsupported", kRomeoWatches},
     {Kind::kPresenceUpdate, kJulietWatches, kRomeoWatches},
     {Kind::kReceipt, "on", "page romeo@contoso.com juliet@jabber.example.com"},
+    {Kind::kStreamLost, "unsupported", "domains contoso.com jabber.example.com"},
     {Kind::kSipCommand, "unsupported", "unsupported"},
     {Kind::kOutcome, "unsupported", "unsupported"},
     {Kind::kHello, "unsupported", "unsupported"},
