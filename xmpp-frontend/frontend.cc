@@ -199,9 +199,8 @@ void Frontend::OnBrokenOff(const std::string& partner) {
                               {{}, partner, {}}, {{}, domain, {}}, envelope::StreamLost{});
     message.header.budget_ms = kUnansweredBudgetMs;
     const routing::Target target{Role::kRouter, message.header.pair_hash};
-    node_.Request(std::move(message), target, now);
+    seat_.Ask(std::move(message), target);
   }
-  port_.Drain();
 }
 
 // The key is verified over a stream of its own to the server that DNS names, by this very node
