@@ -1,5 +1,6 @@
 """The gateway as its users start it: `dragoman run --config FILE`, and its processes by name."""
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -39,8 +40,20 @@ def configure(folder, **words):
     return config
 
 
+class Gateway(server.Server):
+    """`stop()` lets it end what it has begun."""
+
+    def kill_all(self):
+        """It dies with all its processes at once, its Redis too."""
+        children = [pid for pids in processes(self.process.pid).values() for pid in pids]
+        for pid in [self.process.pid, *children] if self.process.poll() is None else []:
+            with contextlib.suppress(ProcessLookupError):
+                kill(pid)
+        self.process.wait()
+
+
 def launch(folder, config):
-    return server.Server("gateway", [PROGRAM, "run", "--config", config, "--state", folder], folder)
+    return Gateway("gateway", [PROGRAM, "run", "--config", config, "--state", folder], folder)
 
 
 def processes(parent):

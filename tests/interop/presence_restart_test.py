@@ -9,7 +9,6 @@ import shutil
 import unittest
 
 import rows  # first: it finds demo/
-import gateway
 import pidf
 from presence_users import Watcher
 from presence_world import PresenceWorld
@@ -71,12 +70,8 @@ class Restarts:
                 await asyncio.sleep(SAY_AGAIN)
 
     async def _kill(self):
-        running = self.place.gateway
-        children = [pid for pids in gateway.processes(running.process.pid).values() for pid in pids]
-        for pid in [running.process.pid, *children]:
-            gateway.kill(pid)
-        await asyncio.to_thread(running.process.wait)
-        self.place.servers.remove(running)
+        await asyncio.to_thread(self.place.gateway.kill_all)
+        self.place.servers.remove(self.place.gateway)
         if self.loses_store:
             shutil.rmtree(self.place.folder / "appendonlydir")
 
@@ -121,7 +116,10 @@ class Intact(Restarts):
             pass
         await pair.asks_nothing()
         pair.signs_in_again()
-        self.assertFalse((await pair.romeo.asked()).in_dialog)
+        asked = await pair.romeo.asked()
+        self.assertFalse(asked.in_dialog)
+        self.assert_ok(await asked.accept().shows("busy"))
+        await pair.sees("available", "dnd")
 
     async def test_restart_xmpp_watcher_removed(self, pair: XPair):
         """T-32."""

@@ -36,6 +36,12 @@ class PresenceWorld(PartnerWorld):
     def configure_gateway(self, *args, **words):
         return super().configure_gateway("localhost", **{**words, "fqdn": "localhost"})
 
+    def stop(self, keep_folder=False):
+        """Without waiting for the answers of users who are gone."""
+        if hasattr(self, "gateway"):
+            self.gateway.kill_all()
+        super().stop(keep_folder)
+
     async def received(self, sender, to, kind, seconds=20):
         """Waits until juliet's server has logged this presence stanza: some are for nobody else. Each is found once."""
         await self._logged(seconds, "<presence ", f"from='{sender}'", f"to='{to}'", f"type='{kind}'")
