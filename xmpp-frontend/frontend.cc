@@ -34,12 +34,14 @@ Frontend::Frontend(runtime::Service& service, Credentials credentials,
              },
              {},
              [this](const envelope::MessageId& id) { OnWithdrawn(id); }}),
-      farewells_(service.loop(), [this] { FinishNext(); }) {}
+      farewells_(service.loop(), [this] { FinishNext(); }),
+      yield_timer_(service.loop(), [this] { YieldLanes(); }) {}
 
 Frontend::~Frontend() { *alive_ = false; }
 
 Result<bool, std::string> Frontend::Start() {
   if (auto connected = seat_.Connect(*resolver_); !connected) return connected;
+  YieldLanes();
   if (auto listening = Listen(settings_.xmpp.listen, Transport::kStartTls); !listening) {
     return Fail("xmpp.listen: " + listening.error());
   }
@@ -337,6 +339,16 @@ void Frontend::OnSettled(const envelope::MessageId& id, Reason reason, const std
   if (reason == Reason::kNone && --found->second.stanzas > 0) return;
   deliveries_.erase(found);
   seat_.Reply(id, {.reason = reason, .text = detail});
+}
+
+// One owner for each lane: who is not chosen for it any more lets its stream go.
+void Frontend::YieldLanes() {
+  yield_timer_.StartAt(service_.loop().Now() + kYieldLook);
+  for (const auto& [key, lane] : lanes_) {
+    const auto& [local, remote, number] = key;
+    if (!seat_.IsChosen(routing::XmppStreamKey(local, remote, number)))
+      lane->FinishIfQuiet(kYieldAfter);
+  }
 }
 
 // Right before a stanza of a message is written.

@@ -30,6 +30,9 @@ inline constexpr std::uint32_t kUnansweredBudgetMs = 5'000;
 inline constexpr Duration kReplyMax{
     10'000};  // answers to iq and errors wait this long for a stream
 inline constexpr std::size_t kLanesMax = 10'000;
+// A stream whose stanzas go over another process by now: quiet for so long, it is closed (ARCH-8).
+inline constexpr Duration kYieldAfter{2'000};
+inline constexpr Duration kYieldLook{1'000};
 inline constexpr std::size_t kLostStreamsMax = 1'000;  // that partners may take up again
 inline constexpr Duration kOneLoss{2'000};  // streams of one partner that break off within this
 
@@ -90,6 +93,7 @@ class Frontend {
   void OnFinished(const envelope::MessageId& id, const envelope::Outcome& outcome);
   bool MayBegin(const envelope::MessageId& id);
   void OnWithdrawn(const envelope::MessageId& id);
+  void YieldLanes();
   void OnSettled(const envelope::MessageId& id, policy::Reason reason, const std::string& detail);
   void Throttle();
 
@@ -111,6 +115,7 @@ class Frontend {
   std::vector<const Incoming*> leaving_;  // streams that are still to be finished
   Duration farewell_interval_{};
   runtime::Timer farewells_;
+  runtime::Timer yield_timer_;
   bool paused_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -26,6 +26,7 @@ void Lane::Send(std::string stanza, std::optional<envelope::MessageId> id, TimeP
   }
   if (!stream_ && place_.loop.Now() < closed_until_) return Settle(id, last_.reason, last_.detail);
   bytes_ += stanza.size();
+  used_at_ = place_.loop.Now();
   waiting_.push_back({std::move(stanza), id, deadline, place_.loop.Wall()});
   if (!stream_) return Open();
   if (stream_->ready()) WriteAll();
@@ -204,6 +205,10 @@ void Lane::Withdraw(const envelope::MessageId& id) {
 void Lane::Abandon(Reason reason) {
   RefuseAll(reason, {});
   Finish();
+}
+
+void Lane::FinishIfQuiet(Duration quiet) {
+  if (connected() && idle() && used_at_ + quiet <= place_.loop.Now()) Finish();
 }
 
 void Lane::Finish() {

@@ -57,6 +57,7 @@ class Lane {
   }                                     // for the next stream
   void Abandon(policy::Reason reason);  // refuses all it has; orderly end
   void Finish();                        // orderly end of the stream, if there is one
+  void FinishIfQuiet(Duration quiet);   // nothing was sent for so long
   bool idle() const { return waiting_.empty() && sent_.empty(); }
   // Nothing in it, no stream, nothing to remember of the last one.
   bool spent() const { return idle() && !stream_ && closed_until_ <= place_.loop.Now(); }
@@ -108,6 +109,7 @@ class Lane {
   Duration backoff_ = kBackoffFirst;
   TimePoint closed_until_{};  // after a failure: nothing is tried before
   Ended last_;
+  TimePoint used_at_{};  // Send
   TimePoint idle_at_ = TimePoint::max();
   TimePoint keepalive_at_ = TimePoint::max();
   TimePoint answer_by_ = TimePoint::max();  // asked on an idle managed stream

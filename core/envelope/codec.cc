@@ -222,9 +222,15 @@ void Write(const Beat& from, bus::Beat& to) {
   to.set_draining(from.draining);
   to.set_sent(from.sent);
   to.set_heard(from.heard);
+  for (const std::string& sibling : from.siblings) to.add_siblings(sibling);
 }
 bool Read(const bus::Beat& from, Beat& to) {
-  to = {from.open_requests(), from.draining(), from.sent(), from.heard()};
+  if (!WithinList(from.siblings_size())) return false;
+  to = {from.open_requests(),
+        from.draining(),
+        from.sent(),
+        from.heard(),
+        {from.siblings().begin(), from.siblings().end()}};
   return true;
 }
 

@@ -203,6 +203,8 @@ struct Beat {
   bool draining = false;
   std::uint64_t sent = 0;   // a mark of the sender's, higher in each Beat; 0: not said
   std::uint64_t heard = 0;  // the receiver's last mark that arrived here; 0: none
+  // Router to front-end: those of the receiver's role among whom the sender chooses.
+  std::vector<std::string> siblings = {};
   friend bool operator==(const Beat&, const Beat&) = default;
 };
 

@@ -125,6 +125,7 @@ void Membership::OnHello(const LinkId& link, const Hello& hello, TimePoint now) 
   if (anew) {
     peer.mark = peer.told = 0;
     peer.fresh = hello.fresh;
+    peer.siblings.clear();
   }
   self_.fresh = false;
   peer.objected.reset();
@@ -144,6 +145,7 @@ void Membership::OnBeat(const LinkId& link, const Beat& beat, TimePoint now) {
   if (peer == nullptr || !peer->up) return Remind(link, now);
   peer->heard = peer->beat = now;
   peer->mark = beat.sent;
+  peer->siblings = beat.siblings;
   if (beat.heard > peer->told && beat.heard <= last_mark_) {
     peer->told = beat.heard;
     peer->hears_us = std::max(peer->hears_us, TimeOf(beat.heard));
@@ -190,7 +192,12 @@ void Membership::Greet(const LinkId& link, Peer& peer, TimePoint now) {
 }
 
 void Membership::SendBeat(const LinkId& link, const Peer& peer) {
-  const Beat beat{static_cast<std::uint32_t>(open_requests_), draining_, last_mark_, peer.mark};
+  Beat beat{static_cast<std::uint32_t>(open_requests_), draining_, last_mark_, peer.mark, {}};
+  if (self_.role == Role::kRouter && !peer.draining) {
+    const auto& siblings = candidates_[static_cast<std::size_t>(peer.role)];
+    beat.siblings.assign(siblings.begin(), siblings.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                                  siblings.size(), kSiblingsMax)));
+  }
   Emit(Send{link, Kind::kBeat, envelope::Encode(beat)});
 }
 
@@ -309,6 +316,16 @@ std::size_t Membership::count(Role role) const {
   return static_cast<std::size_t>(std::count_if(
       peers_.begin(), peers_.end(),
       [role](const auto& entry) { return entry.second.up && entry.second.role == role; }));
+}
+
+bool Membership::IsChosen(std::uint64_t key) const {
+  bool told = false;
+  for (const auto& [link, peer] : peers_) {
+    if (!peer.up || peer.siblings.empty()) continue;
+    told = true;
+    if (peer.siblings[routing::Choose(key, peer.siblings)] == self_.instance) return true;
+  }
+  return !told;
 }
 
 const std::string& Membership::Choose(const Target& target) const {

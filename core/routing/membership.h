@@ -37,6 +37,8 @@ inline constexpr Duration kSilenceMax = 2000ms;
 inline constexpr Duration kAwayMin = 1000ms;
 inline constexpr Duration kForgetAfter = 10'000ms;  // a link that nobody speaks on
 inline constexpr std::size_t kLinksMax = 4096;      // of a router
+inline constexpr std::size_t kSiblingsMax =
+    256;  // told to a front-end; below envelope's list bound
 
 struct Target {
   envelope::Role role;
@@ -81,6 +83,8 @@ class Membership {
   std::string InstanceAt(const LinkId& link) const;  // the last one there, up or not; may be empty
   const LinkId* LinkOf(const std::string& instance) const;  // nullptr: it is not up
   std::size_t count(envelope::Role role) const;
+  // Front-end: whether a router chooses us for `key` among our siblings, as far as we were told.
+  bool IsChosen(std::uint64_t key) const;
   // The instance for `target` among those that are up and do not drain; empty: there is none.
   const std::string& Choose(const Target& target) const;
 
@@ -94,11 +98,12 @@ class Membership {
     bool fresh = false;        // nobody had greeted it when it first spoke here
     bool up = false;
     bool draining = false;
-    std::uint64_t mark = 0;  // its last one
-    std::uint64_t told = 0;  // our last one that it has told us of
-    TimePoint heard{};       // its last sign of life
-    TimePoint beat{};        // when its last Beat came
-    TimePoint hears_us{};    // when we sent what that told us of
+    std::uint64_t mark = 0;             // its last one
+    std::uint64_t told = 0;             // our last one that it has told us of
+    std::vector<std::string> siblings;  // of ours, as it told last
+    TimePoint heard{};                  // its last sign of life
+    TimePoint beat{};                   // when its last Beat came
+    TimePoint hears_us{};               // when we sent what that told us of
     TimePoint greeted{};
     std::optional<Objection> objected;  // to its last Hello
     std::uint32_t objections = 0;       // in a row, for that reason

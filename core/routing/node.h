@@ -83,6 +83,8 @@ class Node {
 
   std::size_t open_requests() const { return requests_.size(); }
   std::size_t open_deliveries() const { return deliveries_.size(); }
+  // Front-end: whether a router chooses us for `key`, as far as they have told.
+  bool IsChosen(std::uint64_t key) const { return members_.IsChosen(key); }
   std::size_t members(envelope::Role role) const { return members_.count(role); }  // live ones
   // The instance that Request would pick now; empty if none.
   const std::string& Choose(const Target& target) const { return members_.Choose(target); }

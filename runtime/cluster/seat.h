@@ -59,6 +59,7 @@ class Seat {
   bool idle() const { return node_.Idle(); }
   void ReloadKeys();  // the configuration's are new
   void SetGauges();   // before the metrics are read
+  bool IsChosen(std::uint64_t key) const { return node_.IsChosen(key); }
   std::size_t members(envelope::Role role) const { return node_.members(role); }
   std::size_t open_requests() const { return node_.open_requests(); }
   // The instance that Request would pick now; empty if none.

@@ -1,12 +1,15 @@
 """ARCH-16, F-22: each role is told to end under load. Nothing is lost, nothing comes twice, and the status is 0."""
 
 import asyncio
+import re
 import signal
 import subprocess
 import time
 
 import cluster
 import gateway
+from cluster import ADMIN_PORT, SIP_DOMAIN, XMPP_DOMAIN
+from partner import attribute, chat
 from traffic import Traffic
 
 GRACE_SECONDS = 12
@@ -27,6 +30,40 @@ class Drain(cluster.Cluster):
 
     async def test_by_its_admin_page(self):
         await self._drain(self.of("router")[1], "page")
+
+    async def test_what_gets_no_answer_is_refused_in_the_end(self):
+        """The Edge is mute: a message to it is still open when the grace is over."""
+        self.edge.answers = False
+        await self.partner.send(chat(f"juliet@{XMPP_DOMAIN}", f"romeo@{SIP_DOMAIN}", "id-1", "is anybody there"))
+        await self.until(lambda: self.at_edge, "it does not arrive")
+        node = next(node for node in self.of("sip-frontend")
+                    if node.metrics().get(("dragoman_sip_in_flight", frozenset())) == 1)
+        node.signal(signal.SIGTERM)
+        self.assertEqual(0, await node.ended())
+        self.assertEqual(1, len(node.logged("not everything could be finished in time; the rest is refused")))
+        await self.until(lambda: self.at_partner, "its sender hears nothing")
+        self.assertEqual("error", attribute(self.at_partner[0], "type"))
+        self.assertIn("shutting-down", self.at_partner[0])
+
+    async def test_by_the_command(self):
+        """It names the process, waits, and says how long that took."""
+        config = self.folder / "drained.yaml"
+        front, router = self.of("xmpp-frontend")[0], self.of("router")[0]
+        self.configure("drained", secret="frontend.secret")
+        with config.open("a") as file:
+            # As this machine would count its admin pages: the routers first.
+            file.write(f"admin: {{listen: \"{router.address}:{ADMIN_PORT}\"}}\n"
+                       "workers: {router: 1, sip_frontend: 0, xmpp_frontend: 0}\n")
+        words = [gateway.PROGRAM, "drain", "--config", config, "--state", self.folder]
+        done = await asyncio.to_thread(subprocess.run, words, capture_output=True, text=True)
+        self.assertEqual((0, ""), (done.returncode, done.stderr), done.stdout)
+        self.assertRegex(done.stdout, rf"\Arouter-0 +{re.escape(router.address)}:{ADMIN_PORT} +ended after \d+ ms\n\Z")
+        self.assertEqual(0, await router.ended())
+        done = await asyncio.to_thread(subprocess.run, words, capture_output=True, text=True)
+        self.assertEqual((1, True), (done.returncode, "does not answer" in done.stdout))
+        done = await asyncio.to_thread(subprocess.run, [*words, "router-7"], capture_output=True, text=True)
+        self.assertEqual(2, done.returncode)
+        self.assertEqual(200, front.ask("/readyz")[0])
 
     async def test_all_of_them_one_after_the_other(self):
         """A rolling restart."""

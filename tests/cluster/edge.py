@@ -28,7 +28,9 @@ class Edge:
         self._waiting = {}  # branch -> (request, future, target)
         self._turn = itertools.count()
         self._tasks = []
+        self._closed = False
         self.retried = 0
+        self.answers = True  # whether the gateway's requests get any
 
     async def start(self, address, port):
         self._server = await asyncio.start_server(self._serve, address, port, ssl=self._server_side)
@@ -36,7 +38,7 @@ class Edge:
 
     async def _keep(self, target):
         """Connected to `target` whenever it takes connections."""
-        while True:
+        while not self._closed:
             try:
                 reader, writer = await asyncio.wait_for(
                     asyncio.open_connection(*target, ssl=self._client_side, server_hostname="gateway"), 3)
@@ -54,7 +56,7 @@ class Edge:
                         asyncio.create_task(self._send(key, request, future))
 
     async def _send(self, key, request, future):
-        while not self._out:
+        while not self._out and not self._closed:
             await asyncio.sleep(RETRY_SECONDS / 10)
         targets = sorted(self._out)
         target = targets[next(self._turn) % len(targets)]
@@ -75,7 +77,8 @@ class Edge:
         while message := await read_raw(reader):
             if is_request(message):
                 self._on_message(message)
-                writer.write(response(message, "200 OK"))
+                if self.answers:
+                    writer.write(response(message, "200 OK"))
             elif not message.startswith(b"SIP/2.0 1"):
                 entry = self._waiting.get(branch(message))
                 if entry and not entry[1].done():
@@ -87,6 +90,7 @@ class Edge:
         return set(self._out)
 
     def close(self):
+        self._closed = True
         self._server.close()
         for task in self._tasks:
             task.cancel()

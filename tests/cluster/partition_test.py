@@ -23,8 +23,10 @@ class Partition(cluster.Cluster):
     async def test_an_xmpp_frontend_and_a_router_both_ways(self):
         await self._cut_and_heal("both", "xmpp-frontend", "router")
 
-    async def test_an_xmpp_frontend_and_a_router_one_way(self):
+    async def test_what_an_xmpp_frontend_says_does_not_arrive(self):
         await self._cut_and_heal("to", "xmpp-frontend", "router")
+
+    async def test_what_a_router_says_to_an_xmpp_frontend_does_not_arrive(self):
         await self._cut_and_heal("from", "xmpp-frontend", "router")
 
     async def test_a_router_that_nobody_reaches(self):
@@ -40,6 +42,27 @@ class Partition(cluster.Cluster):
         heal(self.nodes)
         await self.ready(*self.nodes)
         await traffic.count(300)
+        await traffic.stop()
+        traffic.check(self, deaths=True)
+
+    async def test_arch8_each_lane_has_one_owner_again(self):
+        """All users of the two domains share one lane, so one stream."""
+        def owners():
+            return [address for address, count in self.partner.streams_from.items() if count > 0]
+
+        traffic = Traffic(self).start()
+        await traffic.count(200)
+        self.assertEqual(1, len(owners()))
+        owner = next(node for node in self.of("xmpp-frontend") if node.address == owners()[0])
+        for router in self.of("router"):
+            namespaces.cut(owner.machine, router.machine)
+        other = next(node for node in self.of("xmpp-frontend") if node is not owner)
+        await self.until(lambda: other.address in owners(), "nobody took it over")
+        await traffic.count(200)
+        heal(self.nodes)
+        await self.ready(*self.nodes)
+        await self._within(HEALED_SECONDS, lambda: owners() == [owner.address], f"owners are {owners()}")
+        await traffic.count(200)
         await traffic.stop()
         traffic.check(self, deaths=True)
 

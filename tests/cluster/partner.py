@@ -26,6 +26,7 @@ class Partner:
         self.domain, self.gateway_domain = domain, gateway_domain
         self._certificate, self._trust, self._targets = certificate, trust, targets
         self._on_message = on_message
+        self._closed = False
         self._out = None  # the stream to the gateway that stanzas go over
         self._out_ready = asyncio.Event()
         self.streams_from = {}  # the gateway's address -> how many of its streams are open
@@ -36,18 +37,19 @@ class Partner:
         self._task = asyncio.create_task(self._keep())
 
     def close(self):
+        self._closed = True
         self._server.close()
         self._task.cancel()
 
     async def send(self, stanza):
-        while True:
+        while not self._closed:
             await self._out_ready.wait()
             if self._out is not None:
                 return self._out.send(stanza)
 
     async def _keep(self):
         """A stream to the first node that takes one, always."""
-        while True:
+        while not self._closed:
             for target in self._targets:
                 try:
                     stream = await asyncio.wait_for(self._open(target), 5)

@@ -6,6 +6,7 @@ import ssl
 import unittest
 
 import scenario
+from raw_stream import STARTTLS, RawStream, header
 from world import GATEWAY, JULIET, ROMEO, SIP_DOMAIN, XMPP_DOMAIN
 from xmpp_user import text_from
 
@@ -44,6 +45,30 @@ class Reload(scenario.Scenario):
         await self._until(lambda: self._log().count("certificate refused") > count)
         self.assertEqual(second, await self._shown())
 
+    async def test_xmpp_servers_see_new_certificates_too(self):
+        folder = self.place.folder / "certificates"
+        first = await self._shown_to_xmpp()
+        old_key = (folder / "gateway-xmpp.key").read_bytes()
+        self.place.authority.issue("gateway-xmpp", SIP_DOMAIN)
+        second = await self._until_shown(lambda shown: shown != first, self._shown_to_xmpp)
+
+        count = self._log().count("certificate refused")
+        (folder / "gateway-xmpp.key").write_bytes(old_key)
+        await self._until(lambda: self._log().count("certificate refused") > count)
+        self.assertEqual(second, await self._shown_to_xmpp())
+
+    async def _shown_to_xmpp(self):
+        """The certificate that it shows behind STARTTLS."""
+        stream = await RawStream.connect(self.place.xmpp_port)
+        stream.send(header(XMPP_DOMAIN, SIP_DOMAIN))
+        await stream.until("</stream:features>")
+        stream.send(STARTTLS)
+        await stream.until("<proceed[^>]*>")
+        await stream.secure(self.place.trust)
+        shown = stream.writer.transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        stream.close()
+        return shown
+
     async def _replace(self, config, text, said="configuration read again"):
         """All three processes say it."""
         before = self._log().count(said)
@@ -62,10 +87,10 @@ class Reload(scenario.Scenario):
         writer.close()
         return shown
 
-    async def _until_shown(self, wanted):
+    async def _until_shown(self, wanted, look=None):
         deadline = asyncio.get_running_loop().time() + SECONDS
         while True:
-            shown = await self._shown()
+            shown = await (look or self._shown)()
             if wanted(shown):
                 return shown
             self.assertLess(asyncio.get_running_loop().time(), deadline, "the old certificate is still shown")

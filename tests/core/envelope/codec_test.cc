@@ -70,7 +70,7 @@ TEST(CodecTest, EveryPayloadComesOutAsItWentIn) {
   ExpectRoundTrip(SipCommand{{}, SessionClose{FullDialog()}});
   ExpectRoundTrip(Outcome{policy::Reason::kSipRefused, 486, "busy", 5, 60, FullDialog()});
   ExpectRoundTrip(Hello{Role::kSipFrontend, "s-1", "0.1", 7, 9, true});
-  ExpectRoundTrip(Beat{3, true, 1234, 1200});
+  ExpectRoundTrip(Beat{3, true, 1234, 1200, {"x-1", "x-2"}});
   ExpectRoundTrip(Goodbye{});
   ExpectRoundTrip(StreamLost{});
 }

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "core/routing/rendezvous.h"
+
 namespace dragoman::routing {
 namespace {
 
@@ -368,6 +370,24 @@ TEST_F(MembershipTest, AMarkFromTheFutureProvesNothing) {
     router_.machine.OnBeat("f", {0, false, 99, UINT64_MAX}, now_);
   }
   EXPECT_THAT(router_.Told(), ElementsAre("lost sip-1 deaf"));
+}
+
+TEST_F(MembershipTest, ARCH8_AFrontEndKnowsWhatItIsChosenFor) {
+  Meet();
+  EXPECT_TRUE(front_.machine.IsChosen(7));  // nobody has said otherwise
+  Pass(kBeatInterval);
+  EXPECT_TRUE(front_.machine.IsChosen(7));  // it is alone
+  std::uint64_t moving = 1;
+  while (Weight(moving, "sip-2") <= Weight(moving, "sip-1")) ++moving;
+  std::uint64_t staying = 1;
+  while (Weight(staying, "sip-2") > Weight(staying, "sip-1")) ++staying;
+  router_.machine.OnHello("x", {Role::kSipFrontend, "sip-2", "1.0"}, now_);
+  Pass(kBeatInterval);
+  EXPECT_FALSE(front_.machine.IsChosen(moving));
+  EXPECT_TRUE(front_.machine.IsChosen(staying));
+  router_.machine.OnLinkDown("x", now_);
+  Pass(kBeatInterval);
+  EXPECT_TRUE(front_.machine.IsChosen(moving));
 }
 
 // As 0.1 spoke: no sessions, no marks.

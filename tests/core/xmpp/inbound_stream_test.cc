@@ -370,33 +370,6 @@ TEST_F(InboundStreamTest, XS14_AStreamErrorIsFollowedByTheEnd) {
               ElementsAre("REFUSED stream-error-received", "</stream:stream>", "CLOSE"));
 }
 
-TEST_F(InboundStreamTest, ARCH16_AnOrderlyEndTakesWhatIsStillSaid) {
-  Secure();
-  Prove();
-  stream_.Finish(t0);
-  EXPECT_THAT(Drain(stream_), ElementsAre("</stream:stream>"));
-  EXPECT_THAT(Feed(stream_, Chat("a@xmpp.example", "b@sip.example")),
-              ElementsAre(HasSubstr("STANZA")));
-  EXPECT_THAT(Feed(stream_, "<nonsense/>"), IsEmpty());  // nothing can be answered any more
-  EXPECT_THAT(Feed(stream_, "</stream:stream>"), ElementsAre("CLOSE"));
-}
-
-TEST_F(InboundStreamTest, ARCH16_AnOrderlyEndDoesNotWaitForLong) {
-  Secure();
-  Prove();
-  stream_.Finish(t0);
-  stream_.Finish(t0 + 1s);
-  EXPECT_THAT(Drain(stream_), ElementsAre("</stream:stream>"));
-  stream_.Advance(t0 + kStreamCloseMax);
-  EXPECT_THAT(Drain(stream_), ElementsAre("CLOSE"));
-}
-
-TEST_F(InboundStreamTest, ARCH16_WhoHasProvenNothingIsToldWhy) {
-  Secure();
-  stream_.Finish(t0);
-  EXPECT_THAT(Drain(stream_), ElementsAre(HasSubstr("system-shutdown")));
-}
-
 TEST_F(InboundStreamTest, ShutdownWaitsForThePeerButNotForLong) {
   Secure();
   stream_.Shutdown(StreamError::kSystemShutdown, "", t0);

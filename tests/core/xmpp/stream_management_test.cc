@@ -102,23 +102,6 @@ TEST_F(ManagedInTest, SM3_AcknowledgesWhatIsHandledAndNotWhatHasCome) {
   EXPECT_THAT(Drain(*stream_), ElementsAre(Sm("a", " h='2'")));
 }
 
-TEST_F(ManagedInTest, ARCH16_AnOrderlyEndAcknowledgesWhatCameAndTakesNothingMore) {
-  Authenticate();
-  Feed(*stream_, Sm("enable", " resume='true'") + Stanza() + Stanza());
-  const auto acks = stream_->acknowledger();
-  stream_->Finish(t0);
-  EXPECT_THAT(Drain(*stream_), IsEmpty());  // both are being handled
-  EXPECT_THAT(Feed(*stream_, Stanza()), IsEmpty());
-  acks->Settle(1);
-  stream_->OnHandled(t0);
-  EXPECT_THAT(Drain(*stream_), IsEmpty());
-  acks->Settle(2);
-  stream_->OnHandled(t0);
-  EXPECT_THAT(Drain(*stream_), ElementsAre(Sm("a", " h='2'"), "</stream:stream>"));
-  EXPECT_THAT(Feed(*stream_, Stanza() + "</stream:stream>"), ElementsAre("CLOSE"));
-  EXPECT_EQ(stream_->management_id(), "");
-}
-
 TEST_F(ManagedInTest, StanzasBeforeEnableAreNotCounted) {
   Authenticate();
   Feed(*stream_, Stanza());
