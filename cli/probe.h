@@ -11,6 +11,6 @@ namespace dragoman::cli {
 
 // `done`: once; 0 if there was no answer within two seconds.
 void Probe(runtime::Loop& loop, const std::string& address, const std::string& path,
-           std::function<void(int)> done);
+           std::function<void(int)> done, const std::string& method = "GET");
 
 }  // namespace dragoman::cli
