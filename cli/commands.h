@@ -50,10 +50,9 @@ struct ExplainOptions {
 void DefineExplain(CLI::App& app, Chosen& chosen);
 
 struct SubsOptions {
-  std::string config, state;
+  std::string config;
   std::string admin;  // of the router to ask; empty: this machine's
-  std::string watcher, presentity, partner;
-  std::string state_wanted;
+  std::string watcher, presentity, partner, state;
   std::uint32_t limit = 100;
   bool json = false;
   bool yes = false;

@@ -37,13 +37,13 @@ std::vector<std::string> Admins(const SubsOptions& options) {
     Complain("expected --config FILE, or --admin HOST:PORT of a router");
     return {};
   }
-  const std::string state = StateFolder(options.state);
-  const auto settings = runtime::LoadSettings(options.config, state);
+  const std::string folder = StateFolder("");
+  const auto settings = runtime::LoadSettings(options.config, folder);
   if (!settings) {
     for (const std::string& line : settings.error()) Complain(line);
     return {};
   }
-  const Machine machine{std::filesystem::absolute(options.config).string(), state, "", {}};
+  const Machine machine{std::filesystem::absolute(options.config).string(), folder, "", {}};
   std::vector<std::string> admins = RouterAdmins(*settings, machine);
   if (admins.empty()) Complain("no router is configured on this machine: name one with --admin");
   return admins;
@@ -111,7 +111,7 @@ int List(SubsOptions options) {
       .target = pages::TargetOf("/subs", {{"watcher", options.watcher},
                                           {"presentity", options.presentity},
                                           {"partner", options.partner},
-                                          {"state", options.state_wanted},
+                                          {"state", options.state},
                                           {"limit", std::to_string(options.limit)}}),
       .limit = kListMax};
   int status = kDone;
@@ -169,7 +169,6 @@ void DefineSubs(CLI::App& app, Chosen& chosen) {
   const auto word = [&](const char* name, const char* does, int (*run)(SubsOptions)) {
     CLI::App* command = subs->add_subcommand(name, does);
     command->add_option("--config", options->config, "the configuration file");
-    command->add_option("--state", options->state, "folder for sockets and the private Redis");
     command->add_option("--admin", options->admin, "a router's admin page, as 127.0.0.1:9090");
     command->callback([&chosen, options, run] { chosen = [=] { return run(*options); }; });
     return command;
@@ -182,7 +181,7 @@ void DefineSubs(CLI::App& app, Chosen& chosen) {
   list->add_option("--watcher", options->watcher, "of this user");
   list->add_option("--presentity", options->presentity, "to this user");
   list->add_option("--partner", options->partner, "with this XMPP domain");
-  list->add_option("--state", options->state_wanted, "in this state")
+  list->add_option("--state", options->state, "in this state")
       ->check(CLI::IsMember({"none", "requested", "pending", "active", "suspended"}));
   list->add_option("--limit", options->limit, "as many at most (default: 100)")
       ->check(CLI::Range(1u, kLimitMax));

@@ -48,7 +48,7 @@ void JudgeAddress(const Party& party, Findings& findings) {
   Verdict verdict(Area::kAddresses, party.typed);
   if (party.address.domain.empty()) {
     verdict.Error("address",
-                  {"no address: " + party.problem, "a SIP URI, a JID, or local@domain",
+                  {"cannot be used: " + party.problem, "a SIP URI, a JID, or local@domain",
                    "see what dragoman map says of it"},
                   Reason::kAddressMalformed);
   } else if (party.other_form.empty()) {

@@ -10,6 +10,8 @@ namespace {
 using cli::JsonArray;
 using cli::JsonObject;
 
+std::string Object(const Subscription& one);
+
 std::string Stamp(const Time& time) { return time ? PrintTimestamp(*time) : std::string(); }
 
 std::string Object(const Dialog& dialog) {
@@ -35,7 +37,7 @@ std::string Object(const Resource& resource) {
       .ToString();
 }
 
-template <typename Value>
+template <typename Value>  // Dialog, Resource, Subscription
 std::string Array(const std::vector<Value>& values) {
   std::vector<std::string> objects;
   for (const Value& value : values) objects.push_back(Object(value));

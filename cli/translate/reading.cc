@@ -35,7 +35,7 @@ std::string_view Text(xmpp::JidError error) {
 // As logs write it: ToJid would escape the local part, so what it makes is normalised.
 Result<envelope::Address, translate::AddressError> Unescaped(std::string_view text) {
   const std::size_t at = text.rfind('@');
-  if (at == std::string_view::npos) return Fail(translate::AddressError::kNoOtherForm);
+  if (at == std::string_view::npos || at == 0) return Fail(translate::AddressError::kNoOtherForm);
   const auto jid =
       translate::ToJid({std::string(text.substr(0, at)), LowerCase(text.substr(at + 1)), {}});
   if (!jid) return Fail(jid.error());

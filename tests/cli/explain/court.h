@@ -16,8 +16,9 @@ inline policy::Settings Configured() {
   policy::Settings settings;
   settings.sip.domains = {"montague.example", "verona.example"};
   settings.sip.edges = {{"edge.montague.example", 5061}};
-  settings.partners = {{.domains = {"*.example.org"}},
-                       {.domains = {"capulet.example", "b.example"}}};
+  settings.partners.resize(2);
+  settings.partners[0].domains = {"*.example.org"};
+  settings.partners[1].domains = {"capulet.example", "b.example"};
   return settings;
 }
 

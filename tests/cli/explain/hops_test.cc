@@ -23,9 +23,11 @@ struct Forbidden {
 
 const Forbidden kForbidden[] = {
     {"tel:+15551234", kRomeo, "address error",
-     "tel:+15551234: no address: neither sip nor sips, im or pres (61017 address-malformed)."},
+     "tel:+15551234: cannot be used: the scheme is neither sip, sips, im nor pres (61017 "
+     "address-malformed)."},
     {"sip:%20a@montague.example", kJuliet, "address error",
-     "sip:%20a@montague.example: nothing on the other side: "},
+     "sip:%20a@montague.example: cannot be used: nothing on the other side could be led back to it "
+     "(61017 address-malformed)."},
     {kJuliet, "nurse@capulet.example", "sides error",
      "capulet.example: neither capulet.example nor capulet.example is one of sip.domains (61001 "
      "domain-not-served)."},

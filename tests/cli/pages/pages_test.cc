@@ -49,7 +49,7 @@ TEST(PagesTest, ProtobufsOwnSpellingAndANewerRoutersWordsAreReadToo) {
 
 TEST(PagesTest, WhatIsNoJsonOfThisKindIsRefused) {
   for (const char* bad : {"", "no such page\n", "[]", "{\"subscriptions\":1}",
-                          "{\"more\":", "{\"subscriptions\":[{\"dialogs\":{}}]}"}) {
+                          "{\"more\":", "{\"subscriptions\":[{\"dialogs\":\"none\"}]}"}) {
     EXPECT_FALSE(ReadSubscriptions(bad)) << bad;
   }
   EXPECT_FALSE(ReadPath("{\"sees\":5}"));
