@@ -1,10 +1,16 @@
 // What the operator's command does, one function for each word. Each returns the exit status.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "runtime/log/log.h"
+
+namespace CLI {
+class App;
+}
 
 namespace dragoman::cli {
 
@@ -33,8 +39,32 @@ struct CheckOptions {
 // 0: ok; 1: warnings; 2: errors.
 int Check(const RunOptions& run, const CheckOptions& options);
 
-// What a reason code means and becomes on the wire. 1: no such code.
-int ExplainReason(const std::string& code);
+// Commands that define their own words and options say here what is to be done once the command
+// line is read.
+using Chosen = std::function<int()>;
+
+struct ExplainOptions {
+  std::vector<std::string> what;  // a reason code, or two addresses
+  std::string config;             // for two addresses
+  std::string state;
+  std::string admin;  // of the router to ask; empty: this machine's
+  bool json = false;
+};
+// What a reason code means. 1: no such code. Or why one user sees another, or may write to it, and
+// why not. 0: it does and may; 1: not, or not for sure; 2: the configuration is wrong.
+void DefineExplain(CLI::App& app, Chosen& chosen);
+
+struct SubsOptions {
+  std::string config;
+  std::string admin;  // of the router to ask; empty: this machine's
+  std::string watcher, presentity, partner, state;
+  std::uint32_t limit = 100;
+  bool json = false;
+  bool yes = false;
+};
+// Who watches whose presence: list, show, refresh, drop. 0: found or done; 1: nothing found, or
+// refused; 2: the options or the configuration are wrong, or no router answers.
+void DefineSubs(CLI::App& app, Chosen& chosen);
 
 struct MapOptions {
   std::vector<std::string> addresses;  // none, or "-": the lines of standard input

@@ -39,10 +39,9 @@ int main(int argc, char** argv) {
   check->add_option("--only", check_options.only, "these areas alone, separated by commas")
       ->delimiter(',')
       ->check(CLI::IsMember(check::AreaNames()));
-  std::string code;
-  CLI::App* explain = app.add_subcommand("explain", "say what a reason code means");
-  explain->add_option("code", code, "its number or name, as in ms-diagnostics-public or a log line")
-      ->required();
+  cli::Chosen chosen;
+  cli::DefineExplain(app, chosen);
+  cli::DefineSubs(app, chosen);
   cli::MapOptions map_options;
   CLI::App* map = app.add_subcommand(
       "map", "say what SIP URIs and JIDs are on the other side; reads no configuration");
@@ -76,12 +75,16 @@ int main(int argc, char** argv) {
   keys->add_option("name", key_name, "NAME.secret and NAME.public are made; default: bus");
   CLI::App* version = app.add_subcommand("version", "print the version");
 
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;  // --help, or an option is wrong
+  }
+  if (chosen) return chosen();
   if (run->parsed()) return cli::Run(options);
   if (status->parsed()) return cli::Status(options);
   if (drain->parsed()) return cli::Drain(options, drained);
   if (check->parsed()) return cli::Check(options, check_options);
-  if (explain->parsed()) return cli::ExplainReason(code);
   if (map->parsed()) return cli::Map(map_options);
   if (translate->parsed()) return cli::Translate(translate_options);
   for (const cli::Role& role : cli::kRoles) {

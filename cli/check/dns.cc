@@ -7,6 +7,7 @@
 namespace dragoman::check {
 namespace {
 
+using policy::Reason;
 using runtime::DnsError;
 using runtime::SrvRecord;
 
@@ -29,6 +30,11 @@ std::string Words(DnsError error) {
       return "no answer in time";
   }
   return "no answer";
+}
+
+// Of a request to a partner that DNS does not lead to.
+Reason ReasonOf(DnsError error) {
+  return IsMissing(error) ? Reason::kRemoteServerNotFound : Reason::kRemoteServerTimeout;
 }
 
 constexpr const char* kAskDns =
@@ -219,7 +225,8 @@ Findings JudgeEdgeNames(const policy::SipSettings& sip, const Names& names) {
           "edge-host",
           {Words(host.error()), "an A or AAAA record of the Edge's external interface",
            IsMissing(host.error()) ? "correct sip.edges, or add the record (the hosts file will do)"
-                                   : kAskDns});
+                                   : kAskDns},
+          Reason::kEdgeUnreachable);
     }
     Append(findings, verdict.Take());
   }
@@ -231,7 +238,8 @@ Findings JudgeEdgeNames(const policy::SipSettings& sip, const Names& names) {
       verdict.Error("edge-record",
                     {records ? "says that there is no service" : Words(records.error()),
                      "_sipfederationtls._tcp." + domain + " SRV to the Edge",
-                     "add the record, or write the Edge's name into sip.edges"});
+                     "add the record, or write the Edge's name into sip.edges"},
+                    Reason::kEdgeUnreachable);
       Append(findings, verdict.Take());
       continue;
     }
@@ -261,9 +269,11 @@ Findings JudgePartnerNames(const std::string& domain, const policy::Partner& par
     if (host) {
       verdict.Ok(name, {policy::ToString(*partner.server) + " (" + Join(*host) + "), configured"});
     } else {
-      verdict.Error(name, {partner.server->host + ": " + Words(host.error()),
-                           "a host with an A or AAAA record",
-                           "correct partners[].server, or leave it out to use SRV"});
+      verdict.Error(
+          name,
+          {partner.server->host + ": " + Words(host.error()), "a host with an A or AAAA record",
+           "correct partners[].server, or leave it out to use SRV"},
+          ReasonOf(host.error()));
     }
     return verdict.Take();
   }
@@ -271,7 +281,8 @@ Findings JudgePartnerNames(const std::string& domain, const policy::Partner& par
   const SrvAnswer plain = names.Srv("_xmpp-server._tcp." + domain);
   const SrvAnswer direct = names.Srv("_xmpps-server._tcp." + domain);
   if (plain && IsRefusal(*plain)) {
-    verdict.Error(name, {"DNS says that the domain has no XMPP service", "an SRV record", ask});
+    verdict.Error(name, {"DNS says that the domain has no XMPP service", "an SRV record", ask},
+                  Reason::kRemoteServerNotFound);
     return verdict.Take();
   }
   std::vector<SrvRecord> records = plain ? *plain : std::vector<SrvRecord>();
@@ -282,8 +293,10 @@ Findings JudgePartnerNames(const std::string& domain, const policy::Partner& par
       verdict.Info(name, {"no SRV record; its own address is tried: " + Join(*own)});
     } else {
       const bool missing = IsMissing(own.error());
-      verdict.Error(name, {Words(missing || plain ? own.error() : plain.error()),
-                           "_xmpp-server._tcp." + domain + " SRV", missing ? ask : kAskDns});
+      const DnsError why = missing || plain ? own.error() : plain.error();
+      verdict.Error(name,
+                    {Words(why), "_xmpp-server._tcp." + domain + " SRV", missing ? ask : kAskDns},
+                    ReasonOf(why));
     }
     return verdict.Take();
   }
@@ -293,11 +306,14 @@ Findings JudgePartnerNames(const std::string& domain, const policy::Partner& par
         host && LeadsHere(*host, names, here) == Leads::kHere &&
         (HasPort(here.xmpp_listen, one.port) || HasPort(here.direct_tls_listen, one.port));
     if (!host) {
-      verdict.Error(name, {At(one) + ": " + Words(host.error()), "a host with an address", ask});
+      verdict.Error(name, {At(one) + ": " + Words(host.error()), "a host with an address", ask},
+                    ReasonOf(host.error()));
     } else if (ours) {
-      verdict.Error(name, {At(one) + " leads to this gateway", "the partner's own server",
-                           "correct the record: this domain is the partner's, and its messages "
-                           "would come back to us"});
+      verdict.Error(name,
+                    {At(one) + " leads to this gateway", "the partner's own server",
+                     "correct the record: this domain is the partner's, and its messages "
+                     "would come back to us"},
+                    Reason::kLoopDetected);
     } else {
       verdict.Ok(name, {At(one) + " (" + Join(*host) + ")"});
     }

@@ -7,6 +7,8 @@
 namespace dragoman::check {
 namespace {
 
+using policy::Reason;
+
 bool Has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
@@ -35,12 +37,15 @@ void JudgeCertificate(Verdict& verdict, const policy::HostPort& edge,
     verdict.Error("edge-name",
                   {"its certificate carries " + ToString(shown.names), edge.host,
                    "write the certificate's name, that of the Edge's external interface, into "
-                   "sip.edges, or give the Edge a certificate with this name"});
+                   "sip.edges, or give the Edge a certificate with this name"},
+                  Reason::kEdgeUnreachable);
   }
   if (!shown.trusted) {
-    verdict.Error("edge-chain", {shown.problem, "a chain to the roots of " + sip.tls.trust,
-                                 "put the root of the Edge's authority, as PEM, into " +
-                                     sip.tls.trust + "; the Edge has to send its intermediates"});
+    verdict.Error("edge-chain",
+                  {shown.problem, "a chain to the roots of " + sip.tls.trust,
+                   "put the root of the Edge's authority, as PEM, into " + sip.tls.trust +
+                       "; the Edge has to send its intermediates"},
+                  Reason::kEdgeUnreachable);
   } else if (const auto days = shown.valid_for / std::chrono::hours(24); days < kPeerDaysMin) {
     verdict.Warn("edge-chain",
                  {"trusted; " + std::to_string(days) + " days left",
@@ -59,11 +64,13 @@ void JudgeAnswer(Verdict& verdict, const EdgeCall& made, const policy::SipSettin
     if (made.call.late || made.call.trouble.empty()) {
       return verdict.Error("edge-options",
                            {"no answer in time", "an answer to OPTIONS, whichever",
-                            "see that sip.edges names the Edge's external interface; " + allow});
+                            "see that sip.edges names the Edge's external interface; " + allow},
+                           Reason::kRemoteServerTimeout);
     }
     return verdict.Error("edge-options",
                          {"it closed the connection: " + made.call.trouble,
-                          "an answer to OPTIONS, whichever", AboutTls(made.call, sip)});
+                          "an answer to OPTIONS, whichever", AboutTls(made.call, sip)},
+                         Reason::kConnectionLost);
   }
   std::string found = std::to_string(made.status) + " " + made.reason;
   if (!made.server.empty()) found += ", " + made.server;
@@ -97,19 +104,24 @@ Findings JudgeEdge(const policy::HostPort& edge, const EdgeCall& made,
         {call.address.empty() ? "no address" : call.address + ": " + call.trouble, "a connection",
          "see that the Edge runs, that its external interface is meant, and that the "
          "firewalls pass TCP " +
-             std::to_string(edge.port) + " from this machine"});
+             std::to_string(edge.port) + " from this machine"},
+        Reason::kEdgeUnreachable);
     return verdict.Take();
   }
   verdict.Ok("edge-connect", {call.address});
   if (!made.no_tls.empty()) {
-    verdict.Error("edge-tls", {"not tried: " + made.no_tls, "a certificate of our own to show",
-                               "correct sip.tls first"});
+    verdict.Error(
+        "edge-tls",
+        {"not tried: " + made.no_tls, "a certificate of our own to show", "correct sip.tls first"},
+        Reason::kEdgeUnreachable);
     return verdict.Take();
   }
   if (!call.secure) {
-    verdict.Error("edge-tls", {call.late ? "no answer in time" : call.trouble,
-                               "TLS of sip.tls.minimum or later, both sides with certificates",
-                               AboutTls(call, sip)});
+    verdict.Error(
+        "edge-tls",
+        {call.late ? "no answer in time" : call.trouble,
+         "TLS of sip.tls.minimum or later, both sides with certificates", AboutTls(call, sip)},
+        Reason::kEdgeUnreachable);
     return verdict.Take();
   }
   const bool old = call.certificate.cipher.starts_with("TLSv1 ") ||

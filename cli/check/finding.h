@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/policy/reason.h"
+
 namespace dragoman::check {
 
 // kInfo: worth knowing, nothing to mend. kWarning: works, but not well or not for long. kError:
@@ -14,7 +16,7 @@ namespace dragoman::check {
 enum class Severity : std::uint8_t { kOk, kInfo, kWarning, kError };
 std::string_view Name(Severity severity);
 
-// In the order in which they are shown.
+// In the order in which `check` shows them; the last ones are those of `explain` alone.
 enum class Area : std::uint8_t {
   kConfiguration,
   kCertificates,
@@ -24,9 +26,14 @@ enum class Area : std::uint8_t {
   kPorts,
   kDialback,
   kRedis,
+  kAddresses,
+  kPolicy,
+  kProcesses,
+  kSubscriptions,
+  kConversation,
 };
 std::string_view Name(Area area);
-std::vector<std::string> AreaNames();
+std::vector<std::string> AreaNames();  // of `check`
 std::optional<Area> AreaOf(std::string_view name);
 
 struct Says {
@@ -41,6 +48,8 @@ struct Finding {
   std::string subject;  // a file, a domain, an address
   Severity severity = Severity::kOk;
   Says says;
+  // What a request that comes this way is refused with; kNone: not refused for this, or not by us.
+  policy::Reason reason = policy::Reason::kNone;
 };
 using Findings = std::vector<Finding>;
 
@@ -53,11 +62,12 @@ class Verdict {
   void Warn(std::string name, Says says) {
     Add(Severity::kWarning, std::move(name), std::move(says));
   }
-  void Error(std::string name, Says says) {
-    Add(Severity::kError, std::move(name), std::move(says));
+  void Error(std::string name, Says says, policy::Reason reason = policy::Reason::kNone) {
+    Add(Severity::kError, std::move(name), std::move(says), reason);
   }
-  void Add(Severity severity, std::string name, Says says) {
-    findings_.push_back({area_, std::move(name), subject_, severity, std::move(says)});
+  void Add(Severity severity, std::string name, Says says,
+           policy::Reason reason = policy::Reason::kNone) {
+    findings_.push_back({area_, std::move(name), subject_, severity, std::move(says), reason});
   }
   Findings Take() { return std::move(findings_); }
 

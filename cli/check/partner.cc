@@ -6,6 +6,7 @@ namespace dragoman::check {
 namespace {
 
 using policy::Need;
+using policy::Reason;
 using xmpp::OutboundFailure;
 
 bool MayDialBack(const policy::Partner& partner) {
@@ -41,7 +42,8 @@ class Judge {
         "partner-connect",
         {call.address.empty() ? "no address" : call.address + ": " + call.trouble, "a connection",
          "see that the firewalls pass TCP out from this machine; ask the partner whether "
-         "its server runs"});
+         "its server runs"},
+        call.address.empty() ? Reason::kNone : Reason::kRemoteServerTimeout);
     return false;
   }
 
@@ -56,7 +58,8 @@ class Judge {
                     made_.failure == OutboundFailure::kStreamError
                         ? "ask the partner to serve " + asked_.domain + " there, and to let " +
                               asked_.local + " in"
-                        : "see that a server-to-server port is meant (5269, not 5222)"});
+                        : "see that a server-to-server port is meant (5269, not 5222)"},
+                   Reason::kRemoteServerTimeout);
     return false;
   }
 
@@ -65,8 +68,10 @@ class Judge {
     const bool offered = made_.direct_tls || (made_.in_clear && made_.in_clear->starttls);
     if (partner_.tls == Need::kDisabled) {
       if (made_.in_clear && made_.in_clear->starttls_required) {
-        verdict_.Error("partner-tls", {"it requires STARTTLS", "a stream in clear: tls: disabled",
-                                       "set partners[].tls to optional or required"});
+        verdict_.Error("partner-tls",
+                       {"it requires STARTTLS", "a stream in clear: tls: disabled",
+                        "set partners[].tls to optional or required"},
+                       Reason::kTlsRequired);
         return false;
       }
       verdict_.Info("partner-tls", {offered ? "in clear, though it offers STARTTLS" : "in clear",
@@ -92,7 +97,8 @@ class Judge {
                     offered ? "ask the partner which versions its server speaks and whether it "
                               "refuses our certificate"
                             : "ask the partner to switch TLS on; or set partners[].tls to optional "
-                              "and let everybody on the way read along"});
+                              "and let everybody on the way read along"},
+                   Reason::kTlsRequired);
     return false;
   }
 
@@ -117,7 +123,8 @@ class Judge {
                       : "put the root of the partner's authority into " + tls_.trust +
                             ", or ask the partner for a certificate of a public one"};
     const bool wanted = !MayDialBack(partner_);
-    verdict_.Add(wanted ? Severity::kError : Severity::kInfo, "partner-certificate", says);
+    verdict_.Add(wanted ? Severity::kError : Severity::kInfo, "partner-certificate", says,
+                 wanted ? Reason::kRemoteUntrusted : Reason::kNone);
   }
 
   void Proof() {
@@ -125,7 +132,8 @@ class Judge {
     if (!offers) {
       return verdict_.Error("partner-proof",
                             {made_.call.late ? "no features in time" : made_.call.trouble,
-                             "stream features", "look at the log of the partner's server"});
+                             "stream features", "look at the log of the partner's server"},
+                            Reason::kRemoteServerTimeout);
     }
     std::string offered = offers->external ? "EXTERNAL" : "";
     if (offers->dialback) offered += offered.empty() ? "dialback" : " and dialback";
@@ -139,7 +147,8 @@ class Judge {
           "partner-proof",
           {"offers " + offered, "EXTERNAL, as partners[].sasl demands",
            "ask the partner to trust the root of our certificate, which has to name " +
-               asked_.local + "; or allow dialback: sasl: optional, dialback: true"});
+               asked_.local + "; or allow dialback: sasl: optional, dialback: true"},
+          Reason::kRemoteUntrusted);
     }
     if (!offers->dialback) {
       return verdict_.Warn(

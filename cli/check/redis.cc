@@ -50,7 +50,8 @@ void JudgePermissions(const RedisServerLook& look, Verdict& verdict) {
   verdict.Error(
       "redis-acl",
       {"the user may not run " + Join(look.lacking), "the commands that docs/operations.md lists",
-       "give the user what it lacks with ACL SETUSER, and keep it in the ACL file"});
+       "give the user what it lacks with ACL SETUSER, and keep it in the ACL file"},
+      policy::Reason::kStoreUnavailable);
 }
 
 void JudgeVersion(const std::string& info, Verdict& verdict) {
@@ -133,7 +134,7 @@ Findings JudgePrivateRedis(const RedisServerLook& look, bool program_there) {
 Findings JudgeRedisServer(const RedisServerLook& look, RedisTopology topology) {
   Verdict verdict(Area::kRedis, look.where);
   if (!look.connected) {
-    verdict.Error("redis-connect", Unusable(look));
+    verdict.Error("redis-connect", Unusable(look), policy::Reason::kStoreUnavailable);
     return verdict.Take();
   }
   JudgeLatency(look, verdict);

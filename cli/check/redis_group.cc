@@ -48,9 +48,11 @@ Findings JudgeSentinels(const std::vector<SentinelLook>& sentinels, const std::s
   }
   Verdict verdict(Area::kRedis, name);
   if (answering == 0) {
-    verdict.Error("redis-sentinels", {"no sentinel answers", "one at least",
-                                      "start the sentinels, or correct redis.sentinels; until then "
-                                      "messages pass, and presence is refused"});
+    verdict.Error("redis-sentinels",
+                  {"no sentinel answers", "one at least",
+                   "start the sentinels, or correct redis.sentinels; until then "
+                   "messages pass, and presence is refused"},
+                  policy::Reason::kStoreUnavailable);
   } else if (masters.size() > 1) {
     verdict.Warn("redis-sentinels",
                  {"they name different masters: " + Join({masters.begin(), masters.end()}), "one",
@@ -80,13 +82,16 @@ Findings JudgeCluster(const ClusterLook& look) {
   }
   Verdict verdict(Area::kRedis, "cluster");
   if (!told) {
-    verdict.Error("redis-slots", {"no node tells the cluster's slots", "one at least",
-                                  "start the nodes, or correct redis.cluster; until then messages "
-                                  "pass, and presence is refused"});
+    verdict.Error("redis-slots",
+                  {"no node tells the cluster's slots", "one at least",
+                   "start the nodes, or correct redis.cluster; until then messages "
+                   "pass, and presence is refused"},
+                  policy::Reason::kStoreUnavailable);
   } else if (look.uncovered > 0) {
     verdict.Error("redis-slots",
                   {std::to_string(look.uncovered) + " of 16384 slots have no master",
-                   "all slots covered", "redis-cli --cluster fix, or start the masters"});
+                   "all slots covered", "redis-cli --cluster fix, or start the masters"},
+                  policy::Reason::kStoreUnavailable);
   } else {
     verdict.Ok("redis-slots", {"all 16384, at " + std::to_string(look.masters) + " masters"});
   }

@@ -1,6 +1,6 @@
 #include "cli/translate/exchange.h"
 
-#include "cli/translate/json.h"
+#include "cli/print/json.h"
 #include "core/base/ascii.h"
 #include "core/translate/text.h"
 

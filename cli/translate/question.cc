@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "cli/print/json.h"
 #include "cli/translate/input.h"
-#include "cli/translate/json.h"
 #include "core/base/ascii.h"
 #include "core/sip/framer.h"
 

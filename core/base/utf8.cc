@@ -59,6 +59,21 @@ std::string ReplaceNonXml(std::string_view text) {
   return out;
 }
 
+std::size_t CharacterAt(std::string_view text) {
+  return text.empty() ? 0 : SequenceLength(text, 0);
+}
+
+bool IsTreacherous(std::string_view character) {
+  if (character == "\xD8\x9C") return true;  // U+061C
+  if (character.size() == 2)
+    return character[0] == '\xC2' && static_cast<std::uint8_t>(character[1]) < 0xA0;
+  if (character.size() != 3 || character[0] != '\xE2') return false;
+  const auto second = static_cast<std::uint8_t>(character[1]);
+  const auto third = static_cast<std::uint8_t>(character[2]);
+  if (second == 0x80) return third == 0x8E || third == 0x8F || (third >= 0xA8 && third <= 0xAE);
+  return second == 0x81 && third >= 0xA6 && third <= 0xA9;
+}
+
 void AppendUtf8(std::string& out, std::uint32_t character) {
   if (character > 0x10FFFF || (character >= 0xD800 && character <= 0xDFFF)) character = 0xFFFD;
   const auto tail = [&](int shift) {

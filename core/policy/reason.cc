@@ -77,6 +77,13 @@ std::string_view Text(Reason reason) {
   return row != nullptr ? row->text : "Unknown reason";
 }
 
+std::optional<Reason> ReasonFromName(std::string_view name) {
+  for (const Row& row : kReasons) {
+    if (row.name == name) return row.reason;
+  }
+  return std::nullopt;
+}
+
 std::optional<Reason> ReasonFromCode(std::uint32_t code) {
   const Row* row = Find(code);
   return row != nullptr ? std::optional(row->reason) : std::nullopt;

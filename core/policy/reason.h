@@ -61,6 +61,9 @@ std::string_view Name(Reason reason);
 // For people: one sentence without a full stop, in English.
 std::string_view Text(Reason reason);
 
+// The other way round; nullopt for a name that is no reason of this version.
+std::optional<Reason> ReasonFromName(std::string_view name);
+
 // The code as an ErrorId, e.g. 61001. nullopt for a number that is no reason of this version.
 std::optional<Reason> ReasonFromCode(std::uint32_t code);
 

@@ -13,24 +13,6 @@
 namespace dragoman::runtime {
 namespace {
 
-// U+0080-9F, U+200E-F, U+2028-E, U+2066-9: invisible, and able to reorder or end a line.
-bool IsTreacherous(std::string_view character) {
-  if (character == "\xD8\x9C") return true;  // U+061C
-  if (character.size() == 2)
-    return character[0] == '\xC2' && static_cast<unsigned char>(character[1]) < 0xA0;
-  if (character.size() != 3 || character[0] != '\xE2') return false;
-  const auto second = static_cast<unsigned char>(character[1]);
-  const auto third = static_cast<unsigned char>(character[2]);
-  if (second == 0x80) return third == 0x8E || third == 0x8F || (third >= 0xA8 && third <= 0xAE);
-  return second == 0x81 && third >= 0xA6 && third <= 0xA9;
-}
-
-std::size_t LengthAt(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  return std::min(length, text.size());
-}
-
 bool IsPlain(std::string_view value) {
   return !value.empty() && value.find_first_of(" \"=\\") == std::string_view::npos;
 }
@@ -42,7 +24,7 @@ std::string EscapeForLog(std::string_view raw) {
   const std::string text = IsUtf8(raw) ? std::string(raw) : ReplaceNonXml(raw);
   std::string out;
   for (std::string_view rest = text; !rest.empty();) {
-    const std::string_view character = rest.substr(0, LengthAt(rest));
+    const std::string_view character = rest.substr(0, CharacterAt(rest));
     rest.remove_prefix(character.size());
     if (out.size() + character.size() > kLogValueBytesMax) return out + "\u2026";
     const auto first = static_cast<unsigned char>(character.front());

@@ -12,15 +12,15 @@ std::vector<Address> AddressesOf(const policy::HostPort& where, const Names& nam
   return addresses;
 }
 
-Caller::Caller(runtime::Loop& loop, std::vector<Address> addresses)
-    : loop_(loop), addresses_(std::move(addresses)), limit_(loop, [this] {
+Caller::Caller(runtime::Loop& loop, std::vector<Address> addresses, Duration limit)
+    : loop_(loop), addresses_(std::move(addresses)), limit_length_(limit), limit_(loop, [this] {
         call_.late = true;
         if (call_.trouble.empty()) call_.trouble = "no answer in time";
         End();
       }) {}
 
 void Caller::Start() {
-  limit_.StartAt(loop_.Now() + kCallMax);
+  limit_.StartAt(loop_.Now() + limit_length_);
   TryNext();
 }
 

@@ -27,7 +27,7 @@ std::vector<Address> AddressesOf(const policy::HostPort& where, const Names& nam
 
 class Caller : public runtime::ConnectionOwner {
  public:
-  Caller(runtime::Loop& loop, std::vector<Address> addresses);
+  Caller(runtime::Loop& loop, std::vector<Address> addresses, Duration limit = kCallMax);
   void Start();
 
  protected:
@@ -49,6 +49,7 @@ class Caller : public runtime::ConnectionOwner {
   runtime::Loop& loop_;
   std::vector<Address> addresses_;
   std::size_t next_ = 0;
+  Duration limit_length_;
   runtime::Timer limit_;
   std::unique_ptr<runtime::Connection> connection_, old_connection_;
   bool ended_ = false;

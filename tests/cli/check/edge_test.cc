@@ -152,5 +152,23 @@ TEST(EdgeTest, TLS15_NoWildcardAndNoCommonNameIsTheEdgesName) {
   EXPECT_THAT(Summary(Judge(made)), Contains("edge-name error"));
 }
 
+TEST(EdgeTest, AnErrorHasTheReasonThatUsersGet) {
+  for (const Mistake& mistake : kMistakes) {
+    SCOPED_TRACE(mistake.what);
+    EdgeCall made = Good();
+    mistake.make(made);
+    for (const Finding& finding : Judge(made)) {
+      if (finding.severity != Severity::kError) {
+        EXPECT_EQ(finding.reason, policy::Reason::kNone);
+      } else if (finding.name != "edge-options") {
+        EXPECT_EQ(finding.reason, policy::Reason::kEdgeUnreachable);
+      } else {  // it was sent
+        EXPECT_EQ(finding.reason, made.call.late ? policy::Reason::kRemoteServerTimeout
+                                                 : policy::Reason::kConnectionLost);
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dragoman::check

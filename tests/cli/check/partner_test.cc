@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "tests/cli/check/summary.h"
 
 namespace dragoman::check {
@@ -199,6 +201,29 @@ TEST(PartnerTest, TLS10_ACertificateForAnotherDomainIsNoProof) {
   const Findings strict = Judge(made, Policy(Need::kRequired, Need::kRequired, false));
   EXPECT_THAT(Summary(strict), Contains("partner-certificate error"));
   EXPECT_THAT(Said(strict, "partner-certificate"), HasSubstr("carries other.example"));
+}
+
+// As xmpp-frontend/outgoing has it.
+TEST(PartnerTest, EachErrorHasTheReasonThatUsersGet) {
+  const std::map<std::string, policy::Reason> reasons = {
+      {"partner-connect", policy::Reason::kRemoteServerTimeout},
+      {"partner-stream", policy::Reason::kRemoteServerTimeout},
+      {"partner-tls", policy::Reason::kTlsRequired},
+      {"partner-certificate", policy::Reason::kRemoteUntrusted},
+      {"partner-proof", policy::Reason::kRemoteUntrusted}};
+  for (const Mistake& mistake : kMistakes) {
+    SCOPED_TRACE(mistake.what);
+    PartnerCall made = Good();
+    mistake.make(made);
+    for (const Finding& finding : Judge(made)) {
+      if (finding.severity != Severity::kError) continue;
+      const bool unresolved = made.call.address.empty();  // DNS knows why
+      const bool silent = finding.name == "partner-proof" && !made.secured;
+      EXPECT_EQ(finding.reason, unresolved ? policy::Reason::kNone
+                                : silent   ? policy::Reason::kRemoteServerTimeout
+                                           : reasons.at(finding.name));
+    }
+  }
 }
 
 }  // namespace

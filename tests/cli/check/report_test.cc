@@ -43,8 +43,24 @@ TEST(ReportTest, MachinesGetOneObjectOnOneLine) {
                               "\"info\":1,\"warning\":1,\"error\":0},\"findings\":[{\"area\":"
                               "\"certificates\",\"name\":\"sip-name\""));
   EXPECT_THAT(json, HasSubstr("\"found\":\"found \\\"x\\\"\\u000a\",\"expected\":\"expected y\","
-                              "\"mend\":\"do z\"}"));
+                              "\"mend\":\"do z\",\"reason\":\"\",\"code\":0}"));
   EXPECT_THAT(json.substr(0, json.size() - 1), Not(HasSubstr("\n")));
+}
+
+TEST(ReportTest, TheReasonThatUsersGetStandsBelowAndInJson) {
+  const Findings findings = {{Area::kEdges,
+                              "edge-connect",
+                              "edge:5061",
+                              Severity::kError,
+                              {"refused", {}, "start it"},
+                              policy::Reason::kEdgeUnreachable}};
+  EXPECT_EQ(PrintRows(findings),
+            "edges\n"
+            "  error    edge-connect  edge:5061  refused\n"
+            "           to mend:  start it\n"
+            "           users get 61034 edge-unreachable\n");
+  EXPECT_THAT(JsonOf(findings),
+              testing::EndsWith("\"reason\":\"edge-unreachable\",\"code\":61034}]"));
 }
 
 TEST(ReportTest, TheWorstFindingIsTheExitStatus) {

@@ -26,6 +26,24 @@ TEST(Utf8Test, IM5_ReplacesWhatXmlDoesNotAllow) {
   EXPECT_EQ(ReplaceNonXml("\xEF\xBF\xBE"), "\xEF\xBF\xBD");
 }
 
+TEST(Utf8Test, CharactersAreTakenOneByOne) {
+  EXPECT_EQ(CharacterAt(""), 0u);
+  EXPECT_EQ(CharacterAt("ab"), 1u);
+  EXPECT_EQ(CharacterAt("\u00fcb"), 2u);
+  EXPECT_EQ(CharacterAt("\u20ac"), 3u);
+  EXPECT_EQ(CharacterAt("\U0001f3ad!"), 4u);
+  EXPECT_EQ(CharacterAt("\xff"), 0u);
+}
+
+TEST(Utf8Test, T56_KnowsWhatReordersOrEndsALine) {
+  for (const char* bad :
+       {"\u0080", "\u009f", "\u061c", "\u200e", "\u200f", "\u2028", "\u202e", "\u2066", "\u2069"}) {
+    EXPECT_TRUE(IsTreacherous(bad)) << bad;
+  }
+  for (const char* good : {"a", "\u00a0", "\u200d", "\u202f", "\u2065", "\u206a", "\u20ac"})
+    EXPECT_FALSE(IsTreacherous(good)) << good;
+}
+
 TEST(CursorTest, CannotRunOffTheEnd) {
   Cursor in("12 x");
   EXPECT_EQ(in.TakeNumber(), 12u);

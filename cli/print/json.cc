@@ -1,6 +1,5 @@
-#include "cli/translate/json.h"
+#include "cli/print/json.h"
 
-#include <cstdint>
 #include <utility>
 
 #include "core/base/ascii.h"
@@ -11,12 +10,14 @@ namespace {
 
 constexpr std::string_view kDigits = "0123456789abcdef";
 
-// The length of the UTF-8 character that `text` begins with; 0: it begins with none.
-std::size_t CharacterAt(std::string_view text) {
-  for (std::size_t length = 1; length <= 4 && length <= text.size(); ++length) {
-    if (IsUtf8(text.substr(0, length))) return length;
-  }
-  return 0;
+// U+0080 to U+FFFF as \uXXXX; `character` has two or three bytes.
+void AppendEscaped(std::string& out, std::string_view character) {
+  std::uint32_t code =
+      static_cast<unsigned char>(character.front()) & (character.size() == 2 ? 31u : 15u);
+  for (const char tail : character.substr(1))
+    code = code << 6 | (static_cast<unsigned char>(tail) & 63u);
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += kDigits[(code >> shift) & 15];
 }
 
 // Reads from the front of a line of JSON; each Take is empty-handed if something else stands there.
@@ -109,6 +110,8 @@ std::string JsonString(std::string_view text) {
       out += "\\u00";
       out += kDigits[first >> 4];
       out += kDigits[first & 15];
+    } else if (IsTreacherous(text.substr(0, length))) {
+      AppendEscaped(out, text.substr(0, length));
     } else {
       if (first == '"' || first == '\\') out += '\\';
       out += text.substr(0, length);
@@ -131,8 +134,12 @@ JsonObject& JsonObject::Add(std::string_view name, std::string_view text) {
   return AddValue(name, JsonString(text));
 }
 
-JsonObject& JsonObject::AddNumber(std::string_view name, std::uint32_t number) {
+JsonObject& JsonObject::AddNumber(std::string_view name, std::int64_t number) {
   return AddValue(name, std::to_string(number));
+}
+
+JsonObject& JsonObject::AddFlag(std::string_view name, bool flag) {
+  return AddValue(name, flag ? "true" : "false");
 }
 
 JsonObject& JsonObject::AddValue(std::string_view name, std::string_view json) {

@@ -1,6 +1,7 @@
 // JSON as the commands write and read it: one flat object on each line. RFC 8259.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -10,7 +11,8 @@
 
 namespace dragoman::cli {
 
-// `text` in quotes. Bytes that are not UTF-8 become U+FFFD.
+// `text` in quotes, with what a terminal should not see as escapes. Bytes that are not UTF-8 become
+// U+FFFD.
 std::string JsonString(std::string_view text);
 
 std::string JsonArray(const std::vector<std::string>& values);  // of JSON values
@@ -19,7 +21,8 @@ std::string JsonArray(const std::vector<std::string>& values);  // of JSON value
 class JsonObject {
  public:
   JsonObject& Add(std::string_view name, std::string_view text);
-  JsonObject& AddNumber(std::string_view name, std::uint32_t number);
+  JsonObject& AddNumber(std::string_view name, std::int64_t number);
+  JsonObject& AddFlag(std::string_view name, bool flag);
   JsonObject& AddValue(std::string_view name, std::string_view json);
   std::string ToString() const { return "{" + members_ + "}"; }
 

@@ -1,4 +1,4 @@
-#include "cli/translate/json.h"
+#include "cli/print/json.h"
 
 #include <gtest/gtest.h>
 
@@ -14,6 +14,18 @@ TEST(JsonTest, WhatIsWrittenReadsBackToTheSame) {
     ASSERT_TRUE(read) << text;
     EXPECT_EQ(*read, (Members{{"a", text}}));
   }
+}
+
+TEST(JsonTest, T56_WhatATerminalShouldNotSeeIsEscapedAndStaysTheSame) {
+  const std::string text = "\x1b\u0085\u061c\u202e\u2066";
+  const std::string json = JsonObject().Add("a", text).ToString();
+  EXPECT_EQ(json, "{\"a\":\"\\u001b\\u0085\\u061c\\u202e\\u2066\"}");
+  EXPECT_EQ(ParseJsonStrings(json)->at("a"), text);
+}
+
+TEST(JsonTest, NumbersAndFlagsStandWithoutQuotes) {
+  EXPECT_EQ(JsonObject().AddNumber("a", -5).AddFlag("b", true).AddFlag("c", false).ToString(),
+            "{\"a\":-5,\"b\":true,\"c\":false}");
 }
 
 TEST(JsonTest, ReadsEveryEscape) {
