@@ -139,7 +139,7 @@ TEST_F(FrontendTest, ARCH16_WhatIsUnderWayEndsAndWhatIsNewGoesElsewhere) {
   router->Answer(router->delivered[0].header.id, {});
   ASSERT_TRUE(Until([&] { return peer->closed.has_value(); }));
   ASSERT_EQ(peer->responses.size(), 2u);
-  EXPECT_EQ(peer->responses[1].status(), 200);
+  EXPECT_TRUE(peer->responses[1].IsSuccess());
   EXPECT_TRUE(Until([this] { return frontend->idle(); }));
 }
 
@@ -160,7 +160,7 @@ TEST_F(FrontendTest, ARCH16_ConnectionsEndOneAfterTheOtherAndServeUntilThen) {
   ASSERT_TRUE(Until([&] { return closed() == 10; }));
   EXPECT_GE(loop.Now() - begun, 8 * runtime::kFarewellInterval);
   const auto served = std::count_if(peers.begin(), peers.end(), [](const auto& peer) {
-    return peer->responses.size() == 1 && peer->responses[0].status() == 200;
+    return peer->responses.size() == 1 && peer->responses[0].IsSuccess();
   });
   EXPECT_GE(served, 1);
   EXPECT_TRUE(Until([this] { return frontend->idle(); }));

@@ -1,108 +1,9 @@
-// Two ends of a link, and what each believes of the other.
-#include "core/routing/membership.h"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <string>
-#include <vector>
-
+// Who is there, who is lost, and who is chosen.
 #include "core/routing/rendezvous.h"
+#include "tests/core/routing/membership_fixture.h"
 
 namespace dragoman::routing {
 namespace {
-
-using namespace envelope;
-using testing::ElementsAre;
-using testing::IsEmpty;
-
-constexpr TimePoint kStart{Duration(100'000)};
-
-// One end: what it says waits until the test carries it over.
-struct End {
-  End(Role role, const std::string& instance, const std::string& version = "1.2.3")
-      : machine({role, instance, version}, kStart) {}
-
-  void Collect() {
-    while (auto effect = machine.Poll()) {
-      if (auto* send = std::get_if<Membership::Send>(&*effect)) {
-        out.push_back(std::move(*send));
-      } else if (auto* up = std::get_if<MemberUp>(&*effect)) {
-        told.push_back("up " + up->instance);
-        unwatched = up->unwatched;
-      } else if (auto* lost = std::get_if<MemberLost>(&*effect)) {
-        told.push_back("lost " + lost->instance + " " + std::string(Name(lost->how)) +
-                       (lost->planned ? " planned" : ""));
-      } else if (auto* refused = std::get_if<Refused>(&*effect)) {
-        told.push_back("refused " + refused->instance + " " + std::string(Name(refused->why)));
-      } else {
-        told.push_back("woke");
-      }
-    }
-  }
-  bool unwatched = false;  // whoever came last
-
-  std::vector<std::string> Told() {
-    Collect();
-    return std::exchange(told, {});
-  }
-  void Take(const std::string& link, const Membership::Send& sent, TimePoint now) {
-    if (sent.kind == Kind::kHello) {
-      machine.OnHello(link, *Decode<Hello>(sent.payload), now);
-    } else if (sent.kind == Kind::kBeat) {
-      machine.OnBeat(link, *Decode<Beat>(sent.payload), now);
-    } else {
-      machine.OnGoodbye(link);
-    }
-  }
-
-  Membership machine;
-  std::vector<Membership::Send> out;
-  std::vector<std::string> told;
-};
-
-class MembershipTest : public testing::Test {
- protected:
-  MembershipTest() { front_.machine.AddLink("r", kStart); }
-
-  // Carries over what was said, until nobody says anything more.
-  void Carry(bool to_router = true, bool to_front = true) {
-    for (bool any = true; any;) {
-      front_.Collect();
-      router_.Collect();
-      any = !front_.out.empty() || !router_.out.empty();
-      for (const auto& sent : std::exchange(front_.out, {})) {
-        if (to_router) router_.Take("f", sent, now_);
-      }
-      for (const auto& sent : std::exchange(router_.out, {})) {
-        if (to_front && sent.link == "f") front_.Take("r", sent, now_);
-      }
-    }
-  }
-  void Pass(Duration time, bool to_router = true, bool to_front = true) {
-    for (const TimePoint end = now_ + time; now_ < end;) {
-      now_ += kBeatInterval;
-      front_.machine.Advance(now_, 0);
-      router_.machine.Advance(now_, 0);
-      Carry(to_router, to_front);
-    }
-  }
-  void BeginAgain() {
-    now_ = kStart;
-    front_ = End(Role::kSipFrontend, "sip-1");
-    router_ = End(Role::kRouter, "router-1");
-    front_.machine.AddLink("r", kStart);
-  }
-  void Meet() {
-    Carry();
-    ASSERT_THAT(front_.Told(), ElementsAre("up router-1"));
-    ASSERT_THAT(router_.Told(), ElementsAre("up sip-1"));
-  }
-
-  TimePoint now_ = kStart;
-  End front_{Role::kSipFrontend, "sip-1"};
-  End router_{Role::kRouter, "router-1"};
-};
 
 TEST_F(MembershipTest, WhoIsAsNewAsWeAreHasAPastThatNobodySaw) {
   Meet();
@@ -278,14 +179,12 @@ TEST_F(MembershipTest, WhatIsBehindALinkMayBeReplaced) {
 TEST_F(MembershipTest, WhoDrainsIsNotChosenAndWhoWasToldIsKnown) {
   Meet();
   Pass(1s);
-  EXPECT_FALSE(front_.machine.Drained());
   front_.machine.Drain(now_);
+  EXPECT_FALSE(front_.machine.Drained());
   Carry();
   EXPECT_EQ(router_.machine.Choose({Role::kSipFrontend, 1}), "");
   EXPECT_EQ(router_.machine.count(Role::kSipFrontend), 1u);
-  EXPECT_FALSE(front_.machine.Drained());  // the router's next Beat says that it knows
-  Pass(kBeatInterval);
-  EXPECT_TRUE(front_.machine.Drained());
+  EXPECT_TRUE(front_.machine.Drained());  // the router answers at once that it knows
   router_.machine.OnLinkDown("f", now_);
   EXPECT_THAT(router_.Told(), ElementsAre("lost sip-1 closed planned"));
 }
@@ -294,58 +193,6 @@ TEST_F(MembershipTest, WhoMeetsADrainingProcessLearnsItAtOnce) {
   front_.machine.Drain(now_);
   Meet();
   EXPECT_EQ(router_.machine.Choose({Role::kSipFrontend, 1}), "");
-}
-
-Hello HelloOf(Role role, const std::string& instance, const std::string& version = "1.9.9") {
-  return {role, instance, version, 1, 0};
-}
-
-TEST_F(MembershipTest, T50_RolesThatDoNotMeetAreRefusedOnce) {
-  for (int i = 0; i < 3; ++i) router_.machine.OnHello("x", HelloOf(Role::kRouter, "evil"), now_);
-  EXPECT_THAT(router_.Told(), ElementsAre("refused evil role"));
-  EXPECT_THAT(router_.out, IsEmpty());
-  front_.Collect();
-  front_.machine.OnHello("r", HelloOf(Role::kXmppFrontend, "evil"), now_);
-  EXPECT_THAT(front_.Told(), ElementsAre("refused evil role"));
-}
-
-TEST_F(MembershipTest, T50_ARoleIsForTheWholeLifeOfALink) {
-  Meet();
-  router_.machine.OnHello("f", HelloOf(Role::kXmppFrontend, "sip-1"), now_);
-  router_.machine.OnHello("f", HelloOf(Role::kXmppFrontend, "xmpp-1"), now_);
-  EXPECT_THAT(router_.Told(), ElementsAre("refused sip-1 role"));
-  EXPECT_EQ(router_.machine.RoleAt("f"), Role::kSipFrontend);
-  EXPECT_EQ(router_.machine.InstanceAt("f"), "sip-1");
-}
-
-TEST_F(MembershipTest, T52_AnotherMajorVersionIsRefusedAndASmallerDifferenceIsNot) {
-  router_.machine.OnHello("x", HelloOf(Role::kSipFrontend, "sip-2", "2.0.0"), now_);
-  router_.machine.OnHello("y", HelloOf(Role::kSipFrontend, "sip-3", "10.2.3"), now_);
-  router_.machine.OnHello("z", HelloOf(Role::kSipFrontend, "sip-4", "1.99"), now_);
-  EXPECT_THAT(router_.Told(), ElementsAre("refused sip-2 version", "refused sip-3 version"));
-  ASSERT_EQ(router_.out.size(), 1u);
-  EXPECT_EQ(router_.out[0].link, "z");
-}
-
-TEST_F(MembershipTest, F21_ASecondOneOfTheSameNameIsRefusedWhileTheFirstLives) {
-  Meet();
-  router_.out.clear();
-  router_.machine.OnHello("x", HelloOf(Role::kSipFrontend, "sip-1"), now_);
-  EXPECT_THAT(router_.Told(), IsEmpty());  // perhaps the first one is gone: it is asked
-  ASSERT_EQ(router_.out.size(), 1u);
-  EXPECT_EQ(router_.out[0].link, "f");
-  for (int i = 0; i < 3; ++i)
-    router_.machine.OnHello("x", HelloOf(Role::kSipFrontend, "sip-1"), now_);
-  EXPECT_THAT(router_.Told(), ElementsAre("refused sip-1 duplicate"));
-  EXPECT_TRUE(router_.machine.IsUp("f"));
-  router_.machine.OnLinkDown("f", now_);  // it was: the same process has a new connection
-  router_.machine.OnHello("x", HelloOf(Role::kSipFrontend, "sip-1"), now_);
-  EXPECT_EQ(router_.machine.InstanceAt("x"), "sip-1");
-}
-
-TEST_F(MembershipTest, F21_OnesOwnNameIsADuplicateToo) {
-  router_.machine.OnHello("x", HelloOf(Role::kSipFrontend, "router-1"), now_);
-  EXPECT_THAT(router_.Told(), ElementsAre("refused router-1 duplicate"));
 }
 
 TEST_F(MembershipTest, LinksAreBoundedAndForgotten) {
@@ -391,20 +238,5 @@ TEST_F(MembershipTest, ARCH8_AFrontEndKnowsWhatItIsChosenFor) {
 }
 
 // As 0.1 spoke: no sessions, no marks.
-TEST_F(MembershipTest, T52_AnOlderVersionIsBelievedAtItsFirstHello) {
-  End router(Role::kRouter, "router-1");
-  router.machine.OnHello("f", {Role::kSipFrontend, "old", "1.0"}, now_);
-  EXPECT_THAT(router.Told(), ElementsAre("up old"));
-  ASSERT_EQ(router.out.size(), 1u);  // it wants a Hello before it sends anything
-  EXPECT_EQ(router.out[0].kind, Kind::kHello);
-  for (Duration passed{0}; passed < 10s; passed += kBeatInterval) {
-    router.machine.Advance(now_ += kBeatInterval, 0);
-    router.machine.OnBeat("f", {3, false}, now_);
-  }
-  EXPECT_THAT(router.Told(), IsEmpty());
-  router.machine.OnGoodbye("f");
-  EXPECT_EQ(router.machine.Choose({Role::kSipFrontend, 1}), "");
-}
-
 }  // namespace
 }  // namespace dragoman::routing

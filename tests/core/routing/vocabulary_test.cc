@@ -32,7 +32,7 @@ TEST(VocabularyTest, T50_EachRoleSaysItsOwnAndForItsOwnSide) {
        Kind::kSubscribe, Kind::kUnsubscribe, Kind::kPresenceUpdate});
   may(Role::kXmppFrontend, Role::kRouter, Side::kXmpp,
       {Kind::kChat, Kind::kChatState, Kind::kReceipt, Kind::kSubscribe, Kind::kUnsubscribe,
-       Kind::kApprove, Kind::kDeny, Kind::kProbe, Kind::kPresenceUpdate});
+       Kind::kApprove, Kind::kDeny, Kind::kProbe, Kind::kPresenceUpdate, Kind::kStreamLost});
   may(Role::kRouter, Role::kXmppFrontend, Side::kSip,
       {Kind::kChat, Kind::kChatState, Kind::kReceipt, Kind::kSubscribe, Kind::kUnsubscribe,
        Kind::kApprove, Kind::kDeny, Kind::kProbe, Kind::kPresenceUpdate});
@@ -69,8 +69,8 @@ TEST(VocabularyTest, OnlyFrontEndsAndRoutersMeet) {
 }
 
 TEST(VocabularyTest, T52_AKindOfANewerVersionIsNotKnown) {
-  EXPECT_FALSE(IsKnown(static_cast<Kind>(17)));
-  EXPECT_FALSE(IsRequest(static_cast<Kind>(17)));
+  EXPECT_FALSE(IsKnown(static_cast<Kind>(18)));
+  EXPECT_FALSE(IsRequest(static_cast<Kind>(18)));
   EXPECT_TRUE(IsRequest(Kind::kChat));
   EXPECT_FALSE(IsRequest(Kind::kOutcome));
 }
