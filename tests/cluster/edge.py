@@ -27,6 +27,7 @@ class Edge:
         self._out = {}  # target -> writer
         self._waiting = {}  # branch -> (request, future, target)
         self._turn = itertools.count()
+        self._chosen = {}  # From -> target
         self._tasks = []
         self._closed = False
         self.retried = 0
@@ -58,10 +59,16 @@ class Edge:
     async def _send(self, key, request, future):
         while not self._out and not self._closed:
             await asyncio.sleep(RETRY_SECONDS / 10)
-        targets = sorted(self._out)
-        target = targets[next(self._turn) % len(targets)]
+        target = self._target_of(header(request, "From"))
         self._waiting[key] = (request, future, target)
         self._out[target].write(request)
+
+    def _target_of(self, sender):
+        """One sender's requests go over one connection while it lasts: between two nothing has an order."""
+        if self._chosen.get(sender) not in self._out:
+            targets = sorted(self._out)
+            self._chosen[sender] = targets[next(self._turn) % len(targets)]
+        return self._chosen[sender]
 
     async def ask(self, request, seconds=60):
         """The final response."""
