@@ -106,15 +106,13 @@ class Confined(scenario.Scenario):
     async def start(self):
         tools.need("systemd-analyze")
         unit = str(FOLDER / "dragoman.service")
-        launch = gateway.server.Server
+        launch = gateway.Gateway
 
         def confined(name, command, folder):
-            if name == "gateway":
-                command = ["/usr/bin/python3", "-B", CONFINED, unit, *command]
-            return launch(name, command, folder)
+            return launch(name, ["/usr/bin/python3", "-B", CONFINED, unit, *command], folder)
 
-        gateway.server.Server = confined
-        self.addCleanup(setattr, gateway.server, "Server", launch)
+        gateway.Gateway = confined
+        self.addCleanup(setattr, gateway, "Gateway", launch)
         await super().start()
 
     async def test_carries_messages_and_presence(self):

@@ -182,7 +182,7 @@ TEST(FromConfigTest, T46_AProcessNeedsTheFilesThatItOpensAndNoOthers) {
     const char* role;
     std::vector<std::string> files;
   } kRows[] = {{"router", {}},
-               {"sip-frontend", {"/etc/sip.crt", "/etc/sip.key", "/etc/sip-roots"}},
+               {"sip-frontend", {"/etc/secret", "/etc/sip.crt", "/etc/sip.key", "/etc/sip-roots"}},
                {"xmpp-frontend", {"/etc/secret", "/etc/a.crt", "/etc/a.key"}},
                {"",
                 {"/etc/secret", "/etc/sip.crt", "/etc/sip.key", "/etc/sip-roots", "/etc/a.crt",
