@@ -53,77 +53,76 @@ void Router::Handle(const ToPresence& to, const CausePtr& cause, const std::stri
 }
 
 void Router::Presence(const store::RecordKey& key, presence::Event event, const CausePtr& cause) {
-  const bool entered = lanes_.Enter(
-      ToString(key), [this, key, event = std::move(event), cause](const Lanes::Release& release) {
-        PresenceStep({key, event, cause, release});
-      });
+  auto work = std::make_shared<PresenceWork>(PresenceWork{key, std::move(event), cause});
+  const bool entered = lanes_.Enter(ToString(key), [this, work](Lanes::Release release) {
+    work->release = std::move(release);
+    PresenceStep(work);
+  });
   if (!entered) AnswerReason(*cause, Reason::kOverloaded);
 }
 
-void Router::PresenceStep(const PresenceWork& work) {
-  store_.Load(work.key, [this, work](Result<store::Stored, StoreError> stored) {
+void Router::PresenceStep(const PresenceWorkPtr& work) {
+  store_.Load(work->key, [this, work](const Result<store::Stored, StoreError>& stored) {
     if (!stored) {
-      StoreFailed(*work.cause, stored.error());
-      return work.release();
+      StoreFailed(*work->cause, stored.error());
+      return work->release();
     }
-    const presence::Record before = RecordOf(work.key, *stored);
+    const presence::Record before = RecordOf(work->key, *stored);
     const WallTime now = service_.loop().Wall();
-    const bool due = std::holds_alternative<presence::Due>(work.event);
-    if (due && !work.watcher && presence::NeedsSignOfLife(before, now)) {
+    const bool due = std::holds_alternative<presence::Due>(work->event);
+    if (due && !work->watcher && presence::NeedsSignOfLife(before, now)) {
       return LookForWatcher(work);
     }
     const presence::Context context{now,
                                     service_.random(),
                                     settings_.presence.refresh,
-                                    work.cause->header.attempt > 0,
+                                    work->cause->header.attempt > 0,
                                     settings_.presence.idle,
-                                    work.watcher.value_or(presence::SignOfLife{})};
-    presence::Step step = presence::Advance(before, work.event, context);
-    const bool changed = step.record != before;
+                                    work->watcher.value_or(presence::SignOfLife{})};
+    const auto step =
+        std::make_shared<const presence::Step>(presence::Advance(before, work->event, context));
+    const bool changed = step->record != before;
     if (!changed && stored->kept) {  // the copy here may be old, and nothing would show it
-      store_.Forget(work.key);
+      store_.Forget(work->key);
       return PresenceStep(work);
     }
-    if (const Reason limit = LimitOn(work, before, *stored); limit != Reason::kNone) {
-      AnswerReason(*work.cause, limit);
-      return work.release();
+    if (const Reason limit = LimitOn(*work, before, *stored); limit != Reason::kNone) {
+      AnswerReason(*work->cause, limit);
+      return work->release();
     }
-    if (const auto age = presence::AgeOf(before, work.event, now)) {
+    if (const auto age = presence::AgeOf(before, work->event, now)) {
       service_.metrics().Observe("dragoman_presence_age_seconds", {},
                                  static_cast<double>(age->count()) / 1000);
     }
     if (!changed) {
-      SettlePresence(work, step.record);
-      CarryOut(work, step.effects);
-      return work.release();
+      SettlePresence(*work, step->record);
+      CarryOut(*work, step);
+      return work->release();
     }
-    store::Change change = ChangeTo(step.record, stored->version, settings_.presence.limits);
-    store_.Save(
-        work.key, std::move(change),
-        [this, work, step = std::move(step)](const Result<store::Saved, StoreError>& saved) {
-          OnPresenceSaved(work, step, saved);
-        });
+    store_.Save(work->key, ChangeTo(step->record, stored->version, settings_.presence.limits),
+                [this, work, step](const Result<store::Saved, StoreError>& saved) {
+                  OnPresenceSaved(work, step, saved);
+                });
   });
 }
 
-void Router::OnPresenceSaved(const PresenceWork& work, const presence::Step& step,
+void Router::OnPresenceSaved(const PresenceWorkPtr& work, const StepPtr& step,
                              const Result<store::Saved, StoreError>& saved) {
-  if (!saved && saved.error() == StoreError::kConflict && work.conflicts < kConflictsMax) {
-    PresenceWork again = work;
-    ++again.conflicts;
-    return PresenceStep(again);
+  if (!saved && saved.error() == StoreError::kConflict && work->conflicts < kConflictsMax) {
+    ++work->conflicts;
+    return PresenceStep(work);
   }
   if (!saved) {
-    StoreFailed(*work.cause, saved.error());
-    return work.release();
+    StoreFailed(*work->cause, saved.error());
+    return work->release();
   }
-  const policy::Partner* partner = settings_.FindPartner(XmppDomainOf(work.key, settings_));
+  const policy::Partner* partner = settings_.FindPartner(XmppDomainOf(work->key, settings_));
   if (partner != nullptr && saved->created != saved->removed)
     upkeep_.tally().Add(partner->name(), saved->created ? 1 : -1);
-  if (std::holds_alternative<presence::Verify>(work.event))
-    store_.due().Settle({work.key, store::Purpose::kVerify});
-  CarryOut(work, step.effects);
-  work.release();
+  if (std::holds_alternative<presence::Verify>(work->event))
+    store_.due().Settle({work->key, store::Purpose::kVerify});
+  CarryOut(*work, step);
+  work->release();
 }
 
 presence::Record Router::RecordOf(const store::RecordKey& key, const store::Stored& stored) {
@@ -145,16 +144,17 @@ void Router::SettlePresence(const PresenceWork& work, const presence::Record& re
   due ? store_.due().Schedule(entry, *due) : store_.due().Settle(entry);
 }
 
-void Router::CarryOut(const PresenceWork& work, const std::vector<envelope::Effect>& effects) {
+void Router::CarryOut(const PresenceWork& work, const StepPtr& step) {
   const store::RecordKey& key = work.key;
-  for (const envelope::Effect& effect : effects) {
+  for (const envelope::Effect& effect : step->effects) {
     if (const auto* to_sip = std::get_if<envelope::ToSip>(&effect)) {
-      CarryOut(*to_sip, work.cause, [this, key, command = to_sip->command](Outcome outcome) {
-        Presence(key, presence::CommandDone{command, std::move(outcome)}, OwnCause());
+      CarryOut(*to_sip, work.cause, [this, key, step, to_sip](Outcome outcome) {
+        if (presence::IsNews(to_sip->command, outcome))
+          Presence(key, presence::CommandDone{to_sip->command, std::move(outcome)}, OwnCause());
       });
     } else if (const auto* to_xmpp = std::get_if<envelope::ToXmpp>(&effect)) {
-      CarryOut(*to_xmpp, work.cause, [this, key, lost = *to_xmpp](const Outcome& outcome) {
-        if (!outcome.accepted()) Presence(key, presence::NotCarried{lost}, OwnCause());
+      CarryOut(*to_xmpp, work.cause, [this, key, step, to_xmpp](const Outcome& outcome) {
+        if (!outcome.accepted()) Presence(key, presence::NotCarried{*to_xmpp}, OwnCause());
       });
     } else if (const auto* farewell = std::get_if<envelope::Farewell>(&effect)) {
       CarryOut(*farewell, work.cause);
@@ -166,13 +166,12 @@ void Router::CarryOut(const PresenceWork& work, const std::vector<envelope::Effe
 
 // Before a dialog is refreshed for a watcher on the XMPP side: whether the record of the other
 // direction, in which the SIP user watches it, knows it online.
-void Router::LookForWatcher(const PresenceWork& work) {
-  const store::RecordKey reverse{store::RecordKind::kPresence, work.key.second, work.key.first};
-  store_.Load(reverse, [this, work, reverse](Result<store::Stored, StoreError> stored) {
-    PresenceWork informed = work;
-    informed.watcher = stored ? presence::SignOf(RecordOf(reverse, *stored), service_.loop().Wall())
-                              : presence::SignOfLife{};
-    PresenceStep(informed);
+void Router::LookForWatcher(const PresenceWorkPtr& work) {
+  const store::RecordKey reverse{store::RecordKind::kPresence, work->key.second, work->key.first};
+  store_.Load(reverse, [this, work, reverse](const Result<store::Stored, StoreError>& stored) {
+    work->watcher = stored ? presence::SignOf(RecordOf(reverse, *stored), service_.loop().Wall())
+                           : presence::SignOfLife{};
+    PresenceStep(work);
   });
 }
 

@@ -70,17 +70,19 @@ class Router {
     store::RecordKey key;
     presence::Event event;
     CausePtr cause;
-    Lanes::Release release;
+    Lanes::Release release = {};
     int conflicts = 0;                              // reloads so far
     std::optional<presence::SignOfLife> watcher{};  // looked up already
   };
-  void PresenceStep(const PresenceWork& work);
-  void OnPresenceSaved(const PresenceWork& work, const presence::Step& step,
+  using PresenceWorkPtr = std::shared_ptr<PresenceWork>;
+  using StepPtr = std::shared_ptr<const presence::Step>;
+  void PresenceStep(const PresenceWorkPtr& work);
+  void OnPresenceSaved(const PresenceWorkPtr& work, const StepPtr& step,
                        const Result<store::Saved, store::StoreError>& saved);
   presence::Record RecordOf(const store::RecordKey& key, const store::Stored& stored);
   void SettlePresence(const PresenceWork& work, const presence::Record& record);
-  void CarryOut(const PresenceWork& work, const std::vector<envelope::Effect>& effects);
-  void LookForWatcher(const PresenceWork& work);
+  void CarryOut(const PresenceWork& work, const StepPtr& step);
+  void LookForWatcher(const PresenceWorkPtr& work);
   policy::Reason LimitOn(const PresenceWork& work, const presence::Record& before,
                          const store::Stored& stored);
 

@@ -332,7 +332,7 @@ class Bench:
         words = self.words
         await self.start()
         try:
-            await self.load(words.dialogs)
+            await self.load(words.dialogs, "--age", "600")  # long since told
             await self.connect()
             await self.refreshes()
             await self.from_sip()

@@ -9,7 +9,7 @@ import gateway
 import insistent
 from partner_world import PartnerWorld
 from scenario import is_kind, is_notify
-from world import ROMEO
+from world import JULIET, ROMEO
 from xmpp_user import presence_of
 
 BACK_SECONDS = 5

@@ -250,6 +250,17 @@ TEST_F(SipWatcherTest, EVT10_ANotifyThatFailsOtherwiseIsFollowedByTheNewestState
   EXPECT_TRUE(record_.watches.empty());
 }
 
+TEST_F(SipWatcherTest, ANotifyThatWasTakenIsNoNews) {
+  Do(FromEndpoint("a"));
+  const auto notifies = Commands<PresenceUpdate>(Do(Approve{}));
+  const Record before = record_;
+  Do(CommandDone{notifies.at(0), {}});
+  EXPECT_EQ(record_, before);
+  EXPECT_FALSE(IsNews(notifies.at(0), {}));
+  EXPECT_TRUE(IsNews(notifies.at(0), {.reason = policy::Reason::kSipRefused}));
+  EXPECT_TRUE(IsNews({.dialog = {}, .act = Subscribe{}}, {}));
+}
+
 TEST_F(SipWatcherTest, EVT10_ANotifyThatFailedHoldsUpNoNews) {
   Do(FromEndpoint("a"));
   Do(Approve{});
