@@ -24,6 +24,10 @@ HEALTHY = {
     f'dragoman_streams{{{XMPP}, direction="in"}}': "0x120",
     f"dragoman_open_requests{{{ROUTER}}}": "5000x120",
     f"dragoman_waiting{{{ROUTER}}}": "10000x120",
+    f"dragoman_due_lag_seconds{{{ROUTER}}}": "30x120",
+    f"dragoman_records_unreadable_total{{{ROUTER}}}": "1x120",
+    f'dragoman_audits_total{{{ROUTER}, result="whole"}}': "0+1x120",
+    f'dragoman_audits_total{{{ROUTER}, result="broken_off"}}': "1x120",
     f'dragoman_config_reloads_total{{{ROUTER}, result="ok"}}': "0+1x120",
     f'dragoman_config_reloads_total{{{SIP}, result="refused"}}': "1x120",
     f'dragoman_stream_refusals_total{{{XMPP}, direction="in"}}': "0+59x120",
@@ -45,6 +49,9 @@ FAULTS = {
     "DragomanOverloaded": {f'dragoman_refused_total{{{XMPP}, from="xmpp", kind="chat", reason="overloaded"}}': "0+1x120"},
     "DragomanWorkPilesUp": {f"dragoman_waiting{{{ROUTER}}}": "10001x120"},
     "DragomanInternalError": {REFUSED % "internal": "_x110 1x10"},
+    "DragomanDueLate": {f"dragoman_due_lag_seconds{{{ROUTER}}}": "31x120"},
+    "DragomanRecordsUnreadable": {f"dragoman_records_unreadable_total{{{ROUTER}}}": "_x110 1x10"},
+    "DragomanAuditsBreakOff": {f'dragoman_audits_total{{{ROUTER}, result="broken_off"}}': "0+1x120"},
     "DragomanSipPeersRefused": {f'dragoman_sip_peers_refused_total{{{SIP}, reason="peer-not-authorized"}}': "0+1x120"},
     "DragomanStreamsRefused": {f'dragoman_stream_refusals_total{{{XMPP}, direction="in"}}': "0+61x120"},
 }
@@ -52,12 +59,14 @@ FAULTS = {
 MORE = [
     ("DragomanConfigurationRefused", {f'dragoman_config_reloads_total{{{SIP}, result="refused"}}': "1x110 2x10"}),
     ("DragomanInternalError", {REFUSED % "internal": "1x110 2x10"}),
+    ("DragomanRecordsUnreadable", {f"dragoman_records_unreadable_total{{{ROUTER}}}": "1x110 2x10"}),
     ("DragomanWorkPilesUp", {f"dragoman_open_requests{{{ROUTER}}}": "5001x120"}),
     ("DragomanWorkPilesUp", {f"dragoman_sip_in_flight{{{SIP}}}": "5001x120"}),
 ]
 # What passes by itself is told to nobody.
 NOTHING = [{}, {f"dragoman_store_up{{{ROUTER}}}": "1x119 0"}, {REFUSED % "internal": "1x120"},
-           {f"up{{{SIP}}}": "1x119 0"}]
+           {f"up{{{SIP}}}": "1x119 0"}, {f"dragoman_due_lag_seconds{{{ROUTER}}}": "0x117 600x3"},
+           {f'dragoman_audits_total{{{ROUTER}, result="broken_off"}}': "0x90 1+1x30"}]
 
 
 def world(name, fault, firing):

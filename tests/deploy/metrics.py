@@ -13,8 +13,8 @@ DASHBOARD = ROOT / "deploy" / "dashboards" / "dragoman.json"
 SOURCES = ("runtime", "router", "sip-frontend", "xmpp-frontend", "presence-store", "cli")
 OF_PROMETHEUS = {"up": set()}  # made by the scrape itself
 OF_THE_TARGET = {"job", "instance", "role"}  # labels that the scrape adds; docs/operations.md
-WORDS = {"absent", "avg", "by", "count", "increase", "max", "min", "offset", "on", "or", "and", "rate", "sum", "unless",
-         "without"}
+WORDS = {"absent", "avg", "by", "count", "histogram_quantile", "increase", "max", "min", "offset", "on", "or", "and",
+         "rate", "sum", "unless", "without"}
 
 
 def defined():

@@ -12,6 +12,7 @@ import verdict
 from tools import ROOT
 
 DEFINED, EXPORTED = metrics.defined(), metrics.exported()
+SEAT = "runtime/cluster"  # part of each of them
 # Of the program that each autoscaler scales.
 SCALED = {"dragoman-router": "router", "dragoman-sip-frontend": "sip-frontend", "dragoman-xmpp-frontend": "xmpp-frontend"}
 
@@ -25,7 +26,8 @@ class Names(unittest.TestCase):
     def test_in_autoscalers_are_set_by_the_program_that_is_scaled(self):
         for scaler, name in metrics.scaled_by():
             with self.subTest(scaler):
-                sources = "".join(file.read_text() for file in (ROOT / SCALED[scaler]).glob("*.cc"))
+                folders = (ROOT / SCALED[scaler], ROOT / SEAT)
+                sources = "".join(file.read_text() for folder in folders for file in folder.glob("*.cc"))
                 self.assertRegex(sources, rf'(?i)set\("{name}"')
 
     def test_in_the_manual_are_all_that_there_are(self):

@@ -73,11 +73,10 @@ class PresenceWorld(PartnerWorld):
     async def forget(self, watcher, presentity):
         """The gateway's record of this pair is lost."""
         reader, writer = await asyncio.open_unix_connection(self.folder / "redis.sock")
-        # As presence-store/README.md has it: a key for each pair, or a hash for each watcher.
-        writer.write(f"DEL presence:{{{watcher}|{presentity}}}\r\nHDEL presence:{watcher} {presentity}\r\n".encode())
-        removed = [await reader.readline() for _ in range(2)]
+        writer.write(f"HDEL presence:{watcher} {presentity}\r\n".encode())  # presence-store/README.md
+        removed = await reader.readline()
         writer.close()
-        assert sorted(removed) == [b":0\r\n", b":1\r\n"], removed
+        assert removed == b":1\r\n", removed
 
     async def restart_edge(self):
         """All subscriptions and registrations are forgotten."""

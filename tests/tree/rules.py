@@ -129,6 +129,22 @@ def check_reasons(reason_source, mapping):
             yield f"docs/mapping.md: no row for the reason `{name}`"
 
 
+def redis_commands(source):
+    """The commands that C++ sends to Redis, in its scripts too."""
+    return set(re.findall(r"redis\.call\('([A-Z]+)'", source) + re.findall(r'(?:\{|= )"([A-Z]{3,})"', source))
+
+
+def check_redis_commands(sources, manual, probes):
+    """What the store says to Redis, the ACL user of docs/operations.md may, and `dragoman check` tries; and nothing else."""
+    used = redis_commands("\n".join(sources))
+    rule = re.search(r"^user dragoman on >PASSWORD (.*)$", manual, re.M).group(1).split()
+    allowed = {word[1:].upper() for word in rule if word.startswith("+")} - {"PING", "ROLE", "SELECT", "INFO"}
+    tried = redis_commands(probes) - {"ASKING"}
+    for where, commands in [("docs/operations.md", allowed), ("cli/check/redis_probe.cc", tried)]:
+        for command in sorted(used ^ commands):
+            yield f"{where}: {command}: {'missing' if command in used else 'nobody sends it'}"
+
+
 def check_file(path, text):
     yield from check_name(path)
     yield from check_length(path, text)

@@ -42,6 +42,13 @@ class TheTree(unittest.TestCase):
         complaints = list(rules.check_reasons(self.files["core/policy/reason.cc"], self.files["docs/mapping.md"]))
         self.assertEqual([], complaints)
 
+    def test_lets_the_redis_user_do_what_the_store_does(self):
+        sources = [text for path, text in self.files.items()
+                   if path.startswith("presence-store/") and path.endswith(".cc") or path == "runtime/redis/scan.cc"]
+        complaints = list(rules.check_redis_commands(sources, self.files["docs/operations.md"],
+                                                     self.files["cli/check/redis_probe.cc"]))
+        self.assertEqual([], complaints)
+
     def test_has_every_folder_of_the_include_table(self):
         for folder in rules.MAY_INCLUDE:
             self.assertTrue((ROOT / folder).is_dir(), folder)
@@ -101,6 +108,15 @@ class TheRules(unittest.TestCase):
         source = '{Reason::kInternal, "internal", "The gateway failed"},'
         self.assertTrue(list(rules.check_reasons(source, "nothing")))
         self.assertFalse(list(rules.check_reasons(source, "| `internal` |")))
+
+    def test_catch_commands_that_the_redis_user_may_not_run_or_need_not(self):
+        source = "redis.call('HGET', key)" + 'words = {"ZADD", shard}; again[0] = "EVAL";'
+        rule, probes = "user dragoman on >PASSWORD ~due:* -@all +ping +hget +zadd +eval", '{{"HGET"}}, {{"ZADD"}}, {{"EVAL"}}'
+        self.assertEqual([], list(rules.check_redis_commands([source], rule, probes)))
+        for used, manual, tried, wrong in [(source, rule[:-5], probes, "operations.md: EVAL: missing"),
+                                           (source, rule + " +del", probes, "operations.md: DEL: nobody"),
+                                           (source, rule, probes[10:], "redis_probe.cc: HGET: missing")]:
+            self.assertIn(wrong, "\n".join(rules.check_redis_commands([used], manual, tried)))
 
 
 if __name__ == "__main__":
