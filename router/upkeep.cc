@@ -1,5 +1,6 @@
 #include "router/upkeep.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -65,11 +66,19 @@ struct Upkeep::Audit {
 };
 
 void Upkeep::VerifyAll(Side side) {
+  if (connections_ == 0) {
+    early_.insert(side);
+    return;
+  }
   const std::string_view name = side == Side::kSip ? kVerifySip : kVerifyXmpp;
   store_.due().Schedule(store::Errand{std::string(name)}, loop_.Wall() + kVerifyAfter);
 }
 
 void Upkeep::VerifyStream(const std::string& sip_domain, const std::string& xmpp_domain) {
+  if (connections_ == 0) {
+    VerifyAll(Side::kSip);
+    return VerifyAll(Side::kXmpp);
+  }
   store_.due().Schedule(store::Errand{StreamErrand(sip_domain, xmpp_domain)},
                         loop_.Wall() + kVerifyAfter);
 }
@@ -88,7 +97,9 @@ void Upkeep::Tick() {
     // server that took it: both sides are asked how things are (F-7, F-9).
     const bool first = connections_ == 0;
     connections_ = store_.connections();
-    if (!first) {
+    if (first) {
+      for (const Side side : std::exchange(early_, {})) VerifyAll(side);
+    } else {
       VerifyAll(Side::kSip);
       VerifyAll(Side::kXmpp);
       store_.due().Schedule(store::Errand{std::string(kAudit)}, loop_.Wall() + kAuditSoon);
@@ -117,10 +128,26 @@ void Upkeep::Count() {
   });
 }
 
-// One errand at a time; what finds this router busy comes back when its lease ends.
+// One errand at a time. What waits so long that its lease ends is claimed again, by whoever is
+// free.
 void Upkeep::Run(const store::Errand& errand) {
-  if (std::exchange(walking_, true)) return;
+  if (errands_.size() < kErrandsMax &&
+      std::find(errands_.begin(), errands_.end(), errand) == errands_.end())
+    errands_.push_back(errand);
+  RunNext();
+}
+
+void Upkeep::RunNext() {
+  if (walking_ || errands_.empty()) return;
+  walking_ = true;
+  const store::Errand errand = std::move(errands_.front());
+  errands_.pop_front();
   errand.name == kAudit ? RunAudit() : RunWalk(errand);
+}
+
+void Upkeep::EndWalk() {
+  walking_ = false;
+  loop_.Defer([this] { RunNext(); });
 }
 
 void Upkeep::RunWalk(const store::Errand& errand) {
@@ -134,7 +161,7 @@ void Upkeep::RunWalk(const store::Errand& errand) {
     }
   };
   store_.due().EachPresence(page, [this, walk, errand](bool whole) {
-    walking_ = false;
+    EndWalk();
     if (!whole) return;
     store_.due().Settle(errand);
     metrics_.Count("dragoman_verifications_total", {{"of", ScopeOf(errand.name)}},
@@ -181,7 +208,7 @@ void Upkeep::Restore(const store::Census::Entry& entry, Audit& audit) {
 }
 
 void Upkeep::EndAudit(const Audit& audit) {
-  walking_ = false;
+  EndWalk();
   metrics_.Count("dragoman_audits_total", {{"result", audit.whole ? "whole" : "broken_off"}});
   if (!audit.whole) return;  // its lease ends, and somebody begins again
   store_.due().Schedule(store::Errand{std::string(kAudit)}, loop_.Wall() + kAuditInterval);

@@ -10,8 +10,10 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "core/envelope/message.h"
@@ -25,7 +27,8 @@ namespace dragoman::router {
 
 inline constexpr Duration kDueInterval{500};
 inline constexpr std::size_t kDueClaimMax = 512;  // entries taken in one interval
-inline constexpr Duration kVerifyAfter{300};      // a lost front-end's successor greets within this
+inline constexpr std::size_t kErrandsMax = 16;
+inline constexpr Duration kVerifyAfter{300};  // a lost front-end's successor greets within this
 inline constexpr Duration kCountInterval{5'000};
 inline constexpr Duration kAuditInterval{3'600'000};
 inline constexpr Duration kAuditSoon{10'000};  // after a start or a failover
@@ -55,6 +58,8 @@ class Upkeep {
   void Tick();
   void Count();
   void Run(const store::Errand& errand);
+  void RunNext();
+  void EndWalk();
   void RunWalk(const store::Errand& errand);
   void RunAudit();
   void AuditKind(store::RecordKind kind, const std::shared_ptr<Audit>& audit);
@@ -70,8 +75,10 @@ class Upkeep {
   store::Tally::Counts counts_;
   runtime::Timer timer_;
   TimePoint count_at_{};
+  std::deque<store::Errand> errands_;  // claimed, and waiting for the one that is run
   bool walking_ = false;
-  std::uint64_t connections_ = 0;  // to Redis, seen so far: the first one brings no news
+  std::uint64_t connections_ = 0;   // to Redis, seen so far: the first one brings no news
+  std::set<envelope::Side> early_;  // to be verified once Redis is there
 };
 
 }  // namespace dragoman::router

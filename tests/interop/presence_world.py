@@ -10,10 +10,12 @@ import re
 from partner_world import PartnerWorld
 import presence_server
 import world
+from edge_world import metrics
 
 PUBLISHED = "published"
 ANSWER_MS = 10_000  # tests answer by hand, and a loaded machine is slow
 LOOK_AGAIN = 0.05  # seconds
+START_SECONDS = 20
 STANZA = re.compile("<(?:presence|message) [^>]*>")
 
 
@@ -32,6 +34,14 @@ class PresenceWorld(PartnerWorld):
             edge_port=self.edge_port, edge_fqdn=world.EDGE, gateway_fqdn="localhost", gateway_port=self.sip_port,
             sip_domain=world.SIP_DOMAIN, answer_ms=ANSWER_MS, **self._presence)
         self.servers.append(self.edge)
+
+    async def start(self):
+        """Nobody is asked anew because everything was away: that has been seen to before the first user comes."""
+        await super().start()
+        async with asyncio.timeout(START_SECONDS):
+            for side in ("sip", "xmpp"):
+                while f'dragoman_verifications_total{{of="{side}"}}' not in metrics(self.admin_port):
+                    await asyncio.sleep(LOOK_AGAIN)
 
     def configure_gateway(self, *args, **words):
         return super().configure_gateway("localhost", **{**words, "fqdn": "localhost"})

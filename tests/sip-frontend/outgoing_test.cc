@@ -198,6 +198,26 @@ TEST_F(FrontendTest, ALostConnectionEndsItsCommands) {
   EXPECT_FALSE(router->outcomes[0].accepted());
 }
 
+TEST_F(FrontendTest, ARCH16_WhatIsStillToBeSentTakesNoConnectionThatIsBeingClosed) {
+  Start();
+  envelope::Chat chat;
+  chat.bodies.push_back({"", "x"});
+  const auto send = [&](std::uint8_t number) {
+    router->Command({.dialog = {}, .act = chat}, {"romeo", "jabber.example.org", {}},
+                    {"juliet", "contoso.com", {}}, number);
+  };
+  send(1);
+  ASSERT_TRUE(Until([&] { return accepted.size() == 1 && accepted[0]->requests.size() == 1; }));
+  accepted[0]->Send(sip::MakeResponse(accepted[0]->requests[0], 200, "edge").ToString());
+  ASSERT_TRUE(Until([&] { return router->outcomes.size() == 1; }));
+  send(2);
+  frontend->Drain();  // the connection is idle and closed at once, before the message is here
+  ASSERT_TRUE(Until([&] { return accepted.size() == 2 && accepted[1]->requests.size() == 1; }));
+  accepted[1]->Send(sip::MakeResponse(accepted[1]->requests[0], 200, "edge").ToString());
+  ASSERT_TRUE(Until([&] { return router->outcomes.size() == 2; }));
+  EXPECT_TRUE(router->outcomes[1].accepted());
+}
+
 TEST_F(FrontendTest, TLS15_SendsNothingToAnEdgeWithAnotherName) {
   edge_listener->Stop();
   auto listening = runtime::Listener::Listen(loop, "127.0.0.1:0", [this](auto pending) {
