@@ -13,6 +13,9 @@ function(dragoman_program target)
   file(GLOB sources CONFIGURE_DEPENDS *.cc)
   add_executable(${target} ${sources})
   target_link_libraries(${target} PRIVATE dragoman_warnings ${arg_DEPS})
+  if(NOT DRAGOMAN_SANITIZE)  # sanitizers bring their own
+    target_link_libraries(${target} PRIVATE PkgConfig::JEMALLOC)
+  endif()
 endfunction()
 
 # The tests of one folder: the *_test.cc files beside the CMakeLists that calls this, one program.
