@@ -214,7 +214,7 @@ class Routers(Fixture):
                 (["list", "--admin", "nonsense"], "expected host:port"),
                 (["list"], "expected --config FILE, or --admin HOST:PORT"),
                 (["list", "--config", "/nowhere.yaml"], "/nowhere.yaml"),
-                (["show", "--admin", nobody, JULIET, "tel:+15551234"], "tel:+15551234: neither sip"),
+                (["show", "--admin", nobody, JULIET, "tel:+15551234"], "tel:+15551234: the scheme is neither sip"),
                 (["list", "--admin", nobody, "--watcher", "@"], "@: a part is empty"),
                 (["list", "--admin", nobody, "--partner", "a b"], "a b: no domain"),
                 (["list", "--admin", nobody, "--state", "asleep"], "asleep"),
