@@ -282,6 +282,7 @@ TEST_F(SipWatcherTest, EVT10_ANotifyThatFailsOtherwiseIsFollowedByTheNewestState
 
 TEST_F(SipWatcherTest, EVT10_ANotifyThatFailedHoldsUpNoNews) {
   Do(FromEndpoint("a"));
+  Do(News(Online("desk")));
   const auto notifies = Commands<PresenceUpdate>(Do(Approve{}));
   Outcome busy;
   busy.reason = policy::Reason::kSipRefused;
