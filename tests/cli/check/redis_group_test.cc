@@ -81,13 +81,17 @@ TEST(RedisProbesTest, ChangeNoRecordWhateverTheAnswer) {
     for (const RedisProbe& probe : RedisProbes(cluster)) {
       const std::vector<std::string>& words = probe.words;
       EXPECT_FALSE(probe.name.empty());
-      // No record's key: there is no '|' in it; and nothing is added or removed that exists.
-      for (const std::string& word : words) EXPECT_EQ(word.find('|'), std::string::npos) << word;
-      if (words[0] == "ZADD" || words[0] == "SET") {
+      // No user's key: there is no '@' in it; and nothing is added or removed that exists.
+      for (const std::string& word : words) EXPECT_EQ(word.find('@'), std::string::npos) << word;
+      if (words[0] == "ZADD") {
         EXPECT_THAT(words, testing::Contains("XX")) << probe.name;
+      } else if (words[0] == "HSET") {
+        EXPECT_EQ(words.size(), 5u);  // a field without a value: refused
+      } else if (words[0] == "HINCRBY") {
+        EXPECT_EQ(words[3], "no number");
       } else if (words[0] == "DEL") {
         EXPECT_THAT(words[1], HasSubstr("dragoman-check"));
-      } else if (words[0] == "ZREM") {
+      } else if (words[0] == "ZREM" || words[0] == "HDEL") {
         EXPECT_EQ(words[2], "dragoman-check");
       }
     }
