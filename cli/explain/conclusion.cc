@@ -34,7 +34,13 @@ Conclusion Sentence(Answer answer, std::string text, Reason reason = Reason::kNo
 
 HalfFacts HalfOf(const Facts& facts, const Party& watcher, const Party& presentity,
                  const std::optional<pages::Subscription>& record) {
-  return {ToString(watcher.address), ToString(presentity.address), watcher.side, record, facts.now};
+  const bool asks = &watcher == &facts.from;  // the room is that of `from`
+  return {ToString(watcher.address),
+          ToString(presentity.address),
+          watcher.side,
+          record,
+          facts.now,
+          asks ? facts.path->room : std::nullopt};
 }
 
 Reason ReasonIn(const Findings& findings) {

@@ -192,7 +192,7 @@ const Case kFromXmpp[] = {
      With(Without(In("suspended")), [](auto& one) { one.next = {}; }),
      Answer::kNo,
      Waits::kWatcher,
-     "juliet gave no sign of life for a day; it begins again when juliet signs in",
+     "juliet signed out, or gave no sign of life for long; it begins again when juliet signs in",
      {"subscription info"}},
     {"S, waits",
      Side::kXmpp,
@@ -204,11 +204,53 @@ const Case kFromXmpp[] = {
      {"subscription error"}},
     {"S, just ended",
      Side::kXmpp,
-     In("suspended"),
+     With(In("suspended"), [](auto& one) { one.next = kNow + 20s; }),
      Answer::kNo,
      Waits::kNetwork,
-     "approved, but the SIP side has taken no new subscription since the last one ended",
-     {"subscription error"}},
+     "approved, but the last subscription ended, and the SIP side has not answered the new one "
+     "yet, next try in 20 s",
+     {"subscription warning"}},
+    {"S, just ended, and still shown",
+     Side::kXmpp,
+     With(Live(), [](auto& one) { one.state = "suspended"; }),
+     Answer::kOld,
+     Waits::kNetwork,
+     "away, as heard 5 min ago; approved, but the last subscription ended, and the SIP side has "
+     "not answered the new one yet, next try in 6 h",
+     {"subscription warning"}},
+    {"S, probation",
+     Side::kXmpp,
+     With(Without(In("suspended")), [](auto& one) { one.next = kNow + 10min; }),
+     Answer::kNo,
+     Waits::kNetwork,
+     "approved, but the SIP side ended the subscription and wants to be asked again later, next "
+     "try in 10 min",
+     {"subscription warning"}},
+    {"S, invariant",
+     Side::kXmpp,
+     With(Without(Live()),
+          [](auto& one) {
+            one.state = "suspended";
+            one.next = one.valid_until = {};
+          }),
+     Answer::kYes,
+     Waits::kNobody,
+     "away, and the SIP side said that it never changes",
+     {"subscription ok", "document ok"}},
+    {"A, and no router has looked in time",
+     Side::kXmpp,
+     With(Live(), [](auto& one) { one.next = kNow - 1min; }),
+     Answer::kYes,
+     Waits::kNobody,
+     "away, as heard 5 min ago",
+     {"subscription ok", "dialog ok", "document ok", "due warning"}},
+    {"A, a look is due within the minute",
+     Side::kXmpp,
+     With(Live(), [](auto& one) { one.next = kNow - 59s; }),
+     Answer::kYes,
+     Waits::kNobody,
+     "away, as heard 5 min ago",
+     {"subscription ok", "dialog ok", "document ok"}},
     {"a newer router's",
      Side::kXmpp,
      In("enchanted"),
@@ -343,6 +385,22 @@ TEST(HalfTest, WhatTheNetworkHoldsUpHasTheReasonThatItsEndWillHave) {
     EXPECT_EQ(half.findings.at(0).reason, Reason::kRemoteServerTimeout) << state;
   }
   EXPECT_EQ(Judge(Side::kXmpp, In("pending")).findings.at(0).reason, Reason::kNone);
+}
+
+TEST(HalfTest, L22_ALimitThatIsReachedIsWhyThereIsNoSubscription) {
+  const HalfFacts full{.watcher = "juliet@a.example",
+                       .presentity = "romeo@b.example",
+                       .record = {},
+                       .now = kNow,
+                       .room = pages::Room{.watches = 1000, .watches_max = 1000}};
+  const Half half = JudgeHalf(full, {"juliet", "romeo"});
+  EXPECT_EQ(half.clause,
+            "there is no subscription, and none is taken: subscriptions of juliet@a.example: 1000, "
+            "as many as presence.limits.per_user allows");
+  EXPECT_EQ(half.findings.at(0).reason, Reason::kTooManySubscriptions);
+  HalfFacts watching = full;  // it has its place already
+  watching.record = Live();
+  EXPECT_EQ(JudgeHalf(watching, {"juliet", "romeo"}).answer, Answer::kYes);
 }
 
 TEST(HalfTest, TheDialogAndTheDocumentHaveTheirTimes) {
