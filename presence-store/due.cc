@@ -58,7 +58,9 @@ const std::vector<RedisReply>* ListOf(const Reply& reply) {
   return reply ? std::get_if<std::vector<RedisReply>>(&reply->value) : nullptr;
 }
 
-void Take(const std::vector<RedisReply>& due, WallTime now, Claimed& claimed) {
+// Returns what is no entry and no errand.
+std::vector<std::string> Take(const std::vector<RedisReply>& due, WallTime now, Claimed& claimed) {
+  std::vector<std::string> strange;
   for (std::size_t i = 0; i + 1 < due.size(); i += 2) {
     const std::string* member = TextOf(due[i]);
     const std::string* score = TextOf(due[i + 1]);
@@ -69,8 +71,11 @@ void Take(const std::vector<RedisReply>& due, WallTime now, Claimed& claimed) {
       claimed.errands.push_back({member->substr(1)});
     } else if (std::optional<DueEntry> entry = ParseEntry(*member)) {
       claimed.entries.push_back(*std::move(entry));
+    } else {
+      strange.push_back(*member);
     }
   }
+  return strange;
 }
 
 // Of a page of members, each followed by its score.
@@ -100,11 +105,19 @@ void DueQueue::Claim(WallTime now, std::size_t count, std::function<void(Claimed
     claim_.Run(redis_, Shard(shard),
                {std::to_string(Milliseconds(now)), std::to_string(Milliseconds(now + kLease)),
                 std::to_string(count / kDueShards + 1)},
-               [gathering, done, now](const Reply& reply) {
-                 if (const auto* due = ListOf(reply)) Take(*due, now, gathering->claimed);
+               [this, shard, gathering, done, now](const Reply& reply) {
+                 const auto* due = ListOf(reply);
+                 if (due != nullptr) Discard(shard, Take(*due, now, gathering->claimed));
                  if (--gathering->waiting == 0) done(std::move(gathering->claimed));
                });
   }
+}
+
+// It would be claimed again and again, and nobody would settle it.
+void DueQueue::Discard(int shard, std::vector<std::string> members) {
+  if (members.empty()) return;
+  members.insert(members.begin(), {"ZREM", Shard(shard)});
+  redis_.Command({Shard(shard), std::move(members)}, [](const Reply&) {});
 }
 
 void DueQueue::Schedule(const DueEntry& entry, WallTime when) { Add(MemberOf(entry), when, false); }

@@ -66,6 +66,7 @@ class DueQueue {
   void Scan(std::shared_ptr<Walk> walk);
   void Add(const std::string& member, WallTime when, bool unless_there);
   void Remove(const std::string& member);
+  void Discard(int shard, std::vector<std::string> members);
 
   runtime::Redis& redis_;
   Script claim_;

@@ -34,14 +34,14 @@ void Tally::Read(std::function<void(Counts)> done) {
   });
 }
 
-void Tally::Replace(const Counts& counts) {
+void Tally::Set(const Counts& counts) {
+  if (counts.empty()) return;
   std::vector<std::string> words = {"HSET", kKey};
   for (const auto& [partner, count] : counts) {
     words.push_back(partner);
     words.push_back(std::to_string(count));
   }
-  redis_.Command({kKey, {"DEL", kKey}}, [](const Reply&) {});
-  if (!counts.empty()) redis_.Command({kKey, std::move(words)}, [](const Reply&) {});
+  redis_.Command({kKey, std::move(words)}, [](const Reply&) {});
 }
 
 }  // namespace dragoman::store

@@ -20,7 +20,7 @@ class Tally {
   explicit Tally(runtime::Redis& redis) : redis_(redis) {}
   void Add(const std::string& partner, int by);
   void Read(std::function<void(Counts)> done);  // not called on failure
-  void Replace(const Counts& counts);
+  void Set(const Counts& counts);               // leaves other partners' alone
 
  private:
   runtime::Redis& redis_;

@@ -191,7 +191,7 @@ void Upkeep::EndAudit(const Audit& audit) {
   metrics_.Count("dragoman_audits_total", {{"result", audit.whole ? "whole" : "broken_off"}});
   if (!audit.whole) return;  // its lease ends, and somebody begins again
   store_.due().Schedule(store::Errand{std::string(kAudit)}, loop_.Wall() + kAuditInterval);
-  tally_.Replace(audit.counts);
+  tally_.Set(audit.counts);
   metrics_.Set("dragoman_records", {}, static_cast<double>(audit.records));
 }
 

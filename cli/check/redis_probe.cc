@@ -34,7 +34,6 @@ std::vector<RedisProbe> RedisProbes(bool cluster) {
     probes.push_back({{"HSET", key, kMember, "", "half a pair"}, "hset" + on});  // refused
     probes.push_back({{"HINCRBY", key, kMember, "no number"}, "hincrby" + on});  // refused
     probes.push_back({{"HDEL", key, kMember}, "hdel" + on});                     // there is none
-    probes.push_back({{"DEL", key}, "del" + on});                                // there is none
   }
   if (cluster) probes.push_back({{"ASKING"}, "asking"});
   return probes;

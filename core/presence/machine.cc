@@ -10,6 +10,10 @@ SignOfLife SignOf(const Record& reverse, WallTime now) {
   return {reverse.known_at, reverse.known_at != WallTime{}};
 }
 
+bool IsNews(const envelope::SipCommand& command, const envelope::Outcome& outcome) {
+  return !outcome.accepted() || !std::holds_alternative<envelope::PresenceUpdate>(command.act);
+}
+
 bool IsPoll(const Record& record, const Event& event) {
   if (std::holds_alternative<envelope::Probe>(event))
     return record.state == State::kNone && record.watches.empty();

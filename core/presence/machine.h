@@ -35,6 +35,9 @@ using Event = std::variant<envelope::Subscribe, envelope::Unsubscribe, envelope:
                            envelope::Deny, envelope::Probe, envelope::PresenceUpdate, CommandDone,
                            NotCarried, Due, Verify, Drop, AskAnew>;
 
+// Whether CommandDone of these would change anything: a NOTIFY that was taken does not.
+bool IsNews(const envelope::SipCommand& command, const envelope::Outcome& outcome);
+
 // What the record of the other direction says of a watcher.
 struct SignOfLife {
   WallTime at{};      // the last one; epoch: none is known

@@ -121,8 +121,19 @@ TEST_F(StoreTest, APartnersCountGoesUpAndDownAndCanBePutRight) {
     return *counts;
   };
   EXPECT_EQ(read(), (Tally::Counts{{"capulet.example", 1}}));
-  one.Replace({{"verona.example", 7}});
-  EXPECT_EQ(read(), (Tally::Counts{{"verona.example", 7}}));
+  one.Set({{"capulet.example", 7}, {"verona.example", 0}});
+  EXPECT_EQ(read(), (Tally::Counts{{"capulet.example", 7}, {"verona.example", 0}}));
+}
+
+TEST_F(StoreTest, WhatNobodyCanReadLeavesTheQueue) {
+  const DueEntry entry = Due(Pair("romeo", "juliet"));
+  one_->due().Schedule(entry, kNow);
+  for (int shard = 0; shard < kDueShards; ++shard)
+    server_->Ask({"ZADD", "due:" + std::to_string(shard), "1000", "of another kind"});
+  EXPECT_THAT(Claim(*one_, kNow).entries, ElementsAre(entry));
+  one_->due().Settle(entry);
+  EXPECT_THAT(Claim(*one_, kNow).entries, IsEmpty());
+  EXPECT_EQ(server_->Ask({"DBSIZE"}), "0");
 }
 
 }  // namespace

@@ -1,38 +1,8 @@
 // Requirements §8.2: a SIP user watches an XMPP user. Names begin with the row's state.
-#include <gmock/gmock.h>
-
-#include "tests/core/presence/watcher_fixture.h"
+#include "tests/core/presence/sip_watcher_fixture.h"
 
 namespace dragoman::presence {
 namespace {
-
-class SipWatcherTest : public WatcherTest {
- protected:
-  SipWatcherTest() {
-    record_.watcher_side = Side::kSip;
-    record_.watcher = kRomeo;
-    record_.presentity = kJuliet;
-  }
-  static Subscribe FromEndpoint(const std::string& call_id, std::uint32_t cseq = 1,
-                                std::uint32_t expires = 3600) {
-    Subscribe subscribe;
-    subscribe.dialog.emplace();
-    subscribe.dialog->call_id = call_id;
-    subscribe.dialog->local_tag = "ours";
-    subscribe.dialog->remote_tag = "theirs";
-    subscribe.dialog->remote_cseq = cseq;
-    subscribe.expires = expires;
-    return subscribe;
-  }
-  static PresenceUpdate News(const ResourcePresence& one) {
-    PresenceUpdate update;
-    update.resources.push_back(one);
-    return update;
-  }
-  static const PresenceUpdate& Document(const SipCommand& command) {
-    return std::get<PresenceUpdate>(command.act);
-  }
-};
 
 TEST_F(SipWatcherTest, EVT5_AnswersWithPendingAtOnceAndAsksTheContact) {
   const Step step = Do(FromEndpoint("a"));
@@ -280,10 +250,21 @@ TEST_F(SipWatcherTest, EVT10_ANotifyThatFailsOtherwiseIsFollowedByTheNewestState
   EXPECT_TRUE(record_.watches.empty());
 }
 
+TEST_F(SipWatcherTest, ANotifyThatWasTakenIsNoNews) {
+  Do(FromEndpoint("a"));
+  const auto notifies = Commands<PresenceUpdate>(Do(Approve{}));
+  const Record before = record_;
+  Do(CommandDone{notifies.at(0), {}});
+  EXPECT_EQ(record_, before);
+  EXPECT_FALSE(IsNews(notifies.at(0), {}));
+  EXPECT_TRUE(IsNews(notifies.at(0), {.reason = policy::Reason::kSipRefused}));
+  EXPECT_TRUE(IsNews({.dialog = {}, .act = Subscribe{}}, {}));
+}
+
 TEST_F(SipWatcherTest, EVT10_ANotifyThatFailedHoldsUpNoNews) {
   Do(FromEndpoint("a"));
-  Do(News(Online("desk")));
-  const auto notifies = Commands<PresenceUpdate>(Do(Approve{}));
+  Do(Approve{});
+  const auto notifies = Commands<PresenceUpdate>(Do(News(Online("orchard"))));
   Outcome busy;
   busy.reason = policy::Reason::kSipRefused;
   busy.retry_after = 60;
@@ -387,65 +368,5 @@ TEST_F(SipWatcherTest, AQuestionThatWasNotCarriedIsAskedAgain) {
 }
 
 // Who left while nobody could tell (a front-end or the store was away) is not in the answer.
-TEST_F(SipWatcherTest, SUB13_AResourceThatTheAnswerToAProbeLeavesOutIsGone) {
-  Do(FromEndpoint("a"));
-  Do(Approve{});
-  Do(News(Online("balcony")));
-  Do(News(Online("garden")), kNow + 10s);
-  EXPECT_EQ(Told<Probe>(Do(Verify{}, kNow + 60s)).size(), 1u);
-  EXPECT_EQ(DueAt(record_), kNow + 3600s);  // without an answer nothing is taken to be gone
-  EXPECT_TRUE(Commands<PresenceUpdate>(Do(News(Online("balcony")), kNow + 61s)).empty());
-  EXPECT_EQ(DueAt(record_), kNow + 71s);
-  const auto notifies = Commands<PresenceUpdate>(Do(Due{}, kNow + 71s));
-  ASSERT_EQ(notifies.size(), 1u);
-  ASSERT_EQ(Document(notifies[0]).resources.size(), 1u);
-  EXPECT_EQ(Document(notifies[0]).resources[0].resource, "balcony");
-}
-
-TEST_F(SipWatcherTest, SUB13_AnAnswerThatNamesAllSweepsNobody) {
-  Do(FromEndpoint("a"));
-  Do(Approve{});
-  Do(News(Online("balcony")));
-  Do(News(Online("garden")));
-  const Record before = Do(Verify{}, kNow + 1s).record;
-  EXPECT_EQ(before.unheard.size(), 2u);
-  Do(News(Online("garden")), kNow + 2s);
-  Do(News(Online("balcony")), kNow + 2s);
-  EXPECT_TRUE(record_.unheard.empty());
-  EXPECT_EQ(record_.sweep_at, WallTime{});
-  EXPECT_EQ(record_.probed_at, WallTime{});
-  EXPECT_EQ(record_.known.size(), 2u);
-}
-
-// A server that does not answer probes still brings news.
-TEST_F(SipWatcherTest, SUB13_NewsLongAfterTheProbeAreNoAnswerToIt) {
-  Do(FromEndpoint("a"));
-  Do(Approve{});
-  Do(News(Online("balcony")));
-  Do(News(Online("garden")));
-  Do(Verify{}, kNow + 1s);
-  Do(News(Online("garden", Show::kAway)), kNow + 120s);
-  EXPECT_EQ(record_.sweep_at, WallTime{});
-  EXPECT_EQ(record_.known.size(), 2u);
-}
-
-// Prosody's acknowledgement of a subscription, overtaken by what the contact's client said to it.
-TEST_F(SipWatcherTest, SUB13_UnavailableOfAllAtOnceIsAskedAfterUnlessItIsAnAnswer) {
-  PresenceUpdate all_gone;
-  all_gone.resources.emplace_back();
-  all_gone.complete = true;
-  Do(FromEndpoint("a"));
-  Do(Approve{});
-  Do(News(Online("balcony")));
-  Do(all_gone, kNow + 10s);
-  EXPECT_TRUE(record_.known.empty());
-  EXPECT_EQ(Told<Probe>(Do(Due{}, kNow + 15s)).size(), 1u);
-  Do(News(Online("balcony")), kNow + 16s);
-  EXPECT_EQ(record_.known.size(), 1u);
-  EXPECT_EQ(Told<Probe>(Do(Verify{}, kNow + 60s)).size(), 1u);
-  Do(all_gone, kNow + 61s);
-  EXPECT_EQ(record_.retry_at, WallTime{});
-}
-
 }  // namespace
 }  // namespace dragoman::presence
