@@ -92,7 +92,7 @@ Conclusion Writes(const Facts& facts, const Obstacles& found, const Names& names
   }
   // The way to us is the sender's servers' affair: that ours to them is broken says much, not all.
   for (const auto& obstacle : {found.routers, to_sip ? found.partner : found.edges,
-                               to_sip ? found.way_here : std::nullopt}) {
+                               to_sip ? found.way_from_xmpp : found.way_from_sip}) {
     if (obstacle) return Sentence(Answer::kDoubtful, doubtful + obstacle->text, obstacle->reason);
   }
   std::string text = names.watcher + " can write to " + names.presentity;

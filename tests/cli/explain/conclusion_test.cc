@@ -299,6 +299,15 @@ const Case kFromSip[] = {
      },
      Answer::kYes, "romeo sees juliet: away, as heard 5 min ago.", Answer::kYes,
      "romeo can write to juliet."},
+    {"DNS does not lead an Edge here",
+     [](Facts& facts) {
+       Error(facts, Area::kDns, "gateway-host", "gateway.montague.example", "no such name",
+             Reason::kNone);
+     },
+     Answer::kYes, "romeo sees juliet: away, as heard 5 min ago.", Answer::kDoubtful,
+     "It is doubtful whether romeo can write to juliet: DNS does not lead Edge Servers that look "
+     "for gateway.montague.example here: no such name.",
+     "gateway-host error"},
     {"Redis is away", [](Facts& facts) { facts.path->store_up = false; }, Answer::kOld,
      "romeo sees of juliet what was told before, if anything, and nothing new: the router does not "
      "reach Redis (62003 store-unavailable).",
