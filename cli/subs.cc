@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
@@ -76,8 +74,9 @@ std::optional<Value> Ask(const SubsOptions& options, const PageRequest& request,
     return std::nullopt;
   }
   if (told.answer.status == 200) {
-    if (auto value = read(told.answer.body)) return *std::move(value);
-    Complain(told.admin + ": its answer is " + read(told.answer.body).error());
+    auto value = read(told.answer.body);
+    if (value) return *std::move(value);
+    Complain(told.admin + ": its answer is " + value.error());
     return std::nullopt;
   }
   const auto done = pages::ReadDone(told.answer.body);
@@ -129,7 +128,10 @@ int Show(SubsOptions options) {
   int status = kDone;
   const auto path = Ask(options, request, pages::ReadPath, status);
   if (!path) return status;
-  if (!path->store_up) return Complain("the router does not reach Redis"), kNothing;
+  if (!path->store_up) {
+    Complain("the router does not reach Redis");
+    return kNothing;
+  }
   std::fputs(options.json ? JsonOf(*path).c_str()
                           : PrintBoth(*path, options.watcher, options.presentity, Now()).c_str(),
              stdout);
@@ -152,7 +154,7 @@ int Change(SubsOptions options, const std::string& page, const std::string& did)
 }
 
 int Drop(const SubsOptions& options) {
-  if (!options.yes && isatty(STDIN_FILENO) != 0) {
+  if (!options.yes) {
     return Complain("both sides will be told that " + options.watcher + " no longer may watch " +
                     options.presentity +
                     ", and have to ask and approve again. Say that you mean it with --yes");
@@ -194,7 +196,7 @@ void DefineSubs(CLI::App& app, Chosen& chosen) {
   CLI::App* drop = word("drop", "end a subscription on both sides, with its authorisation",
                         [](SubsOptions one) { return Drop(one); });
   pair(drop);
-  drop->add_flag("--yes", options->yes, "without being asked");
+  drop->add_flag("--yes", options->yes, "it is meant: nothing is done without this word");
 }
 
 }  // namespace dragoman::cli

@@ -71,8 +71,8 @@ runtime::Service::Hooks Router::hooks() {
 }
 
 SubscriptionPages::Powers Router::Powers() {
-  return {.act = [this](const store::RecordKey& key,
-                        presence::Event event) { Presence(key, std::move(event), OwnCause()); },
+  return {.act = [this](const store::RecordKey& key, presence::Event event,
+                        auto done) { ActFor(key, std::move(event), std::move(done)); },
           .path = [this](const envelope::Address& from,
                          const envelope::Address& to) { return PathBetween(from, to); },
           .is_sip = [this](const std::string& domain) { return settings_.ServesSipDomain(domain); },
@@ -81,6 +81,17 @@ SubscriptionPages::Powers Router::Powers() {
                 const policy::Partner* partner = settings_.FindPartner(domain);
                 return partner != nullptr ? partner->name() : std::string();
               }};
+}
+
+void Router::ActFor(const store::RecordKey& key, presence::Event event,
+                    std::function<void(bool)> done) {
+  Presence(key, std::move(event), OwnCause());
+  // Behind it in its lane: it is done by then.
+  const bool entered = lanes_.Enter(ToString(key), [done](const Lanes::Release& release) {
+    done(true);
+    release();
+  });
+  if (!entered) done(false);
 }
 
 admin::Path Router::PathBetween(const envelope::Address& from, const envelope::Address& to) const {
@@ -97,6 +108,14 @@ admin::Path Router::PathBetween(const envelope::Address& from, const envelope::A
   path.set_router(service_.instance());
   path.set_sip_frontend(seat_.Choose({Role::kSipFrontend, envelope::PairHash(from, to)}));
   path.set_xmpp_frontend(seat_.Choose(from_sip ? XmppTarget(from, to) : XmppTarget(to, from)));
+  admin::Room& room = *path.mutable_room();
+  room.set_watches_max(settings_.presence.limits.per_user);
+  room.set_pending_max(settings_.presence.limits.pending_per_user);
+  const policy::Partner* partner = settings_.FindPartner(from_sip ? to.domain : from.domain);
+  if (partner != nullptr) {
+    room.set_partner_watches(upkeep_.CountOf(*partner));
+    room.set_partner_watches_max(partner->subscriptions);
+  }
   return path;
 }
 

@@ -126,6 +126,7 @@ class Router {
   void LookAt(const store::DueEntry& entry);
   void VerifyAll(envelope::Role lost);
   SubscriptionPages::Powers Powers();
+  void ActFor(const store::RecordKey& key, presence::Event event, std::function<void(bool)> done);
   admin::Path PathBetween(const envelope::Address& from, const envelope::Address& to) const;
 
   runtime::Service& service_;

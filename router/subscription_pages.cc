@@ -1,56 +1,17 @@
 #include "router/subscription_pages.h"
 
-#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <optional>
 #include <utility>
 
-#include "presence-store/records.h"
 #include "router/describe.h"
+#include "router/page_answers.h"
 
 namespace dragoman::router {
-namespace {
 
 using policy::Reason;
-using runtime::AdminAnswer;
 using runtime::AdminRequest;
-
-AdminAnswer Json(const google::protobuf::Message& message, int status = 200) {
-  return {status, ToJson(message), "application/json"};
-}
-
-AdminAnswer Refusal(int status, Reason reason, std::string text) {
-  admin::Done done;
-  done.set_reason(std::string(Name(reason)));
-  done.set_text(std::move(text));
-  return Json(done, status);
-}
-
-AdminAnswer NoStore() {
-  return Refusal(503, Reason::kStoreUnavailable, std::string(Text(Reason::kStoreUnavailable)));
-}
-
-std::string Value(const AdminRequest& request, const std::string& name) {
-  const auto found = request.query.find(name);
-  return found != request.query.end() ? found->second : std::string();
-}
-
-std::optional<envelope::Address> AddressIn(const AdminRequest& request, const std::string& name) {
-  return ParseAddress(Value(request, name));
-}
-
-store::RecordKey Watching(const envelope::Address& watcher, const envelope::Address& presentity) {
-  return {store::RecordKind::kPresence, watcher, presentity};
-}
-
-// nullopt: there is none, or it cannot be read.
-std::optional<presence::Record> RecordIn(const store::RecordKey& key, const store::Stored& stored) {
-  if (stored.bytes.empty()) return std::nullopt;
-  return store::DecodePresence(stored.bytes, key);
-}
-
-}  // namespace
 
 struct SubscriptionPages::Filter {
   std::optional<envelope::Address> watcher, presentity;
@@ -89,7 +50,7 @@ std::map<std::string, runtime::Admin::Handler> SubscriptionPages::Pages() {
   return {
       {"/subs", [this](const Request& request, const Reply& reply) { List(request, reply); }},
       {"/subs/refresh", [this](const Request& request,
-                               const Reply& reply) { Act(request, presence::Verify{}, reply); }},
+                               const Reply& reply) { Act(request, presence::AskAnew{}, reply); }},
       {"/subs/drop", [this](const Request& request,
                             const Reply& reply) { Act(request, presence::Drop{}, reply); }},
       {"/subs/path", [this](const Request& request, const Reply& reply) { Path(request, reply); }}};
@@ -139,56 +100,30 @@ void SubscriptionPages::Act(const Request& request, const presence::Event& event
   store_.Forget(key);
   store_.Load(key, [this, key, event, reply](const auto& stored) {
     if (!stored) return reply(NoStore());
-    if (stored->version == 0)
-      return reply(Refusal(404, Reason::kItemNotFound, "no such subscription"));
-    powers_.act(key, event);
-    reply(Json(admin::Done()));
-  });
-}
-
-void SubscriptionPages::Path(const Request& request, const Reply& reply) {
-  const auto from = AddressIn(request, "from");
-  const auto to = AddressIn(request, "to");
-  if (!from || !to) return reply(Refusal(400, Reason::kMalformed, "expected from and to"));
-  auto path = std::make_shared<admin::Path>(powers_.path(*from, *to));
-  path->set_store_up(store_.available());
-  if (!store_.available()) return reply(Json(*path));
-  const store::RecordKey sees = Watching(*from, *to);
-  const store::RecordKey seen = Watching(*to, *from);
-  store_.Forget(sees);
-  store_.Forget(seen);
-  store_.Load(sees, [this, path, sees, seen, from, to, reply](const auto& one) {
-    if (one) {
-      if (const auto record = RecordIn(sees, *one))
-        *path->mutable_sees() = Describe(*record, one->version);
+    const auto record = RecordIn(key, *stored);
+    if (!record) return reply(Refusal(404, Reason::kItemNotFound, "no such subscription"));
+    const bool asks = std::holds_alternative<presence::AskAnew>(event);
+    if (asks && record->state == presence::State::kNone)
+      return reply(Refusal(404, Reason::kItemNotFound, "no subscription: it was asked for once"));
+    if (asks && record->watcher_side == envelope::Side::kSip && record->watches.empty()) {
+      return reply(Refusal(409, Reason::kNoSuchDialog,
+                           "no client of the watcher has a subscription now: it asks by itself "
+                           "when it signs in"));
     }
-    store_.Load(seen, [this, path, seen, from, to, reply](const auto& other) {
-      if (other) {
-        if (const auto record = RecordIn(seen, *other))
-          *path->mutable_is_seen_by() = Describe(*record, other->version);
-      }
-      AddSession(path, *from, *to, reply);
+    powers_.act(key, event, [this, key, event, reply](bool taken) {
+      taken ? Answer(key, event, reply)
+            : reply(Refusal(503, Reason::kOverloaded, std::string(Text(Reason::kOverloaded))));
     });
   });
 }
 
-void SubscriptionPages::AddSession(std::shared_ptr<admin::Path> path, const envelope::Address& from,
-                                   const envelope::Address& to, const Reply& reply) {
-  const bool from_sip = powers_.is_sip(from.domain);
-  const store::RecordKey key{store::RecordKind::kChat, from_sip ? from : to, from_sip ? to : from};
-  store_.Forget(key);
-  store_.Load(key, [path, key, reply](const auto& stored) {
-    path->set_session("none");
-    const auto record = stored && !stored->bytes.empty() ? store::DecodeChat(stored->bytes, key)
-                                                         : std::optional<chat::Record>();
-    if (record) {
-      path->set_last_message(TimeText(record->last_activity));
-      if (!record->dialogs.empty()) {
-        path->set_session("open");
-        path->set_session_edge(record->dialogs.front().edge);
-      }
-    }
-    reply(Json(*path));
+// Nothing is said to be gone that is still there.
+void SubscriptionPages::Answer(const store::RecordKey& key, const presence::Event& event,
+                               const Reply& reply) {
+  if (!std::holds_alternative<presence::Drop>(event)) return reply(Json(admin::Done()));
+  store_.Load(key, [reply](const auto& stored) {
+    const bool gone = stored && stored->version == 0;
+    reply(gone ? Json(admin::Done()) : NoStore());
   });
 }
 

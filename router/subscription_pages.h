@@ -18,9 +18,12 @@ inline constexpr std::size_t kListedUnlessSaid = 100;
 class SubscriptionPages {
  public:
   struct Powers {
-    // Takes the event through the machine of its pair, as if time had brought it.
-    std::function<void(const store::RecordKey&, presence::Event)> act;
-    // What the process knows of the way between two users; their records come from the store.
+    // Takes the event through the machine of its pair, as if time had brought it. done: whether it
+    // was taken; what came of it is saved then, if it could be.
+    std::function<void(const store::RecordKey&, presence::Event, std::function<void(bool)> done)>
+        act;
+    // What the process knows of the way between two users, the limits too; their records and how
+    // many `from` has come from the store.
     std::function<admin::Path(const envelope::Address& from, const envelope::Address& to)> path;
     std::function<bool(const std::string& domain)> is_sip;
     // The name of the partner that has `domain`; empty: none.
@@ -37,9 +40,14 @@ class SubscriptionPages {
   using Request = runtime::AdminRequest;
   void List(const Request& request, const Reply& reply);
   void Act(const Request& request, const presence::Event& event, const Reply& reply);
+  void Answer(const store::RecordKey& key, const presence::Event& event, const Reply& reply);
   void Path(const Request& request, const Reply& reply);
-  void AddSession(std::shared_ptr<admin::Path> path, const envelope::Address& from,
-                  const envelope::Address& to, const Reply& reply);
+  struct Asking;
+  using AskingPtr = std::shared_ptr<Asking>;
+  void AddSees(const AskingPtr& asking);
+  void AddSeen(const AskingPtr& asking);
+  void AddSession(const AskingPtr& asking);
+  void AddRoom(const AskingPtr& asking);
 
   store::Store& store_;
   Powers powers_;

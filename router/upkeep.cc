@@ -83,10 +83,15 @@ void Upkeep::VerifyStream(const std::string& sip_domain, const std::string& xmpp
                         loop_.Wall() + kVerifyAfter);
 }
 
-bool Upkeep::IsFull(const policy::Partner& partner) const {
+std::uint32_t Upkeep::CountOf(const policy::Partner& partner) const {
   const auto found = counts_.find(partner.name());
-  return partner.subscriptions > 0 && found != counts_.end() &&
-         found->second >= static_cast<std::int64_t>(partner.subscriptions);
+  return found == counts_.end()
+             ? 0
+             : static_cast<std::uint32_t>(std::max<std::int64_t>(found->second, 0));
+}
+
+bool Upkeep::IsFull(const policy::Partner& partner) const {
+  return partner.subscriptions > 0 && CountOf(partner) >= partner.subscriptions;
 }
 
 void Upkeep::Tick() {

@@ -48,7 +48,9 @@ class Upkeep {
   // The same between the users of two domains, whose stream broke off (SUB-13).
   void VerifyStream(const std::string& sip_domain, const std::string& xmpp_domain);
 
-  // Whether the partner's users have as many subscriptions as they may, as of a few seconds ago.
+  // How many subscriptions the partner's users have, as of a few seconds ago, and whether these are
+  // as many as they may.
+  std::uint32_t CountOf(const policy::Partner& partner) const;
   bool IsFull(const policy::Partner& partner) const;
   store::Tally& tally() { return tally_; }
 

@@ -34,7 +34,13 @@ Conclusion Sentence(Answer answer, std::string text, Reason reason = Reason::kNo
 
 HalfFacts HalfOf(const Facts& facts, const Party& watcher, const Party& presentity,
                  const std::optional<pages::Subscription>& record) {
-  return {ToString(watcher.address), ToString(presentity.address), watcher.side, record, facts.now};
+  const bool asks = &watcher == &facts.from;  // the room is that of `from`
+  return {ToString(watcher.address),
+          ToString(presentity.address),
+          watcher.side,
+          record,
+          facts.now,
+          asks ? facts.path->room : std::nullopt};
 }
 
 Reason ReasonIn(const Findings& findings) {
@@ -86,7 +92,7 @@ Conclusion Writes(const Facts& facts, const Obstacles& found, const Names& names
   }
   // The way to us is the sender's servers' affair: that ours to them is broken says much, not all.
   for (const auto& obstacle : {found.routers, to_sip ? found.partner : found.edges,
-                               to_sip ? found.way_here : std::nullopt}) {
+                               to_sip ? found.way_from_xmpp : found.way_from_sip}) {
     if (obstacle) return Sentence(Answer::kDoubtful, doubtful + obstacle->text, obstacle->reason);
   }
   std::string text = names.watcher + " can write to " + names.presentity;

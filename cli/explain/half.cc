@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "cli/explain/limit.h"
 #include "cli/pages/summary.h"
 #include "cli/print/shown.h"
 #include "core/policy/reason.h"
@@ -17,6 +18,7 @@ using cli::Until;
 using policy::Reason;
 
 constexpr Duration kUnderWay{60'000};  // a request younger than this may simply not be answered yet
+constexpr Duration kOverdue{60'000};   // routers look at a record within seconds of its time
 
 class Judge {
  public:
@@ -39,6 +41,7 @@ class Judge {
     } else {
       Unknown();
     }
+    Overdue();
     half_.findings = verdict_.Take();
     return std::move(half_);
   }
@@ -68,11 +71,22 @@ class Judge {
     if (times == 0) return {};
     std::string text =
         times == 1 ? ", failed once" : ", failed " + std::to_string(times) + " times in a row";
-    if (record().next) text += ", next try " + Until(*record().next, facts_.now);
-    return text;
+    return text + NextTry();
+  }
+
+  // ", next try in 10 min"; empty if it is not known.
+  std::string NextTry() const {
+    return record().next ? ", next try " + Until(*record().next, facts_.now) : "";
   }
 
   void None() {
+    if (const auto limit =
+            facts_.room ? LimitReached(*facts_.room, facts_.watcher) : std::nullopt) {
+      Say(Severity::kError, "no subscription, and none is taken: " + limit->reached, limit->mend,
+          Reason::kTooManySubscriptions);
+      return Conclude(Answer::kNo, Waits::kWatcher,
+                      "there is no subscription, and none is taken: " + limit->reached);
+    }
     Say(Severity::kInfo, "no subscription: never asked, refused, or ended",
         "let " + facts_.watcher + " add the contact (again), and " + facts_.presentity +
             " approve it");
@@ -112,7 +126,7 @@ class Judge {
       Say(Severity::kError, found, "look at the partner above");
       return Conclude(Answer::kNo, Waits::kNetwork, found);
     }
-    Say(Severity::kWarning, "pending: " + Asked() + ", not approved yet",
+    Say(Severity::kWarning, "pending: " + Asked() + ", not approved yet" + Failures(),
         "let " + facts_.presentity +
             " approve the request in its client; refresh asks again: "
             "dragoman subs refresh");
@@ -194,19 +208,74 @@ class Judge {
   std::string Servers() const { return from_xmpp() ? "Edge" : "partner"; }
 
   void SuspendedXmpp() {
-    if (!record().next && record().failures == 0) {
-      Say(Severity::kInfo, "approved, but not watched: no sign of life of the watcher for a day",
-          "let " + facts_.watcher + " sign in: its server asks, and the watch begins again");
-      return Conclude(Answer::kNo, Waits::kWatcher,
-                      names_.watcher + " gave no sign of life for a day; it begins again when " +
-                          names_.watcher + " signs in");
-    }
+    if (record().failures > 0) return Failing();
+    if (!record().dialogs.empty()) return AskedAnew();
+    if (record().next) return ToldToWait();
+    record().resources.empty() ? Idle() : Unchanging();
+  }
+
+  // The last subscription ended, and a new one does not come about.
+  void Failing() {
     const std::string found =
         "approved, but the SIP side has taken no new subscription since the last one ended" +
         Failures();
     Say(Severity::kError, found, "look at the Edge above; dragoman subs refresh asks at once",
         Reason::kRemoteServerTimeout);
-    Conclude(Answer::kNo, Waits::kNetwork, found);
+    ConcludeWithWhatIsShown(found);
+  }
+
+  void AskedAnew() {
+    const std::string found =
+        "approved, but the last subscription ended, and the SIP side has not answered the new one "
+        "yet" +
+        NextTry();
+    Say(Severity::kWarning, found, "wait a minute; look at the Edge above");
+    ConcludeWithWhatIsShown(found);
+  }
+
+  // By Retry-After, or the reasons probation and giveup.
+  void ToldToWait() {
+    const std::string found =
+        "approved, but the SIP side ended the subscription and wants to be asked again later" +
+        NextTry();
+    Say(Severity::kWarning, found, "wait; dragoman subs refresh asks at once");
+    ConcludeWithWhatIsShown(found);
+  }
+
+  void Idle() {
+    Say(Severity::kInfo,
+        "approved, but not watched now: the watcher signed out, or gave no sign of life for as "
+        "long as presence.idle says",
+        "let " + facts_.watcher + " sign in: its server asks, and the watch begins again");
+    Conclude(Answer::kNo, Waits::kWatcher,
+             names_.watcher +
+                 " signed out, or gave no sign of life for long; it begins again when " +
+                 names_.watcher + " signs in");
+  }
+
+  // The subscription ended as "invariant".
+  void Unchanging() {
+    Say(Severity::kOk, "approved; the SIP side said that what it told never changes");
+    Document();
+    Conclude(Answer::kYes, Waits::kNobody,
+             pages::Summary(record().resources) + ", and the SIP side said that it never changes");
+  }
+
+  // For a while the watcher still sees what the last subscription brought.
+  void ConcludeWithWhatIsShown(const std::string& found) {
+    if (record().resources.empty()) return Conclude(Answer::kNo, Waits::kNetwork, found);
+    std::string clause = pages::Summary(record().resources);
+    if (record().heard) clause += ", as heard " + Ago(*record().heard, facts_.now);
+    Conclude(Answer::kOld, Waits::kNetwork, clause + "; " + found);
+  }
+
+  void Overdue() {
+    if (!facts_.record || !record().next || *record().next + kOverdue > facts_.now) return;
+    verdict_.Warn("due",
+                  {"was to be looked at " + Ago(*record().next, facts_.now) + ", and no router has",
+                   "a look within seconds",
+                   "see that routers run and reach Redis, and dragoman_due_lag_seconds; "
+                   "dragoman subs refresh does not wait for it"});
   }
 
   void SuspendedSip() {

@@ -29,6 +29,7 @@ struct HalfFacts {
   envelope::Side watcher_side = envelope::Side::kXmpp;
   std::optional<pages::Subscription> record;  // nullopt: there is none
   WallTime now{};
+  std::optional<pages::Room> room = {};  // for another one of the watcher's; nullopt: not known
 };
 
 struct Half {

@@ -33,6 +33,7 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"edge-record", "DNS names no Edge of ", ""},
     {"edge-host", "DNS has no address of the Edge ", ""},
     {"xmpp-server", "DNS does not lead XMPP servers that look for ", " here"},
+    {"gateway-host", "DNS does not lead Edge Servers that look for ", " here"},
 });
 
 std::string TextOf(const Finding& finding) {
@@ -126,7 +127,8 @@ Obstacles ObstaclesIn(const Facts& facts, const Findings& findings) {
     found.store = Obstacle{"the router does not reach Redis", Reason::kStoreUnavailable};
   found.partner = Partner(findings);
   found.edges = Edges(findings);
-  found.way_here = AsObstacle(FirstError(findings, Area::kDns, "xmpp-server"));
+  found.way_from_xmpp = AsObstacle(FirstError(findings, Area::kDns, "xmpp-server"));
+  found.way_from_sip = AsObstacle(FirstError(findings, Area::kDns, "gateway-host"));
   return found;
 }
 

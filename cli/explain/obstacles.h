@@ -19,8 +19,9 @@ struct Obstacles {
   std::optional<Obstacle> routers;    // none tells what it knows; what it does is another question
   std::optional<Obstacle> store;
   std::optional<Obstacle> partner;
-  std::optional<Obstacle> edges;     // none of them can be used
-  std::optional<Obstacle> way_here;  // DNS does not lead the partner to us
+  std::optional<Obstacle> edges;          // none of them can be used
+  std::optional<Obstacle> way_from_xmpp;  // DNS does not lead the partner to us
+  std::optional<Obstacle> way_from_sip;   // nor an Edge that has to open a connection
 
   // The first that keeps news of a presentity on `side` from its watcher.
   std::optional<Obstacle> First(envelope::Side side) const;

@@ -54,6 +54,15 @@ Subscription From(const admin::Subscription& proto) {
   return value;
 }
 
+Room From(const admin::Room& proto) {
+  return {.watches = proto.watches(),
+          .watches_max = proto.watches_max(),
+          .pending = proto.pending(),
+          .pending_max = proto.pending_max(),
+          .partner_watches = proto.partner_watches(),
+          .partner_watches_max = proto.partner_watches_max()};
+}
+
 }  // namespace
 
 Result<Subscriptions, std::string> ReadSubscriptions(std::string_view json) {
@@ -78,6 +87,7 @@ Result<Path, std::string> ReadPath(std::string_view json) {
              .last_message = ParseTimestamp(proto->last_message())};
   if (proto->has_sees()) value.sees = From(proto->sees());
   if (proto->has_is_seen_by()) value.is_seen_by = From(proto->is_seen_by());
+  if (proto->has_room()) value.room = From(proto->room());
   return value;
 }
 

@@ -61,7 +61,21 @@ std::string Object(const Subscription& one) {
       .ToString();
 }
 
-std::string Object(const std::optional<Subscription>& one) { return one ? Object(*one) : "null"; }
+std::string Object(const Room& room) {
+  return JsonObject()
+      .AddNumber("watches", room.watches)
+      .AddNumber("watches_max", room.watches_max)
+      .AddNumber("pending", room.pending)
+      .AddNumber("pending_max", room.pending_max)
+      .AddNumber("partner_watches", room.partner_watches)
+      .AddNumber("partner_watches_max", room.partner_watches_max)
+      .ToString();
+}
+
+template <typename Value>  // Subscription, Room
+std::string Object(const std::optional<Value>& one) {
+  return one ? Object(*one) : "null";
+}
 
 }  // namespace
 
@@ -86,6 +100,7 @@ std::string JsonOf(const Path& path) {
              .Add("session", path.session)
              .Add("session_edge", path.session_edge)
              .Add("last_message", Stamp(path.last_message))
+             .AddValue("room", Object(path.room))
              .ToString() +
          "\n";
 }

@@ -79,6 +79,17 @@ std::string PrintOne(const std::optional<Subscription>& one, const std::string& 
   return text + Line("failures", std::to_string(one->failures) + " in a row");
 }
 
+std::string Of(std::uint32_t number, std::uint32_t max) {
+  return std::to_string(number) + (max == 0 ? ", no limit" : " of " + std::to_string(max));
+}
+
+std::string PrintRoom(const Room& room, const std::string& watcher) {
+  return "\nlimits\n" +
+         Line("watches", Shown(watcher) + " has " + Of(room.watches, room.watches_max)) +
+         Line("pending", Of(room.pending, room.pending_max)) +
+         Line("partner", "its users have " + Of(room.partner_watches, room.partner_watches_max));
+}
+
 }  // namespace
 
 std::string PrintTable(const Subscriptions& list, WallTime now) {
@@ -107,8 +118,9 @@ std::string PrintBoth(const Path& path, const std::string& from, const std::stri
                      PrintOne(path.is_seen_by, to, from, now) + "\nconversation\n";
   std::string session = path.session.empty() ? "none" : Shown(path.session);
   if (!path.session_edge.empty()) session += ", with " + Shown(path.session_edge);
-  return text + Line("session", session) +
-         Line("messages", path.last_message ? "last one " + Ago(*path.last_message, now) : "-");
+  text += Line("session", session) +
+          Line("messages", path.last_message ? "last one " + Ago(*path.last_message, now) : "-");
+  return path.room ? text + PrintRoom(*path.room, from) : text;
 }
 
 }  // namespace dragoman::pages

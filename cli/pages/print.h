@@ -11,7 +11,8 @@ namespace dragoman::pages {
 // One line each below a heading; an empty list gives the heading alone.
 std::string PrintTable(const Subscriptions& list, WallTime now);
 
-// Both directions of two, as `path` has them of `from` and `to`, and their conversation.
+// Both directions of two, as `path` has them of `from` and `to`, their conversation, and how many
+// more `from` may watch.
 std::string PrintBoth(const Path& path, const std::string& from, const std::string& to,
                       WallTime now);
 

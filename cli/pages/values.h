@@ -59,6 +59,13 @@ struct Done {
   std::string text = {};
 };
 
+// How many presence subscriptions there are and may be; a maximum of 0: no limit.
+struct Room {
+  std::uint32_t watches = 0, watches_max = 0;                  // of `from`, as the watcher
+  std::uint32_t pending = 0, pending_max = 0;                  // of these, not decided upon
+  std::uint32_t partner_watches = 0, partner_watches_max = 0;  // of all users of the partner
+};
+
 struct Path {
   std::string router = {};
   std::string sip_frontend = {}, xmpp_frontend = {};  // that would carry it; empty: none is live
@@ -68,6 +75,7 @@ struct Path {
   std::string session = {};  // open, none
   std::string session_edge = {};
   Time last_message = {};
+  std::optional<Room> room = {};  // nullopt: not known
 };
 
 }  // namespace dragoman::pages

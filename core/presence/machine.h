@@ -28,11 +28,15 @@ struct NotCarried {  // a ToXmpp effect that could not be delivered
   envelope::ToXmpp effect;
 };
 
-struct Drop {};  // an operator ends it on both sides, the authorisation too
+struct Drop {};     // an operator ends it on both sides, the authorisation too
+struct AskAnew {};  // an operator does not wait until the other side's time to ask again has come
 
 using Event = std::variant<envelope::Subscribe, envelope::Unsubscribe, envelope::Approve,
                            envelope::Deny, envelope::Probe, envelope::PresenceUpdate, CommandDone,
-                           NotCarried, Due, Verify, Drop>;
+                           NotCarried, Due, Verify, Drop, AskAnew>;
+
+// Whether CommandDone of these would change anything: a NOTIFY that was taken does not.
+bool IsNews(const envelope::SipCommand& command, const envelope::Outcome& outcome);
 
 // Whether CommandDone of these would change anything: a NOTIFY that was taken does not.
 bool IsNews(const envelope::SipCommand& command, const envelope::Outcome& outcome);

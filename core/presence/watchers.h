@@ -48,6 +48,7 @@ class XmppWatcher : public Watcher {
   void On(const Due&);
   void On(const Verify&);
   void On(const Drop&) { On(envelope::Unsubscribe{}); }
+  void On(const AskAnew&);
   void On(const envelope::Approve&) { Accept(); }  // only a presentity of the other side approves
   void On(const envelope::Deny&) { Accept(); }
 
@@ -92,6 +93,7 @@ class SipWatcher : public Watcher {
   void On(const Due&);
   void On(const Verify&);
   void On(const Drop&);
+  void On(const AskAnew&) { On(Verify{}); }
   void On(const envelope::Probe&) { Accept(); }
 
   void Open(const envelope::Subscribe& subscribe);

@@ -87,4 +87,11 @@ void XmppWatcher::On(const Verify&) {
   live ? Refresh() : SubscribeAnew();
 }
 
+void XmppWatcher::On(const AskAnew&) {
+  if (record_.state != State::kNone && record_.watches.empty())
+    SubscribeAnew();
+  else
+    On(Verify{});
+}
+
 }  // namespace dragoman::presence

@@ -44,6 +44,22 @@ const Case kFromXmpp[] = {
      "juliet does not see romeo: there is no subscription: juliet never asked, was refused, or "
      "ended it.",
      Answer::kYes, kWrites, "subscription info"},
+    {"no subscription, and no room for one",
+     [](Facts& facts) {
+       facts.path->sees.reset();
+       facts.path->room = pages::Room{.pending = 100, .pending_max = 100};
+     },
+     Answer::kNo,
+     "juliet does not see romeo: there is no subscription, and none is taken: requests of "
+     "juliet@capulet.example that nobody has answered: 100, as many as "
+     "presence.limits.pending_per_user allows (61041 too-many-subscriptions).",
+     Answer::kYes, kWrites, "subscription error"},
+    {"the room is not that of the other direction",
+     [](Facts& facts) {
+       facts.path->is_seen_by.reset();
+       facts.path->room = pages::Room{.watches = 9, .watches_max = 9};
+     },
+     Answer::kYes, kSees, Answer::kYes, kWrites, "subscription info"},
     {"the Edge is down", [](Facts& facts) { EdgeDown(facts); }, Answer::kOld,
      "juliet sees romeo: away, as heard 5 min ago, but nothing new: there is no connection to the "
      "Edge edge.montague.example:5061: 192.0.2.1:5061: connection refused (61034 "
@@ -283,6 +299,15 @@ const Case kFromSip[] = {
      },
      Answer::kYes, "romeo sees juliet: away, as heard 5 min ago.", Answer::kYes,
      "romeo can write to juliet."},
+    {"DNS does not lead an Edge here",
+     [](Facts& facts) {
+       Error(facts, Area::kDns, "gateway-host", "gateway.montague.example", "no such name",
+             Reason::kNone);
+     },
+     Answer::kYes, "romeo sees juliet: away, as heard 5 min ago.", Answer::kDoubtful,
+     "It is doubtful whether romeo can write to juliet: DNS does not lead Edge Servers that look "
+     "for gateway.montague.example here: no such name.",
+     "gateway-host error"},
     {"Redis is away", [](Facts& facts) { facts.path->store_up = false; }, Answer::kOld,
      "romeo sees of juliet what was told before, if anything, and nothing new: the router does not "
      "reach Redis (62003 store-unavailable).",

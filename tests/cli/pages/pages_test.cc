@@ -32,7 +32,10 @@ TEST(PagesTest, WhatIsReadIsPrintedTheSame) {
   const std::string both =
       R"({"router":"router-0","sip_frontend":"sip-frontend-0","xmpp_frontend":"",)"
       R"("store_up":true,"refused":"","sees":)" +
-      kRomeo + R"(,"is_seen_by":null,"session":"open","session_edge":"e:5061","last_message":""})";
+      kRomeo +
+      R"(,"is_seen_by":null,"session":"open","session_edge":"e:5061","last_message":"",)"
+      R"("room":{"watches":3,"watches_max":1000,"pending":1,"pending_max":0,"partner_watches":5,)"
+      R"("partner_watches_max":200000}})";
   const auto path = ReadPath(both);
   ASSERT_TRUE(path) << path.error();
   EXPECT_EQ(JsonOf(*path), both + "\n");
@@ -89,6 +92,11 @@ TEST(PagesTest, EverythingAboutTwoStandsInBothDirections) {
         "  messages    last one 1 min ago\n"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
+  EXPECT_THAT(text, Not(HasSubstr("limits")));
+  path.room = Room{.watches = 3, .watches_max = 1000, .pending = 1, .partner_watches = 5};
+  EXPECT_THAT(PrintBoth(path, "juliet@capulet.example", "b", kNow),
+              HasSubstr("\n\nlimits\n  watches     juliet@capulet.example has 3 of 1000\n"
+                        "  pending     1, no limit\n  partner     its users have 5, no limit\n"));
   path.sees->dialogs = {{.expires = kNow - Duration(1'000), .poll = true}};
   EXPECT_THAT(PrintBoth(path, "a", "b", kNow),
               HasSubstr("with no Edge yet, not established, asked once, ran out 1 s ago"));

@@ -1,0 +1,274 @@
+// What routers do without being asked, on a real Redis.
+#include "router/upkeep.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "core/chat/record.h"
+#include "presence-store/records.h"
+#include "tests/presence-store/store_fixture.h"
+#include "tests/router/records.h"
+
+namespace dragoman::router {
+namespace {
+
+using presence::State;
+using store::Purpose;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using testing::UnorderedElementsAre;
+
+const envelope::Address kPaolo{"paolo", "rimini.example", {}};
+const envelope::Address kNurse{"nurse", "capulet.example", {}};
+const store::Errand kAudit{"audit"};  // as it stands in the queue, for every router
+
+// One router's upkeep: its store, and the entries that it was told to look at.
+struct Keeper {
+  Keeper(runtime::Loop& loop, store::Store& store, const policy::Settings& settings)
+      : upkeep(loop, metrics, store, settings,
+               [this](const store::DueEntry& entry) { looked.push_back(entry); }) {}
+  bool Says(const std::string& line) const {
+    return metrics.Text().find(line + "\n") != std::string::npos;
+  }
+  runtime::Metrics metrics;
+  std::vector<store::DueEntry> looked;
+  Upkeep upkeep;
+};
+
+class UpkeepTest : public store::StoreTest {
+ protected:
+  UpkeepTest() {
+    settings_.sip.domains = {"montague.example"};
+    settings_.partners = {{.domains = {"capulet.example"}, .server = {}},
+                          {.domains = {"rimini.example"}, .server = {}}};
+  }
+  void TearDown() override {
+    if (first_) first_->upkeep.Stop();
+    if (second_) second_->upkeep.Stop();
+  }
+  void Start() {
+    first_.emplace(bench_.loop, *one_, settings_);
+    first_->upkeep.Start();
+  }
+  void StartAnother() {
+    second_.emplace(bench_.loop, *other_, settings_);
+    second_->upkeep.Start();
+  }
+
+  WallTime Now() const { return bench_.loop.Wall(); }
+
+  // Saved with or without its place in the queue: a failover may have lost that.
+  store::RecordKey Given(const envelope::Address& watcher, const envelope::Address& presentity,
+                         WallTime retry_at, bool queued) {
+    const store::RecordKey key = Watches(watcher, presentity);
+    presence::Record record = RecordFor(key, State::kActive);
+    record.watches = {ALiveDialog("c1", Now() + Duration(3'600'000))};
+    record.retry_at = retry_at;
+    const auto due = queued ? presence::DueAt(record) : std::nullopt;
+    MustSave(*one_, key, {.bytes = store::Encode(record), .due = due});
+    return key;
+  }
+  // What the queue says of it, in ms since 1970; 0: nothing.
+  std::int64_t InQueue(const std::string& member) const {
+    for (int shard = 0; shard < store::kDueShards; ++shard) {
+      const std::string score = server_->Ask({"ZSCORE", "due:" + std::to_string(shard), member});
+      if (const std::int64_t when = std::atoll(score.c_str()); when > 0) return when;
+    }
+    return 0;
+  }
+  static std::string Member(const char* what, const store::RecordKey& key) {
+    return what + store::PairOf(key);
+  }
+  bool AuditIsDone() {
+    one_->due().Schedule(kAudit, Now());
+    return bench_.Until(
+        [this] { return first_->Says("dragoman_audits_total{result=\"whole\"} 1"); });
+  }
+  store::Tally::Counts Counts() {
+    std::optional<store::Tally::Counts> counts;
+    store::Tally tally(one_->redis());
+    tally.Read([&](store::Tally::Counts read) { counts = std::move(read); });
+    EXPECT_TRUE(bench_.Until([&] { return counts.has_value(); }));
+    return counts.value_or(store::Tally::Counts());
+  }
+  std::set<store::RecordKey> Verified() const {
+    std::set<store::RecordKey> keys;
+    for (const auto* keeper : {&first_, &second_}) {
+      if (!*keeper) continue;
+      for (const store::DueEntry& entry : (*keeper)->looked) {
+        if (entry.purpose == Purpose::kVerify) keys.insert(entry.key);
+      }
+    }
+    return keys;
+  }
+
+  policy::Settings settings_;
+  std::optional<Keeper> first_, second_;
+};
+
+TEST_F(UpkeepTest, WhatIsDueIsLookedAt) {
+  const store::RecordKey due = Given(kRomeo, kJuliet, Now(), true);
+  Given(kJuliet, kRomeo, Now() + Duration(3'600'000), true);
+  Start();
+  EXPECT_TRUE(bench_.Until([this] { return !first_->looked.empty(); }));
+  EXPECT_THAT(first_->looked, ElementsAre(store::DueEntry{due, Purpose::kDue}));
+}
+
+TEST_F(UpkeepTest, F9_AnAuditGivesBackWhatTheQueueLostAndLeavesTheRest) {
+  const WallTime later = Now() + Duration(1'800'000);
+  const store::RecordKey lost = Given(kJuliet, kRomeo, later, false);
+  const store::RecordKey kept = Given(kNurse, kRomeo, later, false);
+  one_->due().Schedule({kept, Purpose::kDue}, later - Duration(60'000));
+  chat::Record chat;
+  chat.sip_user = kRomeo;
+  chat.xmpp_user = kJuliet;
+  chat.mode = chat::Mode::kSession;
+  chat.last_activity = Now();
+  chat.dialogs.emplace_back();
+  chat.dialogs.back().call_id = "c1";
+  const store::RecordKey session{store::RecordKind::kChat, kRomeo, kJuliet};
+  MustSave(*one_, session, {.bytes = store::Encode(chat)});
+  Start();
+  ASSERT_TRUE(AuditIsDone());
+  EXPECT_EQ(InQueue(Member("dp", lost)), later.time_since_epoch().count());
+  EXPECT_EQ(InQueue(Member("dp", kept)), (later - Duration(60'000)).time_since_epoch().count());
+  EXPECT_EQ(InQueue(Member("dc", session)), chat::DueAt(chat)->time_since_epoch().count());
+  EXPECT_THAT(first_->looked, IsEmpty());
+  EXPECT_TRUE(first_->Says("dragoman_records 3"));
+  // The next one comes in an hour, give or take the time of this test.
+  const WallTime next = WallTime(Duration(InQueue("eaudit")));
+  EXPECT_GT(next, Now() + kAuditInterval - Duration(20'000));
+  EXPECT_LE(next, Now() + kAuditInterval);
+}
+
+TEST_F(UpkeepTest, L22_AnAuditPutsThePartnersCountsRight) {
+  const WallTime later = Now() + Duration(3'600'000);
+  Given(kRomeo, kJuliet, later, true);
+  Given(kJuliet, kRomeo, later, true);
+  Given(kNurse, kRomeo, later, true);
+  store::Tally(one_->redis()).Add("capulet.example", 500);
+  store::Tally(one_->redis()).Add("rimini.example", 7);
+  Start();
+  ASSERT_TRUE(AuditIsDone());
+  EXPECT_THAT(Counts(), UnorderedElementsAre(testing::Pair("capulet.example", 3),
+                                             testing::Pair("rimini.example", 0)));
+}
+
+TEST_F(UpkeepTest, AnAuditThatBrokeOffPutsNothingRight) {
+  Given(kRomeo, kJuliet, Now() + Duration(3'600'000), true);
+  store::Tally(one_->redis()).Add("capulet.example", 500);
+  server_->Ask({"SET", "presence:nobody@capulet.example", "no hash"});
+  Start();
+  one_->due().Schedule(kAudit, Now());
+  ASSERT_TRUE(bench_.Until(
+      [this] { return first_->Says("dragoman_audits_total{result=\"broken_off\"} 1"); }));
+  EXPECT_THAT(Counts(), UnorderedElementsAre(testing::Pair("capulet.example", 500)));
+  EXPECT_LE(InQueue("eaudit"), (Now() + store::kLease).time_since_epoch().count());
+}
+
+TEST_F(UpkeepTest, L22_APartnerIsFullAtItsNumberAndNeverAtZero) {
+  settings_.partners[0].subscriptions = 2;
+  settings_.partners[1].subscriptions = 0;
+  store::Tally(one_->redis()).Add("capulet.example", 1);
+  store::Tally(one_->redis()).Add("rimini.example", 1'000'000);
+  Start();
+  ASSERT_TRUE(bench_.Until([this] { return first_->upkeep.CountOf(settings_.partners[0]) == 1; }));
+  EXPECT_FALSE(first_->upkeep.IsFull(settings_.partners[0]));
+  EXPECT_FALSE(first_->upkeep.IsFull(settings_.partners[1]));
+  EXPECT_TRUE(first_->Says("dragoman_subscriptions{partner=\"rimini.example\"} 1000000"));
+  store::Tally(one_->redis()).Add("capulet.example", 1);
+  StartAnother();
+  ASSERT_TRUE(bench_.Until([this] { return second_->upkeep.CountOf(settings_.partners[0]) == 2; }));
+  EXPECT_TRUE(second_->upkeep.IsFull(settings_.partners[0]));
+  EXPECT_EQ(second_->upkeep.CountOf({.domains = {"elsewhere.example"}, .server = {}}), 0u);
+}
+
+TEST_F(UpkeepTest, SUB13_ALostSideIsAskedAboutItsOwnUsers) {
+  const WallTime later = Now() + Duration(3'600'000);
+  const store::RecordKey of_romeo = Given(kJuliet, kRomeo, later, true);
+  const store::RecordKey of_juliet = Given(kRomeo, kJuliet, later, true);
+  Start();
+  first_->upkeep.VerifyAll(envelope::Side::kSip);
+  ASSERT_TRUE(bench_.Until([this] { return !Verified().empty(); }));
+  EXPECT_THAT(Verified(), UnorderedElementsAre(of_romeo));
+  first_->looked.clear();
+  first_->upkeep.VerifyAll(envelope::Side::kXmpp);
+  ASSERT_TRUE(bench_.Until([this] { return !Verified().empty(); }));
+  EXPECT_THAT(Verified(), UnorderedElementsAre(of_juliet));
+}
+
+TEST_F(UpkeepTest, SUB13_ALostStreamConcernsItsTwoDomains) {
+  const WallTime later = Now() + Duration(3'600'000);
+  const store::RecordKey one = Given(kJuliet, kRomeo, later, true);
+  const store::RecordKey other = Given(kRomeo, kJuliet, later, true);
+  Given(kPaolo, kRomeo, later, true);
+  Given(kRomeo, kPaolo, later, true);
+  Start();
+  first_->upkeep.VerifyStream("montague.example", "capulet.example");
+  ASSERT_TRUE(bench_.Until([this] { return Verified().size() == 2; }));
+  EXPECT_THAT(Verified(), UnorderedElementsAre(one, other));
+  EXPECT_TRUE(first_->Says("dragoman_verifications_total{of=\"stream\"} 2"));
+  EXPECT_EQ(InQueue("everify stream montague.example capulet.example"), 0);
+}
+
+TEST_F(UpkeepTest, SUB13_SoManyASecondAreAskedAndNoMore) {
+  settings_.presence.verify_per_second = 2;
+  std::vector<store::RecordKey> keys;
+  for (int i = 0; i < 5; ++i) {
+    keys.push_back(Given({"watcher" + std::to_string(i), "capulet.example", {}}, kRomeo,
+                         Now() + Duration(3'600'000), true));
+  }
+  Start();
+  first_->upkeep.VerifyAll(envelope::Side::kSip);
+  ASSERT_TRUE(
+      bench_.Until([this] { return first_->Says("dragoman_verifications_total{of=\"sip\"} 5"); }));
+  first_->upkeep.Stop();  // before any of them is claimed
+  std::vector<std::int64_t> times;
+  for (const store::RecordKey& key : keys) times.push_back(InQueue(Member("vp", key)));
+  std::ranges::sort(times);
+  for (std::size_t i = 1; i < times.size(); ++i) EXPECT_EQ(times[i] - times[i - 1], 500);
+}
+
+TEST_F(UpkeepTest, SUB13_HoweverManyRoutersNoticeALossOneOfThemWalks) {
+  Given(kJuliet, kRomeo, Now() + Duration(3'600'000), true);
+  Start();
+  StartAnother();
+  first_->upkeep.VerifyAll(envelope::Side::kSip);
+  second_->upkeep.VerifyAll(envelope::Side::kSip);
+  ASSERT_TRUE(bench_.Until([this] { return !Verified().empty(); }));
+  const std::string told = "dragoman_verifications_total{of=\"sip\"} 1";
+  EXPECT_EQ(first_->Says(told) + second_->Says(told), 1);
+  EXPECT_THAT(first_->looked.size() + second_->looked.size(), 1u);
+}
+
+// What the server that died took last may be lost with it.
+TEST_F(UpkeepTest, F7_AfterRedisWasAwayBothSidesAreAsked) {
+  Start();
+  ASSERT_TRUE(bench_.Until([this] { return InQueue("eaudit") > 0; }));
+  EXPECT_THAT(first_->metrics.Text(), testing::Not(HasSubstr("dragoman_verifications_total")));
+  server_->Signal(SIGKILL);
+  server_->Restart();
+  ASSERT_TRUE(bench_.Until([this] {
+    return first_->Says("dragoman_verifications_total{of=\"sip\"} 0") &&
+           first_->Says("dragoman_verifications_total{of=\"xmpp\"} 0");
+  }));
+  EXPECT_LE(InQueue("eaudit"), (Now() + kAuditSoon).time_since_epoch().count());
+}
+
+TEST_F(UpkeepTest, WhoStoppedClaimsNothing) {
+  Given(kRomeo, kJuliet, Now(), true);
+  Start();
+  first_->upkeep.Stop();
+  StartAnother();
+  ASSERT_TRUE(bench_.Until([this] { return !second_->looked.empty(); }));
+  EXPECT_THAT(first_->looked, IsEmpty());
+}
+
+}  // namespace
+}  // namespace dragoman::router
