@@ -65,8 +65,11 @@ struct Upkeep::Audit {
   bool whole = true;
 };
 
+// What is lost while the store is away is verified when it is back; but not the first time.
+bool Upkeep::IsEarly() const { return connections_ == 0 && !store_.available(); }
+
 void Upkeep::VerifyAll(Side side) {
-  if (connections_ == 0) {
+  if (IsEarly()) {
     early_.insert(side);
     return;
   }
@@ -75,7 +78,7 @@ void Upkeep::VerifyAll(Side side) {
 }
 
 void Upkeep::VerifyStream(const std::string& sip_domain, const std::string& xmpp_domain) {
-  if (connections_ == 0) {
+  if (IsEarly()) {
     VerifyAll(Side::kSip);
     return VerifyAll(Side::kXmpp);
   }
@@ -162,7 +165,8 @@ void Upkeep::RunWalk(const store::Errand& errand) {
     for (const store::RecordKey& key : keys) {
       if (!walk->Concerns(key, settings_)) continue;
       const Duration turn(walk->told++ * 1000 / settings_.presence.verify_per_second);
-      store_.due().Schedule({key, store::Purpose::kVerify}, walk->from + turn);
+      // What waits already will be asked after this loss too: losses in a row put nobody off.
+      store_.due().ScheduleUnlessThere({key, store::Purpose::kVerify}, walk->from + turn);
     }
   };
   store_.due().EachPresence(page, [this, walk, errand](bool whole) {

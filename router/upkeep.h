@@ -57,6 +57,7 @@ class Upkeep {
  private:
   struct Walk;
   struct Audit;
+  bool IsEarly() const;
   void Tick();
   void Count();
   void Run(const store::Errand& errand);
