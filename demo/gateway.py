@@ -41,14 +41,19 @@ def configure(folder, **words):
 
 
 class Gateway(server.Server):
-    """`stop()` lets it end what it has begun."""
+    """`stop()` lets it end what it has begun, and leaves none of its processes behind."""
+
+    def stop(self):
+        children = processes(self.process.pid)
+        super().stop()
+        _kill_left(children)
 
     def kill_all(self):
         """It dies with all its processes at once, its Redis too."""
-        children = [pid for pids in processes(self.process.pid).values() for pid in pids]
-        for pid in [self.process.pid, *children] if self.process.poll() is None else []:
-            with contextlib.suppress(ProcessLookupError):
-                kill(pid)
+        children = processes(self.process.pid)
+        if self.process.poll() is None:
+            kill(self.process.pid)
+            _kill_left(children)
         self.process.wait()
 
 
@@ -70,3 +75,12 @@ def processes(parent):
 
 def kill(pid):
     os.kill(pid, signal.SIGKILL)
+
+
+def _kill_left(found):
+    """Of `processes`, those that still run."""
+    for name, pids in found.items():
+        for pid in pids:
+            with contextlib.suppress(OSError):
+                if pathlib.Path(f"/proc/{pid}/comm").read_text().strip() == name:
+                    kill(pid)
