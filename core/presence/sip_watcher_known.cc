@@ -10,7 +10,7 @@ namespace {
 
 constexpr Duration kFreshFor{3'600'000};  // what is known is asked for again at a refresh
 constexpr Duration kProbeMax{60'000};     // an answer that takes longer is none
-constexpr Duration kSweepAfter{10'000};   // from its first stanza on, for the others
+constexpr Duration kSweepAfter{5'000};   // from its first stanza on, for the others
 constexpr Duration kConfirmAfter{5'000};  // to ask whether somebody is really gone
 
 }  // namespace
@@ -57,7 +57,11 @@ void SipWatcher::Sweep() {
     gone.resource = resource;
     Merge(record_.known, gone);
   }
-  if (before != record_.known) NotifyNews();
+  if (before == record_.known) return;
+  NotifyNews();
+  // Part of the answer may have been lost on its way: if they are there after all, they say so.
+  if (record_.state == State::kActive && record_.retry_at == WallTime{})
+    record_.retry_at = context_.now + kConfirmAfter;
 }
 
 void SipWatcher::On(const envelope::PresenceUpdate& update) {

@@ -14,11 +14,27 @@ TEST_F(ProbeAnswerTest, SUB13_AResourceThatTheAnswerToAProbeLeavesOutIsGone) {
   EXPECT_EQ(Told<Probe>(Do(Verify{}, kNow + 60s)).size(), 1u);
   EXPECT_EQ(DueAt(record_), kNow + 3600s);  // without an answer nothing is taken to be gone
   EXPECT_TRUE(Commands<PresenceUpdate>(Do(News(Online("balcony")), kNow + 61s)).empty());
-  EXPECT_EQ(DueAt(record_), kNow + 71s);
-  const auto notifies = Commands<PresenceUpdate>(Do(Due{}, kNow + 71s));
+  EXPECT_EQ(DueAt(record_), kNow + 66s);
+  const auto notifies = Commands<PresenceUpdate>(Do(Due{}, kNow + 66s));
   ASSERT_EQ(notifies.size(), 1u);
   ASSERT_EQ(Document(notifies[0]).resources.size(), 1u);
   EXPECT_EQ(Document(notifies[0]).resources[0].resource, "balcony");
+}
+
+TEST_F(ProbeAnswerTest, SUB13_WhoeverWasTakenToBeGoneIsAskedForOnceMore) {
+  Do(FromEndpoint("a"));
+  Do(Approve{});
+  Do(News(Online("balcony")));
+  Do(News(Online("garden")));
+  Do(Verify{}, kNow + 60s);
+  Do(News(Online("balcony")), kNow + 61s);  // a process died with the other half of the answer
+  Do(Due{}, kNow + 66s);
+  ASSERT_EQ(record_.known.size(), 1u);
+  EXPECT_EQ(Told<Probe>(Do(Due{}, kNow + 71s)).size(), 1u);
+  Do(News(Online("balcony")), kNow + 72s);
+  EXPECT_EQ(Commands<PresenceUpdate>(Do(News(Online("garden")), kNow + 72s)).size(), 1u);
+  EXPECT_EQ(record_.known.size(), 2u);
+  EXPECT_EQ(DueAt(record_), kNow + 3600s);  // and that was that
 }
 
 TEST_F(ProbeAnswerTest, SUB13_AnAnswerThatNamesAllSweepsNobody) {
