@@ -1,6 +1,7 @@
 """An Edge Server for whole clusters: a connection to each sip-frontend that takes one, pages both ways.
 
-What a connection that ends leaves unanswered goes over another one, byte for byte, as RFC 3261 wants it.
+What a connection that ends leaves unanswered goes over another one, byte for byte, as RFC 3261 wants it. What is refused
+because the process behind a connection is ending goes over another one in a transaction of its own.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ import scenario  # noqa: F401  (finds the demonstration's modules)
 from edge_wire import branch, header, is_request, new_branch, read_raw, response
 
 RETRY_SECONDS = 0.1
+SHUTTING_DOWN = "62004"  # a reason code
 
 
 class Edge:
@@ -28,6 +30,7 @@ class Edge:
         self._waiting = {}  # branch -> (request, future, target)
         self._turn = itertools.count()
         self._chosen = {}  # From -> target
+        self._leaving = set()  # connected, and taking nothing new
         self._tasks = []
         self._closed = False
         self.retried = 0
@@ -47,6 +50,7 @@ class Edge:
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             self._out[target] = writer
+            self._leaving.discard(target)
             try:
                 await self._serve(reader, writer)
             finally:
@@ -66,7 +70,7 @@ class Edge:
     def _target_of(self, sender):
         """One sender's requests go over one connection while it lasts: between two nothing has an order."""
         if self._chosen.get(sender) not in self._out:
-            targets = sorted(self._out)
+            targets = sorted(set(self._out) - self._leaving) or sorted(self._out)
             self._chosen[sender] = targets[next(self._turn) % len(targets)]
         return self._chosen[sender]
 
@@ -76,9 +80,17 @@ class Edge:
         future = asyncio.get_running_loop().create_future()
         await self._send(key, request, future)
         try:
-            return await asyncio.wait_for(future, seconds)
+            answer = await asyncio.wait_for(future, seconds)
+            through = self._waiting[key][2]
         finally:
             self._waiting.pop(key, None)
+        if not reason_of(answer).startswith(SHUTTING_DOWN):
+            return answer
+        self._leaving.add(through)
+        if not set(self._out) - self._leaving:
+            return answer
+        self._chosen.pop(header(request, "From"), None)
+        return await self.ask(request.replace(key.encode(), new_branch().encode()), seconds)
 
     async def _serve(self, reader, writer):
         while message := await read_raw(reader):
