@@ -122,7 +122,7 @@ TEST_F(ManagedInTest, GivesAnIdToWhoWantsToResumeAndTakesItUpAgain) {
   old_->Settle(1);
   EXPECT_THAT(Feed(*stream_, Sm("resume", " previd='old' h='0'")),
               ElementsAre(Sm("resumed", " previd='old' h='1'"), "MANAGED old"));
-  old_->Settle(2);  // of the stream that was lost, answered for now
+  old_->Settle(2);  // of the stream that was lost, answered only now
   EXPECT_THAT(Feed(*stream_, Sm("r")), ElementsAre(Sm("a", " h='2'")));
 }
 
