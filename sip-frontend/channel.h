@@ -64,6 +64,7 @@ class Channel final : public runtime::ConnectionOwner {
   // It takes no new requests any more, and is closed once it has none under way.
   void Retire() { retired_ = true; }
   bool retired() const { return retired_; }
+  bool usable() const { return !closing_ && !retired_; }  // for requests of ours
   bool outgoing() const { return outgoing_; }
   bool authorised() const { return authorised_; }
   const std::string& address() const { return address_; }       // "192.0.2.1:5061"

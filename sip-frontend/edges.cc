@@ -98,7 +98,8 @@ void Edges::TryInOrder(std::vector<policy::HostPort> candidates, Done done) {
 void Edges::Get(const policy::HostPort& where, Done done) {
   Edge& edge = edges_[policy::ToString(where)];
   edge.where = where;
-  if (edge.ready != nullptr) return done(edge.ready);
+  if (edge.ready != nullptr && edge.ready->usable()) return done(edge.ready);
+  edge.ready = nullptr;
   if (loop_.Now() < edge.failed_until || edge.waiting.size() >= kWaitingMax) return done(nullptr);
   edge.waiting.push_back(std::move(done));
   if (edge.resolving || edge.dialling != nullptr) return;

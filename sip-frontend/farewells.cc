@@ -27,7 +27,6 @@ void Frontend::RetireNext() {
     if (channel->retired() || loop_.Now() < next_farewell_) continue;
     if (channel->outgoing() && !channel->authorised()) continue;  // being made
     channel->Retire();
-    edges_.OnGone(*channel);  // what is still to be sent takes another
     next_farewell_ += farewell_interval_;
   }
   CloseRetired();

@@ -119,6 +119,8 @@ class Frontend final : public ChannelEvents {
               const sip::Response& response);
   void Start(const envelope::Header& header, const translate::OutgoingSip& outgoing,
              sip::ConnectionId connection, const std::vector<std::string>& tried);
+  void StartOn(Channel& channel, const envelope::Header& header,
+               const translate::OutgoingSip& outgoing, const std::vector<std::string>& tried);
   void TryElsewhere(const Sent& sent, const sip::Response& refusal);
   void Carry(const envelope::Header& header, const translate::OutgoingSip& outgoing,
              Channel* channel, const std::vector<std::string>& tried = {});

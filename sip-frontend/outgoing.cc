@@ -34,19 +34,31 @@ void Frontend::Carry(const envelope::Header& header, const translate::OutgoingSi
 void Frontend::Start(const envelope::Header& header, const translate::OutgoingSip& outgoing,
                      sip::ConnectionId connection, const std::vector<std::string>& tried) {
   Channel* channel = Find(connection);
-  if (channel == nullptr)
-    return Reply(header, translate::Conclude(outgoing, translate::NoResponse::kNotSent));
+  if (channel != nullptr && channel->usable()) return StartOn(*channel, header, outgoing, tried);
+  // The connection ended while it waited for its turn.
+  edges_.Find(
+      outgoing.dialog.edge, sip::NextHopOf(outgoing.request), header.to.domain,
+      [this, header, outgoing, tried](Channel* other) {
+        if (other != nullptr) return StartOn(*other, header, outgoing, tried);
+        Reply(header, translate::Conclude(outgoing, translate::NoResponse::kNotSent));
+      },
+      tried);
+}
+
+void Frontend::StartOn(Channel& channel, const envelope::Header& header,
+                       const translate::OutgoingSip& outgoing,
+                       const std::vector<std::string>& tried) {
   if (!seat_.MayBegin(header)) return;
   if (outgoing.request.method() == "BENOTIFY") {  // nobody answers it (ocs-dialect §4.4)
-    channel->Send(outgoing.request.ToString());
+    channel.Send(outgoing.request.ToString());
     envelope::Outcome sent;
     sent.dialog = outgoing.dialog;
     return Reply(header, sent);
   }
-  const sip::TransactionId id = transactions_.Start(connection, outgoing.request, loop_.Now());
+  const sip::TransactionId id = transactions_.Start(channel.id(), outgoing.request, loop_.Now());
   if (id == 0) return Reply(header, {.reason = Reason::kOverloaded});
-  Sent& sent = sent_.emplace(id, Sent{header, outgoing, tried, connection}).first->second;
-  sent.outgoing.dialog.edge = channel->peer();
+  Sent& sent = sent_.emplace(id, Sent{header, outgoing, tried, channel.id()}).first->second;
+  sent.outgoing.dialog.edge = channel.peer();
   DrainSip();
 }
 

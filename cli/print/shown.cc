@@ -2,29 +2,11 @@
 
 #include <algorithm>
 
-#include "core/base/utf8.h"
+#include "core/base/visible.h"
 
 namespace dragoman::cli {
 
-std::string Shown(std::string_view raw) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  const std::string text = IsUtf8(raw) ? std::string(raw) : ReplaceNonXml(raw);
-  std::string out;
-  for (std::string_view rest = text; !rest.empty();) {
-    const std::string_view character = rest.substr(0, CharacterAt(rest));
-    rest.remove_prefix(character.size());
-    if (out.size() + character.size() > kShownBytesMax) return out + "\u2026";
-    const auto first = static_cast<unsigned char>(character.front());
-    if (character.size() == 1 && (first < 0x20 || first == 0x7F)) {
-      out += "\\u00";
-      out += kDigits[first >> 4];
-      out += kDigits[first & 15];
-    } else {
-      out += IsTreacherous(character) ? std::string_view("\ufffd") : character;
-    }
-  }
-  return out;
-}
+std::string Shown(std::string_view raw) { return Visible(raw, kShownBytesMax); }
 
 std::size_t Width(std::string_view text) {
   return static_cast<std::size_t>(

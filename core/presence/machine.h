@@ -38,9 +38,6 @@ using Event = std::variant<envelope::Subscribe, envelope::Unsubscribe, envelope:
 // Whether CommandDone of these would change anything: a NOTIFY that was taken does not.
 bool IsNews(const envelope::SipCommand& command, const envelope::Outcome& outcome);
 
-// Whether CommandDone of these would change anything: a NOTIFY that was taken does not.
-bool IsNews(const envelope::SipCommand& command, const envelope::Outcome& outcome);
-
 // What the record of the other direction says of a watcher.
 struct SignOfLife {
   WallTime at{};      // the last one; epoch: none is known

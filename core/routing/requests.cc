@@ -93,9 +93,9 @@ void Requests::OnUnsent(const std::string& instance, const MessageId& id, Reason
 }
 
 void Requests::GiveUp(TimePoint now) {
-  std::vector<MessageId> all;
-  for (const auto& [id, open] : open_) all.push_back(id);
-  for (const MessageId& id : all) End(id, {.reason = Reason::kShuttingDown}, now);
+  std::vector<std::pair<MessageId, Outcome>> all;
+  for (const auto& [id, open] : open_) all.push_back({id, {.reason = Reason::kShuttingDown}});
+  EndAll(std::move(all), now);
 }
 
 void Requests::OnMembers(Role role, TimePoint now) {
@@ -114,7 +114,7 @@ void Requests::OnLost(const std::string& instance, Loss how, TimePoint now) {
   }
   std::sort(orphans.begin(), orphans.end(),
             [](const Open* a, const Open* b) { return a->order > b->order; });
-  std::vector<MessageId> given_up;
+  std::vector<std::pair<MessageId, Outcome>> given_up;
   std::vector<Key> keys;
   for (Open* open : orphans) {  // the youngest first: the oldest ends up in front
     const Key key{open->target.role, open->target.key};
@@ -125,13 +125,26 @@ void Requests::OnLost(const std::string& instance, Loss how, TimePoint now) {
     keys.push_back(key);
     if (ended) ++open->lives;
     if (open->lives >= kLivesMax || open->asked.size() >= kAsksMax)
-      given_up.push_back(open->message.header.id);
+      given_up.push_back({open->message.header.id, Poisonous(open->message.payload)});
   }
-  for (const MessageId& id : given_up) End(id, Poisonous(open_.at(id).message.payload), now);
+  EndAll(std::move(given_up), now);
   for (auto key = keys.rbegin(); key != keys.rend(); ++key) Turn(*key, now);
 }
 
 void Requests::End(const MessageId& id, Outcome outcome, TimePoint now) {
+  Turn(Close(id, std::move(outcome)), now);
+}
+
+// None of them leaves while another one is ended.
+void Requests::EndAll(std::vector<std::pair<MessageId, Outcome>> ended, TimePoint now) {
+  std::vector<Key> keys;
+  for (auto& [id, outcome] : ended) {
+    if (open_.contains(id)) keys.push_back(Close(id, std::move(outcome)));
+  }
+  for (const Key& key : keys) Turn(key, now);
+}
+
+Requests::Key Requests::Close(const MessageId& id, Outcome outcome) {
   const auto found = open_.find(id);
   const Key key{found->second.target.role, found->second.target.key};
   bytes_ -= found->second.message.payload.size();
@@ -143,18 +156,20 @@ void Requests::End(const MessageId& id, Outcome outcome, TimePoint now) {
   }
   open_.erase(found);
   effects_.push_back(Finish{id, std::move(outcome)});
-  Turn(key, now);
+  return key;
 }
 
 void Requests::Advance(TimePoint now) {
+  std::vector<std::pair<MessageId, Outcome>> late;
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
     const MessageId id = deadlines_.begin()->second;
     deadlines_.erase(deadlines_.begin());
     const auto found = open_.find(id);
     if (found == open_.end() || found->second.deadline > now) continue;
     const bool asked = !found->second.asked.empty();
-    End(id, {.reason = asked ? Reason::kDeadline : Reason::kNoFrontend}, now);
+    late.push_back({id, {.reason = asked ? Reason::kDeadline : Reason::kNoFrontend}});
   }
+  EndAll(std::move(late), now);
 }
 
 TimePoint Requests::Deadline() const {

@@ -91,6 +91,8 @@ class Requests {
   void Turn(const Key& key, TimePoint now);
   void SendOut(Open& open, const std::string& instance, TimePoint now);
   void End(const envelope::MessageId& id, envelope::Outcome outcome, TimePoint now);
+  void EndAll(std::vector<std::pair<envelope::MessageId, envelope::Outcome>> ended, TimePoint now);
+  Key Close(const envelope::MessageId& id, envelope::Outcome outcome);
 
   const Membership& members_;
   std::unordered_map<envelope::MessageId, Open, envelope::MessageIdHash> open_;

@@ -8,7 +8,7 @@
 #include <map>
 #include <utility>
 
-#include "core/base/utf8.h"
+#include "core/base/visible.h"
 
 namespace dragoman::runtime {
 namespace {
@@ -20,26 +20,7 @@ bool IsPlain(std::string_view value) {
 }  // namespace
 
 std::string EscapeForLog(std::string_view raw) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  const std::string text = IsUtf8(raw) ? std::string(raw) : ReplaceNonXml(raw);
-  std::string out;
-  for (std::string_view rest = text; !rest.empty();) {
-    const std::string_view character = rest.substr(0, CharacterAt(rest));
-    rest.remove_prefix(character.size());
-    if (out.size() + character.size() > kLogValueBytesMax) return out + "\u2026";
-    const auto first = static_cast<unsigned char>(character.front());
-    if (character == "\"" || character == "\\") {
-      out += '\\';
-      out += character;
-    } else if (character.size() == 1 && (first < 0x20 || first == 0x7F)) {
-      out += "\\u00";
-      out += kDigits[first >> 4];
-      out += kDigits[first & 15];
-    } else {
-      out += IsTreacherous(character) ? std::string_view("\\ufffd") : character;
-    }
-  }
-  return out;
+  return Visible(raw, kLogValueBytesMax, Quoting::kBackslashes);
 }
 
 struct Log::Sink {

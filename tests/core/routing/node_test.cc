@@ -64,6 +64,32 @@ TEST_F(NodeTest, F4_AMessageKillsTwoProcessesAtMost) {
   EXPECT_THAT(Asked(), IsEmpty());
 }
 
+TEST_F(NodeTest, F4_WhatKillsTwoProcessesTogetherReachesNoThird) {
+  for (const char* name : {"x", "y", "z"}) Greet(name);
+  Ask();
+  Ask();
+  for (int i = 0; i < kLivesMax; ++i) {
+    const auto asked = Asked();
+    ASSERT_THAT(asked, SizeIs(2));
+    Lose(asked[0].first);
+  }
+  EXPECT_THAT(Take<Node::Finish>(), SizeIs(2));
+  EXPECT_THAT(Asked(), IsEmpty());
+}
+
+TEST_F(NodeTest, WhatIsRefusedAtTheEndDoesNotLeaveAfterAll) {
+  Greet("x");
+  Ask();
+  EXPECT_THAT(Asked(), SizeIs(1));
+  Say("x", Kind::kBeat, Encode(Beat{.draining = true}));
+  Greet("y");
+  Ask();  // behind the one that x has
+  EXPECT_THAT(Asked(), IsEmpty());
+  node_.GiveUp(kStart);
+  EXPECT_THAT(Take<Node::Finish>(), SizeIs(2));
+  EXPECT_THAT(Asked(), IsEmpty());
+}
+
 TEST_F(NodeTest, ARepeatedRequestIsAnsweredFromMemory) {
   Greet("s", Role::kXmppFrontend);
   Message message = AMessage();

@@ -105,7 +105,7 @@ TEST_F(SipOutgoingTest, IM10_APageOfMoreThan1300BytesIsNotSent) {
   // Content-Length grows from one digit to three or four.
   const std::string largest(1300 - overhead - 2, 'x');
   EXPECT_LE(Compose(Text(largest)).request.ToString().size(), 1300u);
-  const auto refused = Try(Text(largest + "xxx"));
+  const auto refused = Try(Text(largest + std::string(3, 'x')));
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error(), Reason::kMessageTooLarge);
   EXPECT_TRUE(Try(Text(std::string(5000, 'x')), OpenDialog()).has_value());

@@ -2,7 +2,7 @@
 // twice. ARCH-16.
 #include <gmock/gmock.h>
 
-#include "tests/core/xmpp/stream_samples.h"
+#include "tests/core/xmpp/inbound_fixture.h"
 
 namespace dragoman::xmpp {
 namespace {
@@ -13,30 +13,12 @@ using testing::IsEmpty;
 
 constexpr std::string_view kStanza = "<message from='a@xmpp.example' to='b@sip.example'/>";
 
-class InboundEndTest : public testing::Test {
+class InboundEndTest : public SecuredInTest {
  protected:
-  void SetUp() override {
-    InboundRules rules;
-    rules.hosts = [](std::string_view domain) { return domain == "sip.example"; };
-    rules.policy = [](std::string_view) { return PeerPolicy{}; };
-    rules.dialback_secrets = {kSecret};
-    stream_.emplace(rules, random_, t0);
-    Feed(*stream_, HeaderFrom("xmpp.example", "sip.example"));
-    Feed(*stream_, kStartTls);
-    stream_->OnTls(t0, {[](std::string_view domain) { return domain == "xmpp.example"; }});
-    Feed(*stream_, HeaderFrom("xmpp.example", "sip.example"));
-  }
-  void Authenticate() {
-    Feed(*stream_, "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>");
-    Feed(*stream_, HeaderFrom("xmpp.example", "sip.example"));
-  }
   std::vector<std::string> Finish(TimePoint now = t0) {
     stream_->Finish(now);
     return Drain(*stream_);
   }
-
-  CountingSource random_;
-  std::optional<InboundStream> stream_;
 };
 
 TEST_F(InboundEndTest, WhatIsStillSaidIsTaken) {

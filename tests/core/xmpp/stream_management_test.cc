@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/core/xmpp/stream_samples.h"
+#include "tests/core/xmpp/inbound_fixture.h"
 
 namespace dragoman::xmpp {
 namespace {
@@ -62,31 +62,18 @@ TEST(AcknowledgerTest, IsFullAtItsBound) {
   EXPECT_FALSE(acks.full());
 }
 
-class ManagedInTest : public testing::Test {
+class ManagedInTest : public SecuredInTest {
  protected:
-  void SetUp() override {
-    InboundRules rules;
-    rules.hosts = [](std::string_view domain) { return domain == "sip.example"; };
-    rules.policy = [](std::string_view) { return PeerPolicy{}; };
+  InboundRules Rules() override {
+    InboundRules rules = SecuredInTest::Rules();
     rules.resume = [this](std::string_view id, std::string_view partner) {
       return id == "old" && partner == "xmpp.example" ? old_ : nullptr;
     };
-    rules.dialback_secrets = {kSecret};
-    stream_.emplace(rules, random_, t0);
-    Feed(*stream_, HeaderFrom("xmpp.example", "sip.example"));
-    Feed(*stream_, kStartTls);
-    stream_->OnTls(t0, {[](std::string_view domain) { return domain == "xmpp.example"; }});
-    Feed(*stream_, HeaderFrom("xmpp.example", "sip.example"));
-  }
-  void Authenticate() {
-    Feed(*stream_, "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>");
-    Feed(*stream_, HeaderFrom("xmpp.example", "sip.example"));
+    return rules;
   }
   std::string Stanza() { return "<message from='a@xmpp.example' to='b@sip.example'/>"; }
 
   std::shared_ptr<Acknowledger> old_ = std::make_shared<Acknowledger>();
-  CountingSource random_;
-  std::optional<InboundStream> stream_;
 };
 
 TEST_F(ManagedInTest, SM3_AcknowledgesWhatIsHandledAndNotWhatHasCome) {
