@@ -6,10 +6,9 @@ because the process behind a connection is ending goes over another one in a tra
 
 import asyncio
 import itertools
-import ssl
 
 import scenario  # noqa: F401  (finds the demonstration's modules)
-from edge_wire import branch, header, is_request, new_branch, read_raw, response
+from edge_wire import branch, header, is_request, mutual_tls, new_branch, read_raw, response
 
 RETRY_SECONDS = 0.1
 SHUTTING_DOWN = "62004"  # a reason code
@@ -20,13 +19,9 @@ class Edge:
 
     def __init__(self, certificate, key, trust, targets, on_message):
         self._targets, self._on_message = targets, on_message
-        self._server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=trust)
-        self._client_side = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=trust)
-        self._client_side.check_hostname = False
-        for context in (self._server_side, self._client_side):
-            context.load_cert_chain(certificate, key)
-            context.verify_mode = ssl.CERT_REQUIRED
+        self._server_side, self._client_side = mutual_tls(certificate, key, trust)
         self._out = {}  # target -> writer
+        self._connected = asyncio.Event()  # to any
         self._waiting = {}  # branch -> (request, future, target)
         self._turn = itertools.count()
         self._chosen = {}  # From -> target
@@ -50,19 +45,21 @@ class Edge:
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             self._out[target] = writer
+            self._connected.set()
             self._leaving.discard(target)
             try:
                 await self._serve(reader, writer)
             finally:
                 self._out.pop(target, None)
+                if not self._out:
+                    self._connected.clear()
                 for key, (request, future, through) in list(self._waiting.items()):
                     if through == target and not future.done():
                         self.retried += 1
                         asyncio.create_task(self._send(key, request, future))
 
     async def _send(self, key, request, future):
-        while not self._out and not self._closed:
-            await asyncio.sleep(RETRY_SECONDS / 10)
+        await self._connected.wait()
         target = self._target_of(header(request, "From"))
         self._waiting[key] = (request, future, target)
         self._out[target].write(request)

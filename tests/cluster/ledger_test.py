@@ -54,7 +54,6 @@ class Ledger(cluster.Cluster):
                 left, _ = ledger(await asyncio.to_thread(node.metrics))
                 self.assertEqual({}, left, f"{node.name} has a hole")
                 self.looks += 1
-            await asyncio.sleep(0)
 
     async def _all_settled(self):
         """In the end nothing is in flight, and what front-ends took from their peers is what was sent."""

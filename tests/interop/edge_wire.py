@@ -60,16 +60,22 @@ def is_request(message):
     return not message.startswith(b"SIP/2.0 ")
 
 
+def mutual_tls(certificate, key, trust):
+    """The contexts of an Edge, accepting and dialling; whom it meets is told by the trust alone."""
+    server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=trust)
+    client_side = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=trust)
+    client_side.check_hostname = False
+    for context in (server_side, client_side):
+        context.load_cert_chain(certificate, key)
+        context.verify_mode = ssl.CERT_REQUIRED
+    return server_side, client_side
+
+
 class EdgeWire:
     def __init__(self, certificate, key, trust, port, gateway_port):
         self.inbox = Mailbox()
         self._port, self._gateway_port = port, gateway_port
-        self._server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=trust)
-        self._client_side = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=trust)
-        self._client_side.check_hostname = False
-        for context in (self._server_side, self._client_side):
-            context.load_cert_chain(certificate, key)
-            context.verify_mode = ssl.CERT_REQUIRED
+        self._server_side, self._client_side = mutual_tls(certificate, key, trust)
         self._out, self._aside, self._turn = [], [], 0  # writers of the connections that we opened
         self._came_on = {}  # branch of a gateway's request -> writer of its connection
         self._answers = {}  # branch of our request -> future
