@@ -107,17 +107,22 @@ void DueQueue::Claim(WallTime now, std::size_t count, std::function<void(Claimed
                 std::to_string(count / kDueShards + 1)},
                [this, shard, gathering, done, now](const Reply& reply) {
                  const auto* due = ListOf(reply);
-                 if (due != nullptr) Discard(shard, Take(*due, now, gathering->claimed));
+                 if (due != nullptr)
+                   PutOff(shard, Take(*due, now, gathering->claimed), now + kStrangeAgain);
                  if (--gathering->waiting == 0) done(std::move(gathering->claimed));
                });
   }
 }
 
-// It would be claimed again and again, and nobody would settle it.
-void DueQueue::Discard(int shard, std::vector<std::string> members) {
+// Perhaps a newer version's, who is there too; else it would be claimed again and again.
+void DueQueue::PutOff(int shard, const std::vector<std::string>& members, WallTime until) {
   if (members.empty()) return;
-  members.insert(members.begin(), {"ZREM", Shard(shard)});
-  redis_.Command({Shard(shard), std::move(members)}, [](const Reply&) {});
+  std::vector<std::string> words = {"ZADD", Shard(shard), "XX"};
+  for (const std::string& member : members) {
+    words.push_back(std::to_string(Milliseconds(until)));
+    words.push_back(member);
+  }
+  redis_.Command({Shard(shard), std::move(words)}, [](const Reply&) {});
 }
 
 void DueQueue::Schedule(const DueEntry& entry, WallTime when) { Add(MemberOf(entry), when, false); }

@@ -20,6 +20,7 @@ namespace dragoman::store {
 
 inline constexpr int kDueShards = 16;
 inline constexpr Duration kLease{5000};  // a claimed entry is due again after it, unless settled
+inline constexpr Duration kStrangeAgain{3'600'000};  // what nobody here can read
 inline constexpr std::size_t kWalkPage = 500;
 
 // kDue: the record's own time has come. kVerify: what is known may be false, so ask (SUB-13).
@@ -66,7 +67,7 @@ class DueQueue {
   void Scan(std::shared_ptr<Walk> walk);
   void Add(const std::string& member, WallTime when, bool unless_there);
   void Remove(const std::string& member);
-  void Discard(int shard, std::vector<std::string> members);
+  void PutOff(int shard, const std::vector<std::string>& members, WallTime until);
 
   runtime::Redis& redis_;
   Script claim_;

@@ -25,6 +25,7 @@ struct SubscriptionPages::Asking {
     path.set_store_up(false);
     path.clear_sees();
     path.clear_is_seen_by();
+    path.clear_room();
     End();
   }
 };

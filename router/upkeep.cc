@@ -18,9 +18,22 @@ constexpr std::string_view kVerifySip = "verify sip";
 constexpr std::string_view kVerifyXmpp = "verify xmpp";
 constexpr std::string_view kVerifyStream = "verify stream ";  // then both domains
 constexpr std::string_view kAudit = "audit";
+constexpr std::string_view kUnderWay = "walk ";  // then the errand whose walk it is: its lease
 
 std::string_view ScopeOf(std::string_view errand) {
   return errand == kVerifySip ? "sip" : errand == kVerifyXmpp ? "xmpp" : "stream";
+}
+
+// What a lease keeps alive, or the errand itself.
+std::string_view AskedFor(std::string_view errand) {
+  if (errand.starts_with(kUnderWay)) errand.remove_prefix(kUnderWay.size());
+  return errand;
+}
+
+bool IsKnown(std::string_view errand) {
+  const std::string_view asked = AskedFor(errand);
+  return asked == kAudit || asked == kVerifySip || asked == kVerifyXmpp ||
+         asked.starts_with(kVerifyStream);
 }
 
 std::string StreamErrand(const std::string& sip_domain, const std::string& xmpp_domain) {
@@ -139,6 +152,7 @@ void Upkeep::Count() {
 // One errand at a time. What waits so long that its lease ends is claimed again, by whoever is
 // free.
 void Upkeep::Run(const store::Errand& errand) {
+  if (!IsKnown(errand.name)) return;  // a newer version's: it stays for those
   if (errands_.size() < kErrandsMax &&
       std::find(errands_.begin(), errands_.end(), errand) == errands_.end())
     errands_.push_back(errand);
@@ -158,10 +172,15 @@ void Upkeep::EndWalk() {
   loop_.Defer([this] { RunNext(); });
 }
 
+// While it runs it has a lease of another name: a loss in the meantime is an errand of its own.
 void Upkeep::RunWalk(const store::Errand& errand) {
-  auto walk = std::make_shared<Walk>(Walk{errand.name, loop_.Wall()});
-  const auto page = [this, walk, errand](const std::vector<store::RecordKey>& keys) {
-    store_.due().Schedule(errand, loop_.Wall() + store::kLease);
+  const store::Errand asked{std::string(AskedFor(errand.name))};
+  const store::Errand lease{std::string(kUnderWay) + asked.name};
+  store_.due().Schedule(lease, loop_.Wall() + store::kLease);
+  store_.due().Settle(asked);
+  auto walk = std::make_shared<Walk>(Walk{asked.name, loop_.Wall()});
+  const auto page = [this, walk, lease](const std::vector<store::RecordKey>& keys) {
+    store_.due().Schedule(lease, loop_.Wall() + store::kLease);
     for (const store::RecordKey& key : keys) {
       if (!walk->Concerns(key, settings_)) continue;
       const Duration turn(walk->told++ * 1000 / settings_.presence.verify_per_second);
@@ -169,11 +188,11 @@ void Upkeep::RunWalk(const store::Errand& errand) {
       store_.due().ScheduleUnlessThere({key, store::Purpose::kVerify}, walk->from + turn);
     }
   };
-  store_.due().EachPresence(page, [this, walk, errand](bool whole) {
+  store_.due().EachPresence(page, [this, walk, lease](bool whole) {
     EndWalk();
     if (!whole) return;
-    store_.due().Settle(errand);
-    metrics_.Count("dragoman_verifications_total", {{"of", ScopeOf(errand.name)}},
+    store_.due().Settle(lease);
+    metrics_.Count("dragoman_verifications_total", {{"of", ScopeOf(walk->errand)}},
                    static_cast<double>(walk->told));
   });
 }

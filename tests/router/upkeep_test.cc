@@ -247,6 +247,38 @@ TEST_F(UpkeepTest, SUB13_HoweverManyRoutersNoticeALossOneOfThemWalks) {
   EXPECT_THAT(first_->looked.size() + second_->looked.size(), 1u);
 }
 
+TEST_F(UpkeepTest, SUB13_AWalkWhoseRouterDiedIsBegunAgain) {
+  Given(kJuliet, kRomeo, Now() + Duration(3'600'000), true);
+  one_->due().Schedule(store::Errand{"walk verify sip"}, Now());
+  Start();
+  ASSERT_TRUE(
+      bench_.Until([this] { return first_->Says("dragoman_verifications_total{of=\"sip\"} 1"); }));
+  EXPECT_EQ(InQueue("ewalk verify sip"), 0);
+}
+
+// It may have lost what was asked for a moment ago.
+TEST_F(UpkeepTest, SUB13_ALossDuringAWalkIsWalkedForToo) {
+  for (int i = 0; i < 2000; ++i) {
+    Given({"watcher" + std::to_string(i), "capulet.example", {}}, kRomeo,
+          Now() + Duration(3'600'000), true);
+  }
+  Start();
+  first_->upkeep.VerifyAll(envelope::Side::kSip);
+  ASSERT_TRUE(bench_.Until([this] { return InQueue("ewalk verify sip") > 0; }));
+  first_->upkeep.VerifyAll(envelope::Side::kSip);
+  ASSERT_TRUE(bench_.Until(
+      [this] { return first_->Says("dragoman_verifications_total{of=\"sip\"} 4000"); }));
+}
+
+TEST_F(UpkeepTest, T52_AnErrandOfANewerVersionIsLeftToThose) {
+  one_->due().Schedule(store::Errand{"of another kind"}, Now());
+  Start();
+  ASSERT_TRUE(bench_.Until([this] {
+    return InQueue("eof another kind") > (Now() + Duration(1000)).time_since_epoch().count();
+  }));
+  EXPECT_THAT(first_->metrics.Text(), testing::Not(HasSubstr("dragoman_verifications_total")));
+}
+
 // What the server that died took last may be lost with it.
 TEST_F(UpkeepTest, F7_AfterRedisWasAwayBothSidesAreAsked) {
   Start();

@@ -136,6 +136,23 @@ TEST_F(FrontendTest, T60_RequestsToAnEdgeWaitTheirTurnOrAreRefused) {
   EXPECT_EQ(router->outcomes[0].reason, policy::Reason::kOverloaded);
 }
 
+TEST_F(FrontendTest, T60_WhatWaitsItsTurnOutlivesTheConnection) {
+  settings.sip.limits.requests_per_second = 2;
+  Start();
+  for (std::uint8_t n = 1; n <= 5; ++n) {
+    envelope::Chat chat;
+    chat.bodies.push_back({"", std::to_string(n)});
+    router->Command({.dialog = {}, .act = chat}, {"romeo", "jabber.example.org", {}},
+                    {"juliet", "contoso.com", {}}, n);
+  }
+  ASSERT_TRUE(Until([&] { return accepted.size() == 1 && !accepted[0]->requests.empty(); }));
+  const std::size_t before = accepted[0]->requests.size();
+  ASSERT_LT(before, 5u);
+  accepted[0]->Close();
+  ASSERT_TRUE(Until([&] { return accepted.size() == 2 && !accepted[1]->requests.empty(); }));
+  EXPECT_EQ(accepted[1]->requests[0].body(), std::to_string(accepted[0]->requests.size() + 1));
+}
+
 TEST_F(FrontendTest, KeepsItsConnectionsAliveWhereToldTo) {
   settings.sip.limits.keepalive = 20ms;
   Start();
