@@ -34,6 +34,8 @@ Frontend::Frontend(runtime::Service& service, Credentials credentials,
              },
              {},
              [this](const envelope::MessageId& id) { OnWithdrawn(id); }}),
+      losses_(service.loop(), kLossWindow,
+              [this](const std::string& partner) { TellLoss(partner); }),
       farewells_(service.loop(), [this] { FinishNext(); }),
       yield_timer_(service.loop(), [this] { YieldLanes(); }) {}
 
@@ -179,7 +181,7 @@ void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending, Tra
 
 void Frontend::OnEnded(Incoming& incoming) {
   KeepLost(incoming);
-  if (incoming.proven() && incoming.broken_off()) OnBrokenOff(xmpp::AsciiDomain(incoming.claims()));
+  if (incoming.proven() && incoming.broken_off()) losses_.Add(xmpp::AsciiDomain(incoming.claims()));
   const auto address = per_address_.find(incoming.address());
   if (--address->second == 0) per_address_.erase(address);
   for (auto& [stream, verification] : verifications_) {
@@ -190,11 +192,8 @@ void Frontend::OnEnded(Incoming& incoming) {
   service_.loop().Defer([kept = std::shared_ptr<Incoming>(std::move(found.mapped()))] {});
 }
 
-// The routers look after what its server may have forgotten; once for the streams that go together.
-void Frontend::OnBrokenOff(const std::string& partner) {
-  const TimePoint now = service_.loop().Now();
-  std::erase_if(broken_off_, [now](const auto& told) { return told.second + kOneLoss <= now; });
-  if (!broken_off_.emplace(partner, now).second) return;
+// The routers ask for what its server may have forgotten, or what we did not carry.
+void Frontend::TellLoss(const std::string& partner) {
   for (const std::string& domain : settings_.sip.domains) {
     envelope::Message message =
         envelope::MakeMessage(envelope::NewId(service_.random()), envelope::Side::kXmpp,
@@ -269,6 +268,8 @@ void Frontend::OnFinished(const envelope::MessageId& id, const Outcome& outcome)
   if (found == asked_.end()) return;
   const Asked asked = std::move(found->second);
   asked_.erase(found);
+  if (translate::IsLostPresence(asked.header.kind, outcome))
+    losses_.Add(xmpp::AsciiDomain(asked.header.from.domain));
   if (!outcome.accepted() && asked.echo) {
     if (const auto error = translate::AnswerStanza(*asked.echo, outcome))
       SendStanza(*error, std::nullopt, service_.loop().Now() + kReplyMax);
@@ -304,11 +305,16 @@ void Frontend::SendStanza(const xml::Element& stanza, std::optional<envelope::Me
   lane->Send(xml::Print(stanza, xmpp::kServerNs), id, deadline);
 }
 
+Frontend::LaneKey Frontend::KeyOf(const std::string& local, const std::string& remote,
+                                  std::uint64_t pair_hash) const {
+  return {local, remote, routing::Lane(pair_hash, settings_.xmpp.streams_per_partner)};
+}
+
 Lane* Frontend::LaneFor(const std::string& local, const std::string& remote,
                         std::uint64_t pair_hash) {
   const policy::Partner* partner = settings_.FindPartner(remote);
   if (partner == nullptr || !settings_.ServesSipDomain(local)) return nullptr;
-  const LaneKey key(local, remote, routing::Lane(pair_hash, settings_.xmpp.streams_per_partner));
+  const LaneKey key = KeyOf(local, remote, pair_hash);
   if (lanes_.size() >= kLanesMax && !lanes_.contains(key)) {
     std::erase_if(lanes_, [](const auto& entry) { return entry.second->spent(); });
     if (lanes_.size() >= kLanesMax) return nullptr;
@@ -328,7 +334,7 @@ Lane* Frontend::LaneFor(const std::string& local, const std::string& remote,
             },
             [this](Arrival arrival) { OnStanza(std::move(arrival)); },
             [this](const envelope::MessageId& id) { return MayBegin(id); },
-            [this, remote] { OnBrokenOff(remote); }});
+            [this, remote] { losses_.Add(remote); }});
   }
   return lane.get();
 }
@@ -346,20 +352,28 @@ void Frontend::YieldLanes() {
   yield_timer_.StartAt(service_.loop().Now() + kYieldLook);
   for (const auto& [key, lane] : lanes_) {
     const auto& [local, remote, number] = key;
-    if (!seat_.IsChosen(routing::XmppStreamKey(local, remote, number)))
-      lane->FinishIfQuiet(kYieldAfter);
+    if (lane->IsQuiet(kYieldAfter) &&
+        !seat_.IsChosen(routing::XmppStreamKey(local, remote, number)))
+      lane->Finish();
   }
 }
 
 // Right before a stanza of a message is written.
 bool Frontend::MayBegin(const envelope::MessageId& id) {
   const auto found = deliveries_.find(id);
-  return found != deliveries_.end() && seat_.MayBegin(found->second.header);
+  if (found == deliveries_.end()) return false;
+  if (seat_.MayBegin(found->second.header)) return true;
+  deliveries_.erase(found);  // nobody waits for it, and its lane forgets it
+  return false;
 }
 
 void Frontend::OnWithdrawn(const envelope::MessageId& id) {
-  if (deliveries_.erase(id) == 0) return;
-  for (const auto& [key, lane] : lanes_) lane->Withdraw(id);
+  const auto found = deliveries_.find(id);
+  if (found == deliveries_.end()) return;
+  const envelope::Header header = std::move(found->second.header);
+  deliveries_.erase(found);
+  const auto lane = lanes_.find(KeyOf(header.from.domain, header.to.domain, header.pair_hash));
+  if (lane != lanes_.end()) lane->second->Withdraw(id);
 }
 
 // Above the window nothing is read: TCP pushes back to the partners.

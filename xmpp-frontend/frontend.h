@@ -20,6 +20,7 @@
 #include "runtime/service/service.h"
 #include "xmpp-frontend/incoming.h"
 #include "xmpp-frontend/lane.h"
+#include "xmpp-frontend/losses.h"
 
 namespace dragoman::xmpp_frontend {
 
@@ -34,7 +35,6 @@ inline constexpr std::size_t kLanesMax = 10'000;
 inline constexpr Duration kYieldAfter{2'000};
 inline constexpr Duration kYieldLook{1'000};
 inline constexpr std::size_t kLostStreamsMax = 1'000;  // that partners may take up again
-inline constexpr Duration kOneLoss{2'000};  // streams of one partner that break off within this
 
 class Frontend {
  public:
@@ -84,9 +84,10 @@ class Frontend {
   void OnStanza(Arrival arrival);
   void OnVerify(Incoming& incoming, const xmpp::InboundStream::Verify& verify);
   void OnEnded(Incoming& incoming);
-  void OnBrokenOff(const std::string& partner);
+  void TellLoss(const std::string& partner);
   void SendStanza(const xml::Element& stanza, std::optional<envelope::MessageId> id,
                   TimePoint deadline);
+  LaneKey KeyOf(const std::string& local, const std::string& remote, std::uint64_t pair_hash) const;
   Lane* LaneFor(const std::string& local, const std::string& remote, std::uint64_t pair_hash);
   Result<bool, std::string> Reload();
   void OnDelivered(const envelope::Message& message);
@@ -107,7 +108,7 @@ class Frontend {
   std::unordered_map<const Incoming*, std::unique_ptr<Incoming>> incoming_;
   std::unordered_map<const Outgoing*, Verification> verifications_;
   std::unordered_map<std::string, Lost> lost_;
-  std::unordered_map<std::string, TimePoint> broken_off_;  // by partner: when the routers were told
+  Losses losses_;
   std::map<LaneKey, std::unique_ptr<Lane>> lanes_;
   std::map<std::string, std::size_t> per_address_;
   std::unordered_map<envelope::MessageId, Delivery, envelope::MessageIdHash> deliveries_;

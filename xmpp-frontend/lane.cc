@@ -207,8 +207,8 @@ void Lane::Abandon(Reason reason) {
   Finish();
 }
 
-void Lane::FinishIfQuiet(Duration quiet) {
-  if (connected() && idle() && used_at_ + quiet <= place_.loop.Now()) Finish();
+bool Lane::IsQuiet(Duration quiet) const {
+  return connected() && idle() && used_at_ + quiet <= place_.loop.Now();
 }
 
 void Lane::Finish() {

@@ -57,7 +57,7 @@ class Lane {
   }                                     // for the next stream
   void Abandon(policy::Reason reason);  // refuses all it has; orderly end
   void Finish();                        // orderly end of the stream, if there is one
-  void FinishIfQuiet(Duration quiet);   // nothing was sent for so long
+  bool IsQuiet(Duration quiet) const;   // connected, and nothing was sent for so long
   bool idle() const { return waiting_.empty() && sent_.empty(); }
   // Nothing in it, no stream, nothing to remember of the last one.
   bool spent() const { return idle() && !stream_ && closed_until_ <= place_.loop.Now(); }

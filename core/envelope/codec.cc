@@ -214,7 +214,9 @@ bool Read(const bus::Hello& from, Hello& to) {
   to.session = from.session();
   to.answers = from.answers();
   to.fresh = from.fresh();
-  return ReadEnum(from.role(), Role::kRouter, to.role) && !to.instance.empty();
+  const bool short_enough =
+      to.instance.size() <= kInstanceBytesMax && to.version.size() <= kVersionBytesMax;
+  return ReadEnum(from.role(), Role::kRouter, to.role) && !to.instance.empty() && short_enough;
 }
 
 void Write(const Beat& from, bus::Beat& to) {

@@ -185,6 +185,9 @@ struct Outcome {
 
 enum class Role : std::uint8_t { kSipFrontend, kXmppFrontend, kRouter };
 
+inline constexpr std::size_t kInstanceBytesMax = 64;  // routers repeat it in each Beat
+inline constexpr std::size_t kVersionBytesMax = 32;
+
 // One end of a link tells who it is. The link is up for whoever was told a Hello that answers its
 // own: what was sent before it belongs to an earlier time and is not acted upon (F-5, F-11).
 struct Hello {
@@ -194,7 +197,7 @@ struct Hello {
   std::uint64_t session =
       0;  // of the sender on this link, new whenever it begins anew; 0: not said
   std::uint64_t answers = 0;  // the receiver's session that it answers; 0: none was heard
-  bool fresh = false;  // nobody has greeted it yet
+  bool fresh = false;         // nobody has greeted it yet
   friend bool operator==(const Hello&, const Hello&) = default;
 };
 

@@ -67,6 +67,8 @@ const Row* Find(std::uint32_t code) {
 
 }  // namespace
 
+bool IsOurTrouble(Reason reason) { return reason >= Reason::kInternal; }
+
 std::string_view Name(Reason reason) {
   const Row* row = Find(static_cast<std::uint32_t>(reason));
   return row != nullptr ? row->name : "unknown";

@@ -55,6 +55,9 @@ enum class Reason : std::uint16_t {
   kTakenOver = 62009,  // dropped here because another process was asked instead; never told a peer
 };
 
+// 620xx: what was asked was good, and may be the next time.
+bool IsOurTrouble(Reason reason);
+
 // "domain-not-served": the form in logs, metrics, stanza errors and `explain`.
 std::string_view Name(Reason reason);
 

@@ -1,5 +1,6 @@
 #include "core/routing/deliveries.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace dragoman::routing {
@@ -9,12 +10,14 @@ using envelope::MessageId;
 Deliveries::Arrival Deliveries::OnRequest(const LinkId& link, const std::string& asker,
                                           envelope::Header& header, TimePoint now) {
   if (remembered_.contains(header.id)) return Arrival::kHandled;
+  if (open_.size() >= kDeliveriesMax && !open_.contains(header.id)) return Arrival::kTooMany;
   const auto [at, added] = open_.try_emplace(header.id);
   Delivery& delivery = at->second;
   delivery.asker = {asker, link};  // asked again by another way: the answer goes there
-  delivery.deadline = now + Duration(header.budget_ms);
   delivery.orphan = false;
-  deadlines_.emplace(delivery.deadline, header.id);
+  const TimePoint deadline = now + std::min(Duration(header.budget_ms), kBudgetMax);
+  if (std::exchange(delivery.deadline, deadline) != deadline)
+    deadlines_.emplace(deadline, header.id);
   if (!added) return Arrival::kUnderWay;
   header.ticket = delivery.ticket = ++last_ticket_;
   return Arrival::kNew;
@@ -30,11 +33,16 @@ std::optional<Deliveries::Asker> Deliveries::OnReply(const MessageId& id, std::s
 }
 
 void Deliveries::Remember(const MessageId& id, std::string outcome) {
+  const std::size_t bytes = outcome.size();
   if (!remembered_.emplace(id, std::move(outcome)).second) return;
   remembered_order_.push_back(id);
-  if (remembered_order_.size() <= kRememberedMax) return;
-  remembered_.erase(remembered_order_.front());
-  remembered_order_.pop_front();
+  remembered_bytes_ += bytes;
+  while (remembered_order_.size() > kRememberedMax || remembered_bytes_ > kRememberedBytesMax) {
+    const auto oldest = remembered_.find(remembered_order_.front());
+    remembered_bytes_ -= oldest->second.size();
+    remembered_.erase(oldest);
+    remembered_order_.pop_front();
+  }
 }
 
 bool Deliveries::Begin(const envelope::Header& header) {

@@ -21,11 +21,14 @@
 
 namespace dragoman::routing {
 
-inline constexpr std::size_t kRememberedMax = 65536;  // outcomes kept to answer repetitions
+inline constexpr std::size_t kRememberedMax = 65536;          // outcomes kept to answer repetitions
+inline constexpr std::size_t kRememberedBytesMax = 32 << 20;  // of these
+inline constexpr std::size_t kDeliveriesMax = 65536;          // not answered yet
+inline constexpr Duration kBudgetMax{120'000};                // above every budget there is
 
 class Deliveries {
  public:
-  enum class Arrival : std::uint8_t { kNew, kUnderWay, kHandled };
+  enum class Arrival : std::uint8_t { kNew, kUnderWay, kHandled, kTooMany };
 
   // kHandled: Remembered(id) has what was answered.
   // Gives a new one its header.ticket.
@@ -67,6 +70,7 @@ class Deliveries {
   std::multimap<TimePoint, envelope::MessageId> deadlines_;  // hints
   std::unordered_map<envelope::MessageId, std::string, envelope::MessageIdHash> remembered_;
   std::deque<envelope::MessageId> remembered_order_;
+  std::size_t remembered_bytes_ = 0;
   std::uint64_t last_ticket_ = 0;
 };
 

@@ -85,9 +85,9 @@ void Membership::OnLinkDown(const LinkId& link, TimePoint) {
 }
 
 std::optional<Objection> Membership::Judge(const LinkId& link, const Hello& hello) const {
-  if (!MayMeet(self_.role, hello.role)) return Objection::kRole;
   const Peer* peer = Find(link);
   if (peer == nullptr && peers_.size() >= kLinksMax) return Objection::kTooMany;
+  if (!MayMeet(self_.role, hello.role)) return Objection::kRole;
   if (peer != nullptr && !peer->instance.empty() && peer->role != hello.role)
     return Objection::kRole;
   if (MajorOf(hello.version) != MajorOf(self_.version)) return Objection::kVersion;

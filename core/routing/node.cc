@@ -117,6 +117,8 @@ void Node::OnRequest(const LinkId& link, Header header, std::string payload, Tim
       return Emit(Deliver{{std::move(header), std::move(payload)}});
     case Deliveries::Arrival::kUnderWay:
       return;
+    case Deliveries::Arrival::kTooMany:
+      return SendOutcome(link, header.id, envelope::Encode(Outcome{.reason = Reason::kOverloaded}));
     case Deliveries::Arrival::kHandled:
       return SendOutcome(link, header.id, deliveries_.Remembered(header.id));
   }

@@ -196,6 +196,14 @@ XmppIntake ReceiveStanza(const xml::Element& stanza, const XmppContext& context)
                                     : ReceivePresence(stanza, ends, context);
 }
 
+bool IsLostPresence(envelope::Kind kind, const envelope::Outcome& outcome) {
+  using envelope::Kind;
+  const bool presence = kind == Kind::kPresenceUpdate || kind == Kind::kProbe ||
+                        kind == Kind::kSubscribe || kind == Kind::kUnsubscribe ||
+                        kind == Kind::kApprove || kind == Kind::kDeny;
+  return presence && policy::IsOurTrouble(outcome.reason);
+}
+
 std::optional<xml::Element> AnswerStanza(const xml::Element& echo,
                                          const envelope::Outcome& outcome) {
   if (outcome.accepted() || echo.Attr("type") == "error") return std::nullopt;

@@ -52,4 +52,8 @@ XmppIntake ReceiveStanza(const xml::Element& stanza, const XmppContext& context)
 std::optional<xml::Element> AnswerStanza(const xml::Element& echo,
                                          const envelope::Outcome& outcome);
 
+// Whether presence was not taken for some trouble of ours: no server says it again, so it has to be
+// asked for (SUB-13).
+bool IsLostPresence(envelope::Kind kind, const envelope::Outcome& outcome);
+
 }  // namespace dragoman::translate

@@ -25,6 +25,8 @@ class RouterBus : public Bus {
 
   Result<bool, std::string> BindTo(const std::string& endpoint, const BusKeys& keys) {
     ZmqSocket socket = MakeBusSocket(context_.get(), ZMQ_ROUTER);
+    ZmqSocket connections = socket ? Monitor::Watch(context_.get(), socket.get()) : nullptr;
+    if (!connections) return Fail("bus: no socket: " + ZmqErrorText());
     if (!keys.secret.empty()) {
       const auto own = PublicOf(keys.secret);
       if (!own) return Fail(std::string("bus: the secret is no key"));
@@ -46,7 +48,7 @@ class RouterBus : public Bus {
     if (!path.empty())
       std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
     void* bare = socket.get();
-    monitor_.emplace(loop_, context_.get(), bare,
+    monitor_.emplace(loop_, bare, std::move(connections),
                      [this](ConnectionEvent event, const std::string& detail) {
                        if (event == ConnectionEvent::kRefused)
                          handler_.on_trouble(Trouble::kHandshake, detail);

@@ -70,9 +70,10 @@ class DealerBus : public ConnectingBus {
  private:
   // One socket for each connection: what is told of an old one cannot be taken for the new one.
   struct Attempt {
-    Attempt(DealerBus& bus, LoopSocket::OnEvents on_events, Monitor::OnEvent on_connection)
-        : socket(bus.loop_, MakeBusSocket(bus.context_.get(), ZMQ_DEALER), std::move(on_events)),
-          monitor(bus.loop_, bus.context_.get(), socket.get(), std::move(on_connection)) {}
+    Attempt(Loop& loop, ZmqSocket dealer, ZmqSocket told, LoopSocket::OnEvents on_events,
+            Monitor::OnEvent on_connection)
+        : socket(loop, std::move(dealer), std::move(on_events)),
+          monitor(loop, socket.get(), std::move(told), std::move(on_connection)) {}
     LoopSocket socket;
     Monitor monitor;
   };
@@ -80,12 +81,16 @@ class DealerBus : public ConnectingBus {
   class Link {
    public:
     Link(DealerBus& bus, std::string endpoint)
-        : bus_(bus), endpoint_(std::move(endpoint)), retry_(bus.loop_, [this] { Connect(); }) {}
+        : bus_(bus), endpoint_(std::move(endpoint)), retry_(bus.loop_, [this] { Retry(); }) {}
 
     bool Connect() {
+      ZmqSocket dealer = MakeBusSocket(bus_.context_.get(), ZMQ_DEALER);
+      ZmqSocket told = dealer ? Monitor::Watch(bus_.context_.get(), dealer.get()) : nullptr;
+      if (!told) return false;
       state_ = State::kConnecting;
       attempt_ = std::make_unique<Attempt>(
-          bus_, [this](int events) { return OnEvents(events); },
+          bus_.loop_, std::move(dealer), std::move(told),
+          [this](int events) { return OnEvents(events); },
           [this](ConnectionEvent event, const std::string& detail) {
             OnConnection(event, detail);
           });
@@ -108,6 +113,14 @@ class DealerBus : public ConnectingBus {
     }
 
    private:
+    // Without descriptors, for one, it cannot even be tried.
+    void Retry() {
+      if (Connect()) return;
+      const std::string why = ZmqErrorText();
+      retry_.StartAt(bus_.loop_.Now() + kRetryRefused);
+      bus_.handler_.on_trouble(Trouble::kHandshake, endpoint_ + ": " + why);
+    }
+
     enum class State { kConnecting, kUp, kOver };  // kOver: until the next attempt, if there is one
 
     bool OnEvents(int events) {

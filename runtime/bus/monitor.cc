@@ -28,10 +28,10 @@ std::string Why(std::uint16_t event, std::uint32_t value) {
 
 }  // namespace
 
-Monitor::Monitor(Loop& loop, void* context, void* watched, OnEvent on_event)
+Monitor::Monitor(Loop& loop, void* watched, ZmqSocket source, OnEvent on_event)
     : watched_(watched),
       on_event_(std::move(on_event)),
-      socket_(loop, Watch(context, watched), [this](int events) {
+      socket_(loop, std::move(source), [this](int events) {
         if ((events & ZMQ_POLLIN) != 0) Drain();
         return false;
       }) {}
@@ -41,8 +41,12 @@ Monitor::~Monitor() { zmq_socket_monitor(watched_, nullptr, 0); }
 ZmqSocket Monitor::Watch(void* context, void* watched) {
   static std::uint64_t monitors = 0;
   const std::string where = "inproc://monitor-" + std::to_string(++monitors);
-  zmq_socket_monitor(watched, where.c_str(), kWatched);
+  if (zmq_socket_monitor(watched, where.c_str(), kWatched) != 0) return nullptr;
   ZmqSocket socket(zmq_socket(context, ZMQ_PAIR));
+  if (!socket) {
+    zmq_socket_monitor(watched, nullptr, 0);
+    return nullptr;
+  }
   SetOption(socket.get(), ZMQ_LINGER, 0);
   zmq_connect(socket.get(), where.c_str());
   return socket;

@@ -19,13 +19,16 @@ class Monitor {
  public:
   // `detail`: for people, "127.0.0.1:7400: protocol error 0x12000001".
   using OnEvent = std::function<void(ConnectionEvent event, const std::string& detail)>;
-  Monitor(Loop& loop, void* context, void* watched, OnEvent on_event);
+  // `source`: of Watch(`watched`).
+  Monitor(Loop& loop, void* watched, ZmqSocket source, OnEvent on_event);
   ~Monitor();
   // Tells what has happened up to now.
   void Drain();
 
- private:
+  // What happens to `watched` from now on; null: there are no descriptors left.
   static ZmqSocket Watch(void* context, void* watched);
+
+ private:
   void* watched_;
   OnEvent on_event_;
   LoopSocket socket_;

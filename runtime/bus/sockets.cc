@@ -37,6 +37,7 @@ ZmqContext MakeBusContext() {
 
 ZmqSocket MakeBusSocket(void* context, int type) {
   ZmqSocket socket(zmq_socket(context, type));
+  if (!socket) return socket;
   SetOption(socket.get(), ZMQ_LINGER, kLingerMs);
   SetOption(socket.get(), ZMQ_SNDHWM, kBusHighWater);
   SetOption(socket.get(), ZMQ_RCVHWM, kBusHighWater);

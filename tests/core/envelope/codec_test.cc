@@ -120,6 +120,17 @@ TEST(CodecTest, T51_RefusesWhatIsNoMessage) {
   EXPECT_EQ(Decode<Hello>(Encode(Hello{})).error(), CodecError::kBadField);  // without an instance
 }
 
+TEST(CodecTest, T50_AProcessHasAShortName) {
+  const auto read = [](std::size_t instance, std::size_t version) {
+    return Decode<Hello>(Encode(Hello{Role::kSipFrontend, std::string(instance, 's'),
+                                      std::string(version, '1'), 1, 0}))
+        .has_value();
+  };
+  EXPECT_TRUE(read(kInstanceBytesMax, kVersionBytesMax));
+  EXPECT_FALSE(read(kInstanceBytesMax + 1, 1));
+  EXPECT_FALSE(read(1, kVersionBytesMax + 1));
+}
+
 TEST(CodecTest, T51_HoldsListsToTheirBound) {
   SessionClose close{FullDialog()};
   close.dialog.route_set.assign(256, "<sip:edge.example;lr>");

@@ -203,6 +203,8 @@ TEST_F(MembershipTest, LinksAreBoundedAndForgotten) {
   EXPECT_THAT(router_.Told(), IsEmpty());
   router_.machine.OnHello("one more", HelloOf(Role::kSipFrontend, "z"), now_);
   EXPECT_THAT(router_.Told(), ElementsAre("refused z too-many"));
+  router_.machine.OnHello("of a wrong role", HelloOf(Role::kRouter, "y"), now_);
+  EXPECT_THAT(router_.Told(), ElementsAre("refused y too-many"));
   for (Duration passed{0}; passed <= kForgetAfter; passed += kBeatInterval)
     router_.machine.Advance(now_ += kBeatInterval, 0);
   router_.machine.OnHello("one more", HelloOf(Role::kSipFrontend, "z"), now_);

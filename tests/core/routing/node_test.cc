@@ -171,5 +171,39 @@ TEST_F(NodeTest, TheOldestOutcomesAreForgotten) {
   EXPECT_EQ(delivered[0].message.header.id, messages[0].header.id);
 }
 
+TEST_F(NodeTest, L9_RememberedOutcomesAreBoundedInBytesToo) {
+  Greet("s");
+  const Outcome large{.text = std::string(kRememberedBytesMax / 4, 'x')};
+  std::vector<Message> messages;
+  for (int i = 0; i < 5; ++i) {
+    messages.push_back({AMessage().header, {}});
+    messages.back().header.from_side = Side::kXmpp;
+    node_.OnFrames("s", EncodeHeader(messages.back().header), {}, kStart);
+    node_.Reply(messages.back().header.id, large, kStart);
+  }
+  Take<Node::Deliver>();
+  for (const Message& message : messages)
+    node_.OnFrames("s", EncodeHeader(message.header), {}, kStart);
+  EXPECT_THAT(Take<Node::Deliver>(), SizeIs(2));  // four do not fit: each is a few bytes more
+}
+
+TEST_F(NodeTest, L9_NoMoreDeliveriesAreOpenThanTheirBound) {
+  Greet("s");
+  Message message{AMessage().header, {}};
+  message.header.from_side = Side::kXmpp;
+  message.header.budget_ms = UINT32_MAX;
+  for (std::size_t i = 0; i <= kDeliveriesMax; ++i) {
+    message.header.id = NextId();
+    node_.OnFrames("s", EncodeHeader(message.header), {}, kStart);
+  }
+  EXPECT_THAT(Take<Node::Deliver>(), SizeIs(kDeliveriesMax));
+  const auto sent = Take<Node::Send>();
+  ASSERT_FALSE(sent.empty());
+  EXPECT_EQ(DecodeHeader(sent.back().header)->id, message.header.id);
+  EXPECT_EQ(Decode<Outcome>(sent.back().payload)->reason, Reason::kOverloaded);
+  node_.Advance(kStart + kBudgetMax);  // whatever budget they claim
+  EXPECT_EQ(node_.open_deliveries(), 0u);
+}
+
 }  // namespace
 }  // namespace dragoman::routing

@@ -312,5 +312,16 @@ TEST_F(XmppIntakeTest, ARCH15_OnlySubscriptionsAreOwedAnErrorAmongPresence) {
             std::nullopt);
 }
 
+TEST(LostPresenceTest, SUB13_WhatWeDidNotTakeForOurOwnTroubleIsAskedFor) {
+  using envelope::Kind;
+  const envelope::Outcome ours{.reason = policy::Reason::kPoison};
+  EXPECT_TRUE(IsLostPresence(Kind::kPresenceUpdate, ours));
+  EXPECT_TRUE(IsLostPresence(Kind::kApprove, {.reason = policy::Reason::kStoreUnavailable}));
+  EXPECT_FALSE(IsLostPresence(Kind::kPresenceUpdate, {}));
+  EXPECT_FALSE(
+      IsLostPresence(Kind::kPresenceUpdate, {.reason = policy::Reason::kSenderNotAllowed}));
+  EXPECT_FALSE(IsLostPresence(Kind::kChat, ours));  // its sender is told
+}
+
 }  // namespace
 }  // namespace dragoman::translate

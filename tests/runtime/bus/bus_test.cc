@@ -2,6 +2,7 @@
 #include "runtime/bus/bus.h"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "tests/runtime/bus/two_loops.h"
@@ -62,6 +63,20 @@ TEST_P(BusTest, AFrontEndHearsThatARouterIsGoneAndBackAgain) {
   front_bus_->Send(Endpoint(), "hello", "");
   ASSERT_TRUE(Until([&] { return !router_.frames.empty(); }));
   EXPECT_EQ(router_.frames[0].header, "hello");
+}
+
+TEST_P(BusTest, L28_WithoutDescriptorsItTriesAgainUntilThereAreSome) {
+  Meet(Endpoint());
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none{.rlim_cur = 3, .rlim_max = before.rlim_max};
+  router_bus_.reset();
+  setrlimit(RLIMIT_NOFILE, &none);
+  const bool told = Until([&] { return !front_.troubles.empty(); });
+  setrlimit(RLIMIT_NOFILE, &before);
+  ASSERT_TRUE(told);
+  Bind(Endpoint());
+  ASSERT_TRUE(Until([&] { return front_.ups.size() == 2; }));
 }
 
 TEST_P(BusTest, F20_ARouterHearsThatAFrontEndIsGoneWhenItSends) {
