@@ -49,7 +49,7 @@ class Loss(scenario.Scenario):
     async def _restart(self, *words, **more):
         romeo, juliet = await self._world(*words, offline_storage=True, **more)
         await self._open_streams(romeo, juliet)
-        juliet.abort()
+        await juliet.disconnect(wait=SETTLE_SECONDS)  # ejabberd still takes messages for a connection that broke off
         restarting, number = None, 0
         accepted = []
         while len(accepted) < MESSAGES:
