@@ -1,5 +1,7 @@
 // The end of a process that was told to end: its peers go elsewhere, none of them with a request
 // that was lost, and not all of them at once. ARCH-16.
+#include <unordered_set>
+
 #include "runtime/service/service.h"
 #include "sip-frontend/frontend.h"
 
@@ -34,17 +36,12 @@ void Frontend::RetireNext() {
 }
 
 void Frontend::CloseRetired() {
+  std::unordered_set<sip::ConnectionId> busy;  // an answer is to come over it
+  for (const auto& [id, sent] : sent_) busy.insert(sent.connection);
   for (const auto& [id, channel] : channels_) {
-    if (channel->retired() && !IsBusy(id)) channel->Close();
+    if (channel->retired() && !busy.contains(id) && transactions_.unanswered(id) == 0)
+      channel->Close();
   }
-}
-
-bool Frontend::IsBusy(sip::ConnectionId connection) const {
-  if (transactions_.unanswered(connection) > 0) return true;
-  for (const auto& [id, sent] : sent_) {
-    if (sent.connection == connection) return true;
-  }
-  return false;
 }
 
 void Frontend::GiveUp() {

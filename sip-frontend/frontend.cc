@@ -56,7 +56,7 @@ Frontend::Frontend(const Parts& parts)
 Frontend::~Frontend() = default;
 
 Result<bool, std::string> Frontend::Start() {
-  if (auto connected = seat_.Connect(resolver_); !connected) return connected;
+  seat_.Connect(resolver_);
   for (const std::string& address : settings_.sip.listen) {
     auto listener = runtime::Listener::Listen(
         loop_, address, [this](auto pending) { OnAccept(std::move(pending)); });

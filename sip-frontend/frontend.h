@@ -106,7 +106,6 @@ class Frontend final : public ChannelEvents {
 
   void RetireNext();
   void CloseRetired();
-  bool IsBusy(sip::ConnectionId connection) const;
   void OnAccept(std::unique_ptr<runtime::Listener::Pending> pending);
   Channel* Dial(const std::string& address, const policy::HostPort& where);
   Channel* Find(sip::ConnectionId id);

@@ -42,7 +42,7 @@ Frontend::Frontend(runtime::Service& service, Credentials credentials,
 Frontend::~Frontend() { *alive_ = false; }
 
 Result<bool, std::string> Frontend::Start() {
-  if (auto connected = seat_.Connect(*resolver_); !connected) return connected;
+  seat_.Connect(*resolver_);
   YieldLanes();
   if (auto listening = Listen(settings_.xmpp.listen, Transport::kStartTls); !listening) {
     return Fail("xmpp.listen: " + listening.error());

@@ -38,7 +38,7 @@ BusKeys Seat::Keys() const {
   return {keys.secret, keys.routers, keys.clients};
 }
 
-Result<bool, std::string> Seat::Connect(Resolver& resolver) {
+void Seat::Connect(Resolver& resolver) {
   auto bus = ConnectingBus::Create(loop_, Keys(), Handler());
   connecting_ = bus.get();
   bus_ = std::move(bus);
@@ -60,7 +60,6 @@ Result<bool, std::string> Seat::Connect(Resolver& resolver) {
                         [this](const std::string& endpoint) { return node_.IsUp(endpoint); }});
   discovery_->Start();
   Drive();
-  return true;
 }
 
 Result<bool, std::string> Seat::Bind(const std::string& endpoint) {

@@ -40,8 +40,8 @@ class Seat {
   Seat(const Parts& parts, Events events);
 
   // A front-end's: connects to the routers of the configuration. `resolver` must outlive it.
-  Result<bool, std::string> Connect(Resolver& resolver);
-  // A router's. Errors of both: one line.
+  void Connect(Resolver& resolver);
+  // A router's. Errors: one line.
   Result<bool, std::string> Bind(const std::string& endpoint);
 
   // What a peer has sent: it is taken, and ends with its Finish.

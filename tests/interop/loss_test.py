@@ -29,7 +29,7 @@ class Loss(scenario.Scenario):
         for which in (0, 1):
             romeo, juliet = await self._world("prosody", "external", frontends=2, prosody_modules=("smacks",))
             await self._open_streams(romeo, juliet)
-            await self._until(lambda: '"stream managed"' in self.place.gateway_log(), "Prosody asks for acknowledgements")
+            await self.until(lambda: '"stream managed"' in self.place.gateway_log(), "Prosody asks for acknowledgements")
 
             def kill():
                 gateway.kill(gateway.processes(self.place.gateway.process.pid)["xmpp-frontend"][which])
@@ -68,12 +68,6 @@ class Loss(scenario.Scenario):
         while not got.issuperset(accepted):
             missing = sorted(set(accepted) - got)
             got.add((await again.inbox.take(text_from(ROMEO), what=f"{len(missing)} messages, first {missing[0]}"))["body"])
-
-    async def _until(self, holds, what):
-        deadline = asyncio.get_running_loop().time() + SETTLE_SECONDS
-        while not holds():
-            self.assertLess(asyncio.get_running_loop().time(), deadline, what)
-            await asyncio.sleep(0.02)
 
     async def _open_streams(self, romeo, juliet):
         while (await romeo.say(JULIET, "open")).status != 200:

@@ -37,12 +37,12 @@ class Reload(scenario.Scenario):
         first = await self._shown()
         old = (folder / "gateway-sip.crt").read_bytes(), (folder / "gateway-sip.key").read_bytes()
         self.place.authority.issue("gateway-sip", GATEWAY)
-        await self._until(lambda: "configuration read again" in self._log())
+        await self.until(lambda: "configuration read again" in self._log(), self._log_end)
         second = await self._until_shown(lambda shown: shown != first)
 
         count = self._log().count("certificate refused")
         (folder / "gateway-sip.key").write_bytes(old[1])  # does not belong to the new certificate
-        await self._until(lambda: self._log().count("certificate refused") > count)
+        await self.until(lambda: self._log().count("certificate refused") > count, self._log_end)
         self.assertEqual(second, await self._shown())
 
     async def test_xmpp_servers_see_new_certificates_too(self):
@@ -54,7 +54,7 @@ class Reload(scenario.Scenario):
 
         count = self._log().count("certificate refused")
         (folder / "gateway-xmpp.key").write_bytes(old_key)
-        await self._until(lambda: self._log().count("certificate refused") > count)
+        await self.until(lambda: self._log().count("certificate refused") > count, self._log_end)
         self.assertEqual(second, await self._shown_to_xmpp())
 
     async def _shown_to_xmpp(self):
@@ -75,7 +75,7 @@ class Reload(scenario.Scenario):
         new = config.with_suffix(".new")
         new.write_text(text)
         os.rename(new, config)
-        await self._until(lambda: self._log().count(said) >= before + 3)
+        await self.until(lambda: self._log().count(said) >= before + 3, self._log_end)
 
     async def _shown(self):
         """The certificate that the gateway shows on its SIP port."""
@@ -96,11 +96,8 @@ class Reload(scenario.Scenario):
             self.assertLess(asyncio.get_running_loop().time(), deadline, "the old certificate is still shown")
             await asyncio.sleep(0.1)
 
-    async def _until(self, holds):
-        deadline = asyncio.get_running_loop().time() + SECONDS
-        while not holds():
-            self.assertLess(asyncio.get_running_loop().time(), deadline, self._log()[-2000:])
-            await asyncio.sleep(0.05)
+    def _log_end(self):
+        return self._log()[-2000:]
 
     def _log(self):
         return self.place.gateway.log.read_text(errors="replace")

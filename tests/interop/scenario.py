@@ -1,5 +1,6 @@
 """A test between real servers: a world of its own, whose logs are printed when it fails."""
 
+import asyncio
 import pathlib
 import sys
 import unittest
@@ -42,6 +43,13 @@ class Scenario(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(status, answer.status, f"{answer.start} {answer.headers}")
         if reason_code:
             self.assertEqual(str(reason_code), answer.get("ms-diagnostics-public").split(";")[0])
+
+    async def until(self, holds, what, seconds=40):
+        """Waits until holds() is true; above every deadline of a message."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not holds():
+            self.assertLess(asyncio.get_running_loop().time(), deadline, what() if callable(what) else what)
+            await asyncio.sleep(0.02)
 
     async def befriend(self, romeo, juliet):
         """Both see each other afterwards, and nothing is left in their inboxes."""
