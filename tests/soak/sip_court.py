@@ -29,22 +29,24 @@ class SipUser:
 
 
 class SipCourt(Court):
-    def __init__(self, settings):
-        super().__init__(settings["seed"])
-        self.link = edge_link.EdgeLink(
-            settings["certificate"], settings["key"], settings["trust"], settings["edge"], settings["edge_port"],
-            settings["gateway_port"], settings["connections"], self._serve)
+    """`lists`: user -> its contacts. `expires`: the least and the most seconds that they ask for. `link` is given before
+    the start: an EdgeLink, or what has its `via`, `route`, `start` and `ask`, and hands the gateway's requests to `take`.
+    """
+
+    def __init__(self, seed, lists, expires):
+        super().__init__(seed)
+        self.link = None
         self.watching = {}  # Call-ID -> the watcher of the dialog
-        self._least_expires, self._most_expires = settings["expires"]
-        self.users = {address: SipUser(self, address, settings["contacts"]) for address in settings["users"]}
+        self._least_expires, self._most_expires = expires
+        self.users = {address: SipUser(self, address, contacts) for address, contacts in lists.items()}
 
     def expires(self):
         return self.random.randint(self._least_expires, self._most_expires)
 
-    async def ask(self, dialog, method, contact, more, body=b""):
+    async def transact(self, dialog, method, contact, more, body=b""):
         return await self.link.ask(dialog.request(method, self.link.via, contact, more, body))
 
-    def _serve(self, request, reply):
+    def take(self, request, reply):
         self.count(f"gateway's {request.method}")
         if request.method == "NOTIFY":
             known = self.watching.get(request.get("call-id"))
@@ -125,7 +127,11 @@ class SipCourt(Court):
 
 async def main():
     settings = json.loads(sys.argv[1])
-    await SipCourt(settings).serve()
+    court = SipCourt(settings["seed"], dict.fromkeys(settings["users"], settings["contacts"]), settings["expires"])
+    court.link = edge_link.EdgeLink(
+        settings["certificate"], settings["key"], settings["trust"], settings["edge"], settings["edge_port"],
+        settings["gateway_port"], settings["connections"], court.take)
+    await court.serve()
 
 
 if __name__ == "__main__":
