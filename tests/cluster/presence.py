@@ -21,6 +21,7 @@ from agreement import Agreement  # noqa: E402
 from roster_server import RosterServer  # noqa: E402
 from sip_court import SipCourt  # noqa: E402
 
+ODDS = 86, 8, 4, 2  # of what SIP users do, see sip_court.py: most are there when something goes wrong
 EXPIRES = 60, 75  # the gateway takes no less: each dialog is refreshed once a minute
 SETUP_SECONDS, SETTLE_SECONDS = 90, 30
 LOG_LINES = 8  # of each process, on a pair that differs
@@ -63,7 +64,7 @@ class Presence:
         romeos = [f"romeo{number}@{SIP_DOMAIN}" for number in range(pairs)]
         juliets = [f"juliet{number}@{XMPP_DOMAIN}" for number in range(pairs)]
         self.sip = SipCourt(self.seed, {romeo: [juliet] for romeo, juliet in zip(romeos, juliets)}, EXPIRES)
-        self.sip.link = Link(place.edge, self.sip.take)
+        self.sip.link, self.sip.odds = Link(place.edge, self.sip.take), ODDS
         self.xmpp = RosterServer(self.seed + 1, {juliet: [romeo] for romeo, juliet in zip(romeos, juliets)}, place.partner)
         self.courts = self.sip, self.xmpp
         self.agreement = Agreement(*self.courts)

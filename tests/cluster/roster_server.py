@@ -97,7 +97,7 @@ class RosterServer(Court):
         """One change of `user`."""
         if HOME not in user.said:
             return
-        kind = self.random.choices(("change", "burst", "phone", "offline"), (74, 10, 8, 8))[0]
+        kind = self.random.choices(("change", "burst", "phone", "offline"), (83, 8, 6, 3))[0]
         self.count(f"change: {kind}")
         if kind == "phone":
             self._leave(user, PHONE) if PHONE in user.said else self._appear(user, PHONE)

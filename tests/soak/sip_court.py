@@ -16,6 +16,8 @@ import watcher  # noqa: E402
 from court import Court  # noqa: E402
 
 ACTIVITIES = ("", "away", "busy")
+CHANGES = "change", "burst", "offline", "sign out"
+ODDS = 75, 10, 8, 7
 
 
 class SipUser:
@@ -35,7 +37,7 @@ class SipCourt(Court):
 
     def __init__(self, seed, lists, expires):
         super().__init__(seed)
-        self.link = None
+        self.link, self.odds = None, ODDS
         self.watching = {}  # Call-ID -> the watcher of the dialog
         self._least_expires, self._most_expires = expires
         self.users = {address: SipUser(self, address, contacts) for address, contacts in lists.items()}
@@ -85,7 +87,7 @@ class SipCourt(Court):
         """One change of `user`."""
         if not user.signed_in:
             return
-        kind = self.random.choices(("change", "burst", "offline", "sign out"), (75, 10, 8, 7))[0]
+        kind = self.random.choices(CHANGES, self.odds)[0]
         self.count(f"change: {kind}")
         if kind == "sign out":
             return await self._sign_out(user)
