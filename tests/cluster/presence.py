@@ -25,8 +25,8 @@ ODDS = 86, 8, 4, 2  # of what SIP users do, see sip_court.py: most are there whe
 EXPIRES = 60, 75  # the gateway takes no less: each dialog is refreshed once a minute
 SETUP_SECONDS, SETTLE_SECONDS = 90, 30
 LOG_LINES = 8  # of each process, on a pair that differs
-# What would do no harm to a user, but is owed to nobody while all that ends does so in order.
-SMOOTH = {"sip": ("watcher: expired here", "watcher: no NOTIFY within timer N", "watcher: an older state after a newer one",
+# What users hardly notice, and what must not be where all that ends does so in order.
+ROUGH = {"sip": ("watcher: expired here", "watcher: no NOTIFY within timer N", "watcher: an older state after a newer one",
                   "notifier: not refreshed", "notifier: subscriptions dropped"),
           "xmpp": ("an older state after a newer one",)}
 
@@ -134,14 +134,14 @@ class Presence:
     def check(self, test, lossless=False, deaths=False, store_lost=False):
         """Nobody was asked again for what he had approved, and no living dialog was ended, whatever happened; but if
         `store_lost` the gateway has nothing to know them by. `lossless`: nor had anybody to begin anew for other
-        reasons, or was shown an older state after a newer one.
+        reasons, or was shown an older state after a newer one. `deaths` explain no more than that.
         """
         for name, court in zip(("sip", "xmpp"), self.courts):
             test.assertEqual([], [what for what in court.counts if what.startswith("HARNESS")])
             if not store_lost:
                 test.assertEqual([], [self._told(*fault) for fault in court.faults])
             if lossless:
-                test.assertEqual({}, {what: court.counts[what] for what in SMOOTH[name] if court.counts[what]},
+                test.assertEqual({}, {what: court.counts[what] for what in ROUGH[name] if court.counts[what]},
                                  self._summary())
 
     def _told(self, _, pair, what, trail):
