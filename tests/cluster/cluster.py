@@ -56,6 +56,7 @@ router:
   conversations_per_minute: 0
 redis: {{url: "redis://{hub}:{redis_port}"}}
 dns: {{servers: ["{hub}:53"], timeout: 2s}}
+presence: {{refresh: 60s}}
 """
 
 
@@ -151,10 +152,13 @@ class Cluster(unittest.IsolatedAsyncioTestCase):
                                [(node.address, XMPP_PORT) for node in self.of("xmpp-frontend")],
                                self.at_partner.append)
         await self.edge.start(namespaces.HUB, SIP_PORT)
-        await self.partner.start(namespaces.HUB, XMPP_PORT)
+        await self.start_partner()
         for node in self.nodes:
             node.start()
         await self.ready(*self.nodes)
+
+    async def start_partner(self):
+        await self.partner.start(namespaces.HUB, XMPP_PORT)
 
     def _make_files(self):
         certificates = authority.Authority(self.folder / "certificates")

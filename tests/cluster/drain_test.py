@@ -9,8 +9,8 @@ import time
 import cluster
 import gateway
 from cluster import ADMIN_PORT, SIP_DOMAIN, XMPP_DOMAIN
+from load import Load
 from partner import attribute, chat
-from traffic import Traffic
 
 GRACE_SECONDS = 12
 
@@ -67,23 +67,23 @@ class Drain(cluster.Cluster):
 
     async def test_all_of_them_one_after_the_other(self):
         """A rolling restart."""
-        traffic = Traffic(self).start()
+        load = Load(self).start()
         for node in self.nodes:
-            await traffic.count(200)
+            await load.count(200)
             await self._end(node, "signal")
             node.start()
             await self.ready(*self.nodes)
-        await traffic.count(200)
-        await traffic.stop()
-        traffic.check(self, lossless=True)
+        await load.count(200)
+        await load.stop()
+        load.check(self, lossless=True)
 
     async def _drain(self, node, how):
-        traffic = Traffic(self).start()
-        await traffic.count(400)
+        load = Load(self).start()
+        await load.count(400)
         await self._end(node, how)
-        await traffic.count(400)
-        await traffic.stop()
-        traffic.check(self, lossless=True)
+        await load.count(400)
+        await load.stop()
+        load.check(self, lossless=True)
 
     async def _end(self, node, how):
         begun = time.monotonic()

@@ -1,28 +1,33 @@
 """An Edge Server for whole clusters: a connection to each sip-frontend that takes one, pages both ways.
 
-What a connection that ends leaves unanswered goes over another one, byte for byte, as RFC 3261 wants it. What is refused
-because the process behind a connection is ending goes over another one in a transaction of its own.
+What a connection that ends leaves unanswered of pages goes over another one, byte for byte, as RFC 3261 wants it. What is
+refused because the process behind a connection is ending goes over another one in a transaction of its own. Requests in a
+dialog belong to their user, who numbers them: he is told what became of each, and asks again himself.
 """
 
 import asyncio
 import itertools
 
 import scenario  # noqa: F401  (finds the demonstration's modules)
-from edge_wire import branch, header, is_request, mutual_tls, new_branch, read_raw, response
+from edge_wire import branch, header, is_request, mutual_tls, new_branch, no_answer, read_raw, response
 
 RETRY_SECONDS = 0.1
+TIMER_F = 32  # RFC 3261 §17.1.2.2
 SHUTTING_DOWN = "62004"  # a reason code
 
 
 class Edge:
-    """`on_message(request)`: what the gateway sends."""
+    """`on_message(request)`: what the gateway sends, and is answered 200; but for methods in `handlers`, whose value is
+    called with the request and a function that takes its responses.
+    """
 
     def __init__(self, certificate, key, trust, targets, on_message):
         self._targets, self._on_message = targets, on_message
         self._server_side, self._client_side = mutual_tls(certificate, key, trust)
         self._out = {}  # target -> writer
         self._connected = asyncio.Event()  # to any
-        self._waiting = {}  # branch -> (request, future, target)
+        self._waiting = {}  # branch -> (request, future, target, whether it goes over another one too)
+        self.handlers = {}
         self._turn = itertools.count()
         self._chosen = {}  # From -> target
         self._leaving = set()  # connected, and taking nothing new
@@ -53,15 +58,21 @@ class Edge:
                 self._out.pop(target, None)
                 if not self._out:
                     self._connected.clear()
-                for key, (request, future, through) in list(self._waiting.items()):
-                    if through == target and not future.done():
-                        self.retried += 1
-                        asyncio.create_task(self._send(key, request, future))
+                self._on_lost(target)
 
-    async def _send(self, key, request, future):
+    def _on_lost(self, target):
+        for key, (request, future, through, again) in list(self._waiting.items()):
+            if through == target and not future.done():
+                if again:
+                    self.retried += 1
+                    asyncio.create_task(self._send(key, request, future))
+                else:
+                    future.set_result(no_answer(request))
+
+    async def _send(self, key, request, future, again=True):
         await self._connected.wait()
         target = self._target_of(header(request, "From"))
-        self._waiting[key] = (request, future, target)
+        self._waiting[key] = (request, future, target, again)
         self._out[target].write(request)
 
     def _target_of(self, sender):
@@ -81,25 +92,50 @@ class Edge:
             through = self._waiting[key][2]
         finally:
             self._waiting.pop(key, None)
-        if not reason_of(answer).startswith(SHUTTING_DOWN):
+        if not self._turned_away(request, answer, through) or not set(self._out) - self._leaving:
             return answer
-        self._leaving.add(through)
-        if not set(self._out) - self._leaving:
-            return answer
-        self._chosen.pop(header(request, "From"), None)
         return await self.ask(request.replace(key.encode(), new_branch().encode()), seconds)
+
+    async def exchange(self, request, seconds=TIMER_F):
+        """One transaction and no other: its final response, 504 if its connection ended, None if nothing came."""
+        key = branch(request)
+        future = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._send(key, request, future, again=False)
+                answer = await future
+            self._turned_away(request, answer, self._waiting[key][2])
+            return answer
+        except TimeoutError:
+            return None
+        finally:
+            self._waiting.pop(key, None)
+
+    def _turned_away(self, request, answer, through):
+        """Whether the process behind that connection is ending: its sender takes another one next."""
+        if not reason_of(answer).startswith(SHUTTING_DOWN):
+            return False
+        self._leaving.add(through)
+        self._chosen.pop(header(request, "From"), None)
+        return True
 
     async def _serve(self, reader, writer):
         while message := await read_raw(reader):
             if is_request(message):
-                self._on_message(message)
-                if self.answers:
-                    writer.write(response(message, "200 OK"))
+                self._take(message, writer)
             elif not message.startswith(b"SIP/2.0 1"):
                 entry = self._waiting.get(branch(message))
                 if entry and not entry[1].done():
                     entry[1].set_result(message)
         writer.close()
+
+    def _take(self, request, writer):
+        handler = self.handlers.get(request.split(b" ", 1)[0].decode())
+        if handler and self.answers:
+            return handler(request, writer.write)
+        self._on_message(request)
+        if self.answers:
+            writer.write(response(request, "200 OK"))
 
     @property
     def connected(self):

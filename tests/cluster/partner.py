@@ -20,21 +20,32 @@ RETRY_SECONDS = 0.1
 
 
 class Partner:
-    """`on_message(stanza)`: the text of each message that arrives, errors included."""
+    """`on_message(stanza)`: the text of each message that arrives, errors included; `on_presence` likewise."""
 
     def __init__(self, domain, gateway_domain, certificate, trust, targets, on_message):
         self.domain, self.gateway_domain = domain, gateway_domain
         self._certificate, self._trust, self._targets = certificate, trust, targets
-        self._on_message = on_message
+        self._on_message, self.on_presence = on_message, lambda stanza: None
         self._closed = False
+        self._streams = set()  # all that are open, both ways
         self._out = None  # the stream to the gateway that stanzas go over
         self._out_ready = asyncio.Event()
         self.streams_from = {}  # the gateway's address -> how many of its streams are open
         self.ends = []  # how the gateway ended our streams: "closed", "lost", or a stream error
 
     async def start(self, address, port):
+        """Also after a `fall`."""
+        self._closed = False
         self._server = await asyncio.start_server(self._accept, address, port)
         self._task = asyncio.create_task(self._keep())
+
+    def fall(self):
+        """As a server does that crashes: nobody listens, and every stream is gone with what was on its way in it."""
+        self.close()
+        for stream in self._streams:
+            stream.reset()
+        self._out = None
+        self._out_ready.clear()
 
     def close(self):
         self._closed = True
@@ -63,6 +74,7 @@ class Partner:
 
     async def _open(self, target):
         stream = RawStream(*await asyncio.open_connection(*target))
+        self._streams.add(stream)
         ours = header(self.domain, self.gateway_domain)
         stream.send(ours)
         await stream.until("</stream:features>")
@@ -95,10 +107,12 @@ class Partner:
         if how != "lost":
             stream.send(END)
         stream.close()
+        self._streams.discard(stream)
         return how
 
     async def _accept(self, reader, writer):
         stream = RawStream(reader, writer)
+        self._streams.add(stream)
         peer = writer.get_extra_info("peername")[0]
         try:
             await stream.until("<stream:stream[^>]*>")
@@ -123,6 +137,7 @@ class Partner:
         except (Closed, AssertionError, OSError):
             pass
         stream.close()
+        self._streams.discard(stream)
 
     async def _take(self, stream):
         while True:
@@ -136,6 +151,8 @@ class Partner:
             stanza = STANZA.search(said)
             if stanza and stanza[1] == "message":
                 self._on_message(stanza[0])
+            elif stanza and stanza[1] == "presence":
+                self.on_presence(stanza[0])
 
 
 def chat(sender, to, key, text):

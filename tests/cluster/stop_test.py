@@ -4,8 +4,8 @@ import asyncio
 import signal
 
 import cluster
+from load import Load
 from partition_test import members
-from traffic import Traffic
 
 NOTICED_SECONDS, STOPPED_SECONDS = 3, 10
 
@@ -22,8 +22,8 @@ class Stop(cluster.Cluster):
         await self._stop_and_go(idle, self.of("router"))
 
     async def _stop_and_go(self, node, others):
-        traffic = Traffic(self, pairs=8, interval=0.1).start()
-        await traffic.count(300)
+        load = Load(self, pairs=8, interval=0.1).start()
+        await load.count(300)
         before = members(others[0], node.role)
         node.signal(signal.SIGSTOP)
         stopped = asyncio.get_running_loop().time()
@@ -37,9 +37,9 @@ class Stop(cluster.Cluster):
             node.signal(signal.SIGCONT)
         await self.ready(*self.nodes)
         self.assertEqual(1, len(node.logged("this process was away: stopped, or without CPU")))
-        await traffic.count(300)
-        await traffic.stop()
-        traffic.check(self, deaths=True)
+        await load.count(300)
+        await load.stop()
+        load.check(self, deaths=True)
 
 
 if __name__ == "__main__":

@@ -87,14 +87,17 @@ class Court:
         faults, self.faults = self.faults, []
         return {"counts": dict(self.counts), "ages": ages, "faults": faults}
 
+    async def ask(self, do, **words):
+        """As of a CourtProcess, where the harness has the court in its own process."""
+        return await getattr(self, "do_" + do)(**words)
+
     async def serve(self):
         """Until standard input ends."""
         loop = asyncio.get_running_loop()
         stdin = asyncio.StreamReader(limit=1 << 26)
         await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stdin), sys.stdin)
         while line := await stdin.readline():
-            words = json.loads(line)
-            answer = await getattr(self, "do_" + words.pop("do"))(**words)
+            answer = await self.ask(**json.loads(line))
             sys.stdout.write(json.dumps(answer) + "\n")
             sys.stdout.flush()
 

@@ -10,6 +10,11 @@ TIMER_F = 32.0
 REDIAL_SECONDS = 0.2, 0.6
 
 
+def route_of(name, port):
+    """What an Edge writes into Record-Route."""
+    return f"<sip:{name}:{port};transport=tls;lr;epid=1a2b3c;ms-key-info=AAEAAQ;ms-route-sig=aaB1cD2eF3>"
+
+
 class EdgeLink:
     """`serve(request, reply)` gets the gateway's requests; `reply(bytes)` answers on the connection of the request.
 
@@ -19,7 +24,7 @@ class EdgeLink:
 
     def __init__(self, certificate, key, trust, name, port, gateway_port, connections, serve):
         self.via = f"SIP/2.0/TLS {name}:{port}"
-        self.route = f"<sip:{name}:{port};transport=tls;lr;epid=1a2b3c;ms-key-info=AAEAAQ;ms-route-sig=aaB1cD2eF3>"
+        self.route = route_of(name, port)
         self.sent = self.lost = self.redials = 0
         self._port, self._gateway_port, self._connections, self._serve = port, gateway_port, connections, serve
         self._server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=trust)

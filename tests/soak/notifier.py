@@ -134,7 +134,7 @@ class Notifier:
     async def _notify(self, one, state):
         body = pidf.write(self._user.address, self.is_open, self.activity, self.note)
         told = self.truth
-        answer = await self._side.ask(one.dialog, "NOTIFY", self._user.contact, [
+        answer = await self._side.transact(one.dialog, "NOTIFY", self._user.contact, [
             "Event: presence", f"Subscription-State: {state}", f"Record-Route: {self._side.link.route}",
             "Content-Type: application/pidf+xml"], body)
         self._note(one.watcher, f"NOTIFY {one.dialog.cseq} {one.dialog.call_id[:6]} {state} {told}: "

@@ -16,6 +16,8 @@ import watcher  # noqa: E402
 from court import Court  # noqa: E402
 
 ACTIVITIES = ("", "away", "busy")
+CHANGES = "change", "burst", "offline", "sign out"
+ODDS = 75, 10, 8, 7
 
 
 class SipUser:
@@ -29,22 +31,24 @@ class SipUser:
 
 
 class SipCourt(Court):
-    def __init__(self, settings):
-        super().__init__(settings["seed"])
-        self.link = edge_link.EdgeLink(
-            settings["certificate"], settings["key"], settings["trust"], settings["edge"], settings["edge_port"],
-            settings["gateway_port"], settings["connections"], self._serve)
+    """`lists`: user -> its contacts. `expires`: the least and the most seconds that they ask for. `link` is given before
+    the start: an EdgeLink, or what has its `via`, `route`, `start` and `ask`, and hands the gateway's requests to `take`.
+    """
+
+    def __init__(self, seed, lists, expires):
+        super().__init__(seed)
+        self.link, self.odds = None, ODDS
         self.watching = {}  # Call-ID -> the watcher of the dialog
-        self._least_expires, self._most_expires = settings["expires"]
-        self.users = {address: SipUser(self, address, settings["contacts"]) for address in settings["users"]}
+        self._least_expires, self._most_expires = expires
+        self.users = {address: SipUser(self, address, contacts) for address, contacts in lists.items()}
 
     def expires(self):
         return self.random.randint(self._least_expires, self._most_expires)
 
-    async def ask(self, dialog, method, contact, more, body=b""):
+    async def transact(self, dialog, method, contact, more, body=b""):
         return await self.link.ask(dialog.request(method, self.link.via, contact, more, body))
 
-    def _serve(self, request, reply):
+    def take(self, request, reply):
         self.count(f"gateway's {request.method}")
         if request.method == "NOTIFY":
             known = self.watching.get(request.get("call-id"))
@@ -83,7 +87,7 @@ class SipCourt(Court):
         """One change of `user`."""
         if not user.signed_in:
             return
-        kind = self.random.choices(("change", "burst", "offline", "sign out"), (75, 10, 8, 7))[0]
+        kind = self.random.choices(CHANGES, self.odds)[0]
         self.count(f"change: {kind}")
         if kind == "sign out":
             return await self._sign_out(user)
@@ -125,7 +129,11 @@ class SipCourt(Court):
 
 async def main():
     settings = json.loads(sys.argv[1])
-    await SipCourt(settings).serve()
+    court = SipCourt(settings["seed"], dict.fromkeys(settings["users"], settings["contacts"]), settings["expires"])
+    court.link = edge_link.EdgeLink(
+        settings["certificate"], settings["key"], settings["trust"], settings["edge"], settings["edge_port"],
+        settings["gateway_port"], settings["connections"], court.take)
+    await court.serve()
 
 
 if __name__ == "__main__":

@@ -29,6 +29,23 @@ def age(text):
     return time.time() - max(times) if times else None
 
 
+class Course:
+    """Whether what is shown of a user only ever becomes newer."""
+
+    def __init__(self):
+        self._newest = {}  # resource -> serial number
+
+    def turns_back(self, text):
+        """Whether the line `text` tells of a state that is older than one that was told before."""
+        back = False
+        for part in filter(None, text.split("|")):
+            name, _, told = part.split(":", 2)
+            serial = int(told.split()[0]) if told else 0
+            back |= serial < self._newest.get(name, 0)
+            self._newest[name] = max(serial, self._newest.get(name, 0))
+        return back
+
+
 def of_document(body):
     """The line that a PIDF document tells."""
     resources = {}

@@ -70,11 +70,12 @@ class Watcher:
         self._dialog = sip_wire.Dialog(f"sip:{self._user.address}", f"sip:{self._contact}")
         self._side.watching[self._dialog.call_id] = self
         self._began = time.time()
+        self._course = states.Course()
 
     async def _subscribe(self, expires):
         dialog = self._dialog
         first = not dialog.remote_tag
-        answer = await self._side.ask(dialog, "SUBSCRIBE", self._user.contact, [
+        answer = await self._side.transact(dialog, "SUBSCRIBE", self._user.contact, [
             "Event: presence", ACCEPT, f"Expires: {expires}", *([f"Record-Route: {self._side.link.route}"] if first else [])])
         self._note(f"SUBSCRIBE {dialog.cseq} {dialog.call_id[:6]} expires {expires}: "
                    f"{answer.start[8:] if answer else 'no answer'}")
@@ -109,7 +110,7 @@ class Watcher:
         dialog = self._dialog
         if not dialog.remote_tag:
             return self._forget()
-        answer = await self._side.ask(dialog, "SUBSCRIBE", self._user.contact,
+        answer = await self._side.transact(dialog, "SUBSCRIBE", self._user.contact,
                                       ["Event: presence", ACCEPT, "Expires: 0"])
         self._note(f"SUBSCRIBE {dialog.cseq} {dialog.call_id[:6]} expires 0: {answer.start[8:] if answer else 'no answer'}")
         if answer is None or answer.status in (408, 500, 503, 504):
@@ -173,6 +174,9 @@ class Watcher:
         age = states.age(line)
         if line != self.shown and age is not None and age < time.time() - self._began:  # news, not what is old here
             self._side.ages.append(age)
+        if self._course.turns_back(line):
+            self._side.count("watcher: an older state after a newer one")
+            self._note(f"older than what was shown: {line}")
         self.shown = line
 
     def _on_terminated(self, dialog, told):
