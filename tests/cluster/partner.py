@@ -1,13 +1,15 @@
 """An XMPP server for whole clusters: takes the gateway's streams, and keeps one to a gateway node that takes it.
 
 EXTERNAL inside STARTTLS both ways. When the gateway closes a stream in order it goes on with another one; what was
-written before is the gateway's to answer.
+written before is the gateway's to answer. With XEP-0198 it says again what nobody acknowledged; without, what lay in the
+sockets of a process that died is lost, and nobody can know.
 """
 
 import asyncio
 import re
 from xml.sax.saxutils import escape, unescape
 
+import acknowledged
 import scenario  # noqa: F401  (finds the demonstration's modules)
 from raw_stream import PROCEED, STARTTLS, Closed, RawStream, header
 
@@ -16,16 +18,19 @@ MECHANISM = ("<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>EX
 SUCCESS = "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"
 END = "</stream:stream>"
 STANZA = re.compile(r"<(message|presence|iq)\b[^>]*?(?:/>|>.*?</\1>)", re.S)
-RETRY_SECONDS = 0.1
+RETRY_SECONDS, LEAVE_SECONDS = 0.1, 20
 
 
 class Partner:
-    """`on_message(stanza)`: the text of each message that arrives, errors included."""
+    """`on_message(stanza)`: the text of each message that arrives, errors included. `acknowledges`: XEP-0198."""
 
-    def __init__(self, domain, gateway_domain, certificate, trust, targets, on_message):
+    def __init__(self, domain, gateway_domain, certificate, trust, targets, on_message, acknowledges=False):
         self.domain, self.gateway_domain = domain, gateway_domain
         self._certificate, self._trust, self._targets = certificate, trust, targets
         self._on_message = on_message
+        self._acknowledges = acknowledges
+        self.owed = acknowledged.Owed()
+        self._taken = {}  # the gateway's streams, by their tasks
         self._closed = False
         self._out = None  # the stream to the gateway that stanzas go over
         self._out_ready = asyncio.Event()
@@ -33,6 +38,7 @@ class Partner:
         self.ends = []  # how the gateway ended our streams: "closed", "lost", or a stream error
 
     async def start(self, address, port):
+        self._closed = False
         self._server = await asyncio.start_server(self._accept, address, port)
         self._task = asyncio.create_task(self._keep())
 
@@ -45,7 +51,31 @@ class Partner:
         while not self._closed:
             await self._out_ready.wait()
             if self._out is not None:
-                return self._out.send(stanza)
+                return self.owed.say(self._out, stanza) if self._acknowledges else self._out.send(stanza)
+
+    def crash(self):
+        """All of its connections are gone, and what was in them. It keeps what nobody acknowledged."""
+        self.close()
+        for stream in self._streams():
+            stream.reset()
+        self._pause()
+
+    async def leave(self):
+        """Its streams end in order: it says no more, and hears what the gateway still has to say."""
+        self._closed = True
+        self._server.close()
+        for stream in self._streams():
+            stream.send(END)
+        self._pause()
+        _, late = await asyncio.wait([self._task, *self._taken], timeout=LEAVE_SECONDS)
+        assert not late, "the gateway does not end its streams"
+
+    def _streams(self):
+        return [*self._taken.values(), *([self._out] if self._out else [])]
+
+    def _pause(self):
+        self._out = None
+        self._out_ready.clear()
 
     async def _keep(self):
         """A stream to the first node that takes one, always."""
@@ -56,6 +86,8 @@ class Partner:
                 except (OSError, Closed, AssertionError, asyncio.TimeoutError):
                     continue
                 self._out, self.through = stream, target
+                if self._acknowledges:
+                    self.owed.begin(stream)
                 self._out_ready.set()
                 self.ends.append(await self._watch(stream))
                 break
@@ -76,6 +108,9 @@ class Partner:
         await stream.until("<success[^>]*>")
         stream.send(ours)
         await stream.until("</stream:features>")
+        if self._acknowledges:
+            stream.send(acknowledged.ENABLE)
+            await stream.until("<enabled[^>]*>")
         return stream
 
     async def _watch(self, stream):
@@ -83,17 +118,20 @@ class Partner:
         how = None
         while how is None:
             try:
-                said = await stream.until(f"<stream:error>.*?</stream:error>|{END}")
+                said = await stream.until(f"{acknowledged.ANSWER.pattern}|<stream:error>.*?</stream:error>|{END}")
+                if acknowledged.ANSWER.search(said):
+                    self.owed.settle(said)
+                    continue
                 error = re.search(r"<stream:error><([\w-]+)", said)
                 how = error[1] if error else "closed"
             except AssertionError:  # nothing for a while
                 continue
             except Closed:
                 how = "lost"
-        self._out = None
-        self._out_ready.clear()
-        if how != "lost":
+        if how != "lost" and not self._closed:
             stream.send(END)
+        if stream is self._out:
+            self._pause()
         stream.close()
         return how
 
@@ -114,28 +152,35 @@ class Partner:
             stream.send(SUCCESS)
             await stream.until("<stream:stream[^>]*>")
             stream.send(header(self.domain, self.gateway_domain, "id='a3' version='1.0'"))
-            stream.send("<stream:features/>")
+            stream.send(f"<stream:features>{acknowledged.FEATURE if self._acknowledges else ''}</stream:features>")
             self.streams_from[peer] = self.streams_from.get(peer, 0) + 1
+            self._taken[asyncio.current_task()] = stream
             try:
                 await self._take(stream)
             finally:
+                self._taken.pop(asyncio.current_task())
                 self.streams_from[peer] -= 1
         except (Closed, AssertionError, OSError):
             pass
         stream.close()
 
     async def _take(self, stream):
+        count = acknowledged.Count()
         while True:
             try:
-                said = await stream.until(f"{STANZA.pattern}|{END}")
+                said = await stream.until(f"{STANZA.pattern}|{acknowledged.ASKED}|{END}")
             except AssertionError:  # nothing for a while
                 continue
-            if said.endswith(END) and not STANZA.search(said):
-                stream.send(END)
+            if stanza := STANZA.search(said):
+                count.stanza()
+                if stanza[1] == "message":
+                    self._on_message(stanza[0])
+            elif asked := re.search(acknowledged.ASKED, said):
+                stream.send(count.answer(asked[0]))
+            else:
+                if not self._closed:
+                    stream.send(END)
                 return
-            stanza = STANZA.search(said)
-            if stanza and stanza[1] == "message":
-                self._on_message(stanza[0])
 
 
 def chat(sender, to, key, text):
