@@ -28,6 +28,7 @@ from partner import Partner, attribute, body_of, chat  # noqa: E402
 
 SIP_DOMAIN, XMPP_DOMAIN = "montague.example", "capulet.example"
 EDGE, GATEWAY, ROUTERS = "edge.montague.example", "gateway.montague.example", "routers.cluster.example"
+PARTNER = "xmpp.capulet.example"
 SIP_PORT, XMPP_PORT, BUS_PORT, ADMIN_PORT, REDIS_PORT = 5061, 5269, 7400, 9090, 6379
 READY_SECONDS = 30
 LOG_LINES = 80
@@ -46,7 +47,7 @@ xmpp:
   dialback_secret: dialback.secret
 partners:
   - domain: {xmpp_domain}
-    server: "{hub}:{xmpp_port}"
+    server: "{partner}:{xmpp_port}"
     sasl: required
     dialback: false
 router:
@@ -54,8 +55,7 @@ router:
   connect: ["tcp://{routers}:{bus_port}"]
   curve: {{secret: {secret}, routers: [router.public], clients: [frontend.public]}}
   conversations_per_minute: 0
-redis: {{url: "redis://{hub}:{redis_port}"}}
-dns: {{servers: ["{hub}:53"], timeout: 2s}}
+{redis}dns: {{servers: ["{hub}:53"], timeout: 2s}}
 presence: {{refresh: 60s}}
 """
 
@@ -69,13 +69,14 @@ class Node:
         self.address = self.machine.address
         self.name = f"{role}-{self.address.rsplit('.', 1)[1]}"
 
-    def start(self, **environment):
+    def start(self, *before):
+        """`before`: a command that becomes the process, as prlimit does."""
         self.starts += 1
         config = self.folder / ("router.yaml" if self.role == "router" else "frontend.yaml")
         state = self.folder / self.name
         state.mkdir(exist_ok=True)
         self.running = server.Server(self.name, [
-            *self.machine.within(), gateway.PROGRAM.parent / self.role, "--config", config, "--state", state,
+            *self.machine.within(), *before, gateway.PROGRAM.parent / self.role, "--config", config, "--state", state,
             "--admin", f"{self.address}:{ADMIN_PORT}", "--log", "json"], self.folder)
         return self
 
@@ -127,6 +128,8 @@ class Node:
 
 class Cluster(unittest.IsolatedAsyncioTestCase):
     sips, xmpps, routers = 2, 2, 2
+    redis_words = ()  # more options of its server
+    acknowledged = False  # whether the partner has XEP-0198
     maxDiff = None
 
     async def asyncSetUp(self):
@@ -136,13 +139,10 @@ class Cluster(unittest.IsolatedAsyncioTestCase):
         self.addCleanup(self._stop)
         self.nodes, self.others = [], []
         self.at_edge, self.at_partner = [], []  # what arrived: raw requests, stanzas
+        self.redis_configuration = await self.start_redis()
         self._make_files()
         self.names = await Names().start(namespaces.HUB)
-        self.names.addresses = {EDGE: [namespaces.HUB], ROUTERS: []}
-        self.redis = server.Server("redis", [
-            "redis-server", "--port", str(REDIS_PORT), "--bind", namespaces.HUB, "--protected-mode", "no",
-            "--save", "", "--dir", self.folder], self.folder)
-        self.others.append(self.redis)
+        self.names.addresses = {EDGE: [namespaces.HUB], PARTNER: [namespaces.HUB], ROUTERS: []}
         for role, count in (("router", self.routers), ("sip-frontend", self.sips), ("xmpp-frontend", self.xmpps)):
             self.nodes += [Node(role, self.folder) for _ in range(count)]
         self.names.addresses[ROUTERS] = [node.address for node in self.of("router")]
@@ -150,7 +150,7 @@ class Cluster(unittest.IsolatedAsyncioTestCase):
                          [(node.address, SIP_PORT) for node in self.of("sip-frontend")], self.at_edge.append)
         self.partner = Partner(XMPP_DOMAIN, SIP_DOMAIN, self._certificates["partner"], self.trust,
                                [(node.address, XMPP_PORT) for node in self.of("xmpp-frontend")],
-                               self.at_partner.append)
+                               self.at_partner.append, self.acknowledged)
         await self.edge.start(namespaces.HUB, SIP_PORT)
         await self.start_partner()
         for node in self.nodes:
@@ -160,10 +160,18 @@ class Cluster(unittest.IsolatedAsyncioTestCase):
     async def start_partner(self):
         await self.partner.start(namespaces.HUB, XMPP_PORT)
 
+    async def start_redis(self):
+        """Its line of the configuration. Called first."""
+        self.redis = server.Server("redis", [
+            "redis-server", "--port", str(REDIS_PORT), "--bind", namespaces.HUB, "127.0.0.1", "--protected-mode", "no",
+            "--save", "", "--dir", self.folder, *self.redis_words], self.folder)
+        self.others.append(self.redis)
+        return f"redis: {{url: \"redis://{namespaces.HUB}:{REDIS_PORT}\"}}\n"
+
     def _make_files(self):
-        certificates = authority.Authority(self.folder / "certificates")
-        self.trust = certificates.certificate
-        self._certificates = {label: certificates.issue(label, *names) for label, *names in (
+        self.authority = authority.Authority(self.folder / "certificates")
+        self.trust = self.authority.certificate
+        self._certificates = {label: self.authority.issue(label, *names) for label, *names in (
             ("edge", EDGE), ("partner", XMPP_DOMAIN), ("sip", GATEWAY), ("xmpp", SIP_DOMAIN))}
         for label in ("sip", "xmpp"):
             for file in self._certificates[label]:
@@ -177,8 +185,8 @@ class Cluster(unittest.IsolatedAsyncioTestCase):
 
     def configure(self, name, **words):
         """Writes name.yaml."""
-        words = dict(sip_domain=SIP_DOMAIN, xmpp_domain=XMPP_DOMAIN, fqdn=GATEWAY, edge=EDGE, hub=namespaces.HUB,
-                     sip_port=SIP_PORT, xmpp_port=XMPP_PORT, bus_port=BUS_PORT, redis_port=REDIS_PORT,
+        words = dict(sip_domain=SIP_DOMAIN, xmpp_domain=XMPP_DOMAIN, fqdn=GATEWAY, edge=EDGE, hub=namespaces.HUB, partner=PARTNER,
+                     sip_port=SIP_PORT, xmpp_port=XMPP_PORT, bus_port=BUS_PORT, redis=self.redis_configuration,
                      routers=ROUTERS) | words
         new = self.folder / f"{name}.new"
         new.write_text(CONFIG.format(**words))

@@ -32,13 +32,32 @@ class Edge:
         self._chosen = {}  # From -> target
         self._leaving = set()  # connected, and taking nothing new
         self._tasks = []
+        self._taken = set()  # writers of the gateway's connections
         self._closed = False
         self.retried = 0
         self.answers = True  # whether the gateway's requests get any
 
     async def start(self, address, port):
-        self._server = await asyncio.start_server(self._serve, address, port, ssl=self._server_side)
+        self._server = await asyncio.start_server(self._accept, address, port, ssl=self._server_side)
         self._tasks = [asyncio.create_task(self._keep(target)) for target in self._targets]
+
+    async def _accept(self, reader, writer):
+        self._taken.add(writer)
+        try:
+            await self._serve(reader, writer)
+        finally:
+            self._taken.discard(writer)
+
+    async def connect(self, target, source=None):
+        """One more connection, for nothing; the writer. Errors: OSError, TimeoutError."""
+        _, writer = await asyncio.wait_for(asyncio.open_connection(
+            *target, ssl=self._client_side, server_hostname="gateway", local_addr=source and (source, 0)), 10)
+        return writer
+
+    def lose_all(self):
+        """All connections of both sides end at once, and what was in them is gone."""
+        for writer in [*self._out.values(), *self._taken]:
+            writer.transport.abort()
 
     async def _keep(self, target):
         """Connected to `target` whenever it takes connections."""

@@ -5,24 +5,9 @@ import collections
 import signal
 
 import cluster
+import ledger
 import namespaces
 from traffic import Traffic
-
-NAMES = {"dragoman_taken_total": 1, "dragoman_delivered_total": -1, "dragoman_refused_total": -1,
-         "dragoman_in_flight": -1}
-
-
-def ledger(metrics):
-    """(from, kind) -> what is left over, and everything that was taken."""
-    left, taken = collections.Counter(), collections.Counter()
-    for (name, labels), value in metrics.items():
-        if name in NAMES:
-            entry = tuple(dict(labels)[label] for label in ("from", "kind"))
-            left[entry] += NAMES[name] * value
-            if name == "dragoman_taken_total":
-                taken[entry] += value
-    return {entry: rest for entry, rest in left.items() if rest}, taken
-
 
 class Ledger(cluster.Cluster):
     async def test_it_closes_at_each_look(self):
@@ -51,18 +36,14 @@ class Ledger(cluster.Cluster):
         self.looks = 0
         while True:
             for node in self.nodes:
-                left, _ = ledger(await asyncio.to_thread(node.metrics))
+                left, _ = ledger.ledger(await asyncio.to_thread(node.metrics))
                 self.assertEqual({}, left, f"{node.name} has a hole")
                 self.looks += 1
 
     async def _all_settled(self):
         """In the end nothing is in flight, and what front-ends took from their peers is what was sent."""
-        def in_flight(node):
-            return sum(value for (name, _), value in node.metrics().items() if name == "dragoman_in_flight")
-
-        for node in self.nodes:
-            await self.until(lambda: in_flight(node) == 0, f"{node.name} keeps something", 45)
-        taken = sum((ledger(node.metrics())[1] for node in self.of("sip-frontend")), collections.Counter())
+        await ledger.close(self)
+        taken = sum((ledger.ledger(node.metrics())[1] for node in self.of("sip-frontend")), collections.Counter())
         sent = sum(request.startswith(b"MESSAGE") for request in self.at_edge)
         self.assertGreater(taken["sip", "chat"], 0)
         self.assertGreaterEqual(taken["xmpp", "sip-command"], sent)

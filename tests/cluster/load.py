@@ -27,6 +27,7 @@ class Load:
     async def stop(self):
         await asyncio.gather(self.chat.stop(), self.presence.stop())
 
-    def check(self, test, lossless=False, deaths=False, store_lost=False):
+    def check(self, test, lossless=False, deaths=False, smooth=None, store_lost=False):
+        """`lossless` is said of chat, `smooth` of presence; of both, where it is not said."""
         self.chat.check(test, lossless=lossless, deaths=deaths)
-        self.presence.check(test, lossless=lossless, deaths=deaths, store_lost=store_lost)
+        self.presence.check(test, lossless=lossless if smooth is None else smooth, deaths=deaths, store_lost=store_lost)

@@ -4,14 +4,18 @@ import asyncio
 import struct
 
 A, AAAA, IN = 1, 28, 1
-NO_ERROR, NAME_ERROR = 0, 3
+NO_ERROR, SERVER_FAILURE, NAME_ERROR, REFUSED = 0, 2, 3, 5
+SILENCE = None
 
 
 class Names(asyncio.DatagramProtocol):
-    """`addresses`: name -> list of IPv4 addresses; an empty list is a name that has none now."""
+    """`addresses`: name -> list of IPv4 addresses; an empty list is a name that has none now. `says`: SILENCE, or the
+    code of every answer; NO_ERROR: the answer.
+    """
 
     def __init__(self):
         self.addresses = {}
+        self.says = NO_ERROR
         self.asked = {}  # name -> how often
 
     async def start(self, address, port=53):
@@ -33,9 +37,11 @@ class Names(asyncio.DatagramProtocol):
         kind = struct.unpack(">H", query[at + 1:at + 3])[0]
         name = ".".join(labels).lower()
         self.asked[name] = self.asked.get(name, 0) + 1
-        known = self.addresses.get(name)
+        if self.says is SILENCE:
+            return
+        known = self.addresses.get(name) if self.says == NO_ERROR else None
         found = known if known and kind == A else []
-        code = NO_ERROR if known is not None else NAME_ERROR
+        code = self.says or (NO_ERROR if known is not None else NAME_ERROR)
         answers = b"".join(b"\xc0\x0c" + struct.pack(">HHIH", A, IN, 1, 4) + bytes(map(int, address.split(".")))
                            for address in found)
         header = query[:2] + struct.pack(">HHHHH", 0x8580 | code, 1, len(found), 0, 0)

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 
-CLONE_NEWNET = 0x40000000
+CLONE_NEWNET, CLONE_NEWNS = 0x40000000, 0x00020000
 SKIPPED = 77  # the exit status that ctest counts as skipped
 NET = "10.77.0"
 HUB = f"{NET}.1"
@@ -33,6 +33,14 @@ def enter():
     _ip("link set hub up")
 
 
+def own_mounts():
+    """What is mounted from now on is seen by this process and those that it starts, and by nobody else."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(CLONE_NEWNS) != 0:
+        _skip(f"no mount namespace: {os.strerror(ctypes.get_errno())}")
+    subprocess.run(["mount", "--make-rprivate", "/"], check=True)
+
+
 def _skip(why):
     print(f"skipped: {why}", file=sys.stderr)
     sys.exit(SKIPPED)
@@ -40,6 +48,13 @@ def _skip(why):
 
 def _ip(words):
     subprocess.run(["ip", *words.split()], check=True)
+
+
+def hub_address(number):
+    """One more address of the hub, below those of machines: for peers of several addresses."""
+    address = f"{NET}.{number}"
+    _ip(f"addr add {address}/24 dev hub")
+    return address
 
 
 class Machine:

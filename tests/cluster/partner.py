@@ -1,13 +1,15 @@
 """An XMPP server for whole clusters: takes the gateway's streams, and keeps one to a gateway node that takes it.
 
 EXTERNAL inside STARTTLS both ways. When the gateway closes a stream in order it goes on with another one; what was
-written before is the gateway's to answer.
+written before is the gateway's to answer. With XEP-0198 it says again what nobody acknowledged; without, what lay in the
+sockets of a process that died is lost, and nobody can know.
 """
 
 import asyncio
 import re
 from xml.sax.saxutils import escape, unescape
 
+import acknowledged
 import scenario  # noqa: F401  (finds the demonstration's modules)
 from raw_stream import PROCEED, STARTTLS, Closed, RawStream, header
 
@@ -16,36 +18,32 @@ MECHANISM = ("<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>EX
 SUCCESS = "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"
 END = "</stream:stream>"
 STANZA = re.compile(r"<(message|presence|iq)\b[^>]*?(?:/>|>.*?</\1>)", re.S)
-RETRY_SECONDS = 0.1
+RETRY_SECONDS, LEAVE_SECONDS = 0.1, 20
 
 
 class Partner:
-    """`on_message(stanza)`: the text of each message that arrives, errors included; `on_presence` likewise."""
+    """`on_message(stanza)`: the text of each message that arrives, errors included; `on_presence` likewise.
+    `acknowledges`: XEP-0198.
+    """
 
-    def __init__(self, domain, gateway_domain, certificate, trust, targets, on_message):
+    def __init__(self, domain, gateway_domain, certificate, trust, targets, on_message, acknowledges=False):
         self.domain, self.gateway_domain = domain, gateway_domain
         self._certificate, self._trust, self._targets = certificate, trust, targets
         self._on_message, self.on_presence = on_message, lambda stanza: None
+        self._acknowledges = acknowledges
+        self.owed = acknowledged.Owed()
+        self._taken = {}  # the gateway's streams, by their tasks
         self._closed = False
-        self._streams = set()  # all that are open, both ways
         self._out = None  # the stream to the gateway that stanzas go over
         self._out_ready = asyncio.Event()
         self.streams_from = {}  # the gateway's address -> how many of its streams are open
         self.ends = []  # how the gateway ended our streams: "closed", "lost", or a stream error
 
     async def start(self, address, port):
-        """Also after a `fall`."""
+        """Also once it has left, or crashed."""
         self._closed = False
         self._server = await asyncio.start_server(self._accept, address, port)
         self._task = asyncio.create_task(self._keep())
-
-    def fall(self):
-        """As a server does that crashes: nobody listens, and every stream is gone with what was on its way in it."""
-        self.close()
-        for stream in self._streams:
-            stream.reset()
-        self._out = None
-        self._out_ready.clear()
 
     def close(self):
         self._closed = True
@@ -56,7 +54,31 @@ class Partner:
         while not self._closed:
             await self._out_ready.wait()
             if self._out is not None:
-                return self._out.send(stanza)
+                return self.owed.say(self._out, stanza) if self._acknowledges else self._out.send(stanza)
+
+    def crash(self):
+        """All of its connections are gone, and what was in them. It keeps what nobody acknowledged."""
+        self.close()
+        for stream in self._streams():
+            stream.reset()
+        self._pause()
+
+    async def leave(self):
+        """Its streams end in order: it says no more, and hears what the gateway still has to say."""
+        self._closed = True
+        self._server.close()
+        for stream in self._streams():
+            stream.send(END)
+        self._pause()
+        _, late = await asyncio.wait([self._task, *self._taken], timeout=LEAVE_SECONDS)
+        assert not late, "the gateway does not end its streams"
+
+    def _streams(self):
+        return [*self._taken.values(), *([self._out] if self._out else [])]
+
+    def _pause(self):
+        self._out = None
+        self._out_ready.clear()
 
     async def _keep(self):
         """A stream to the first node that takes one, always."""
@@ -67,6 +89,8 @@ class Partner:
                 except (OSError, Closed, AssertionError, asyncio.TimeoutError):
                     continue
                 self._out, self.through = stream, target
+                if self._acknowledges:
+                    self.owed.begin(stream)
                 self._out_ready.set()
                 self.ends.append(await self._watch(stream))
                 break
@@ -74,7 +98,6 @@ class Partner:
 
     async def _open(self, target):
         stream = RawStream(*await asyncio.open_connection(*target))
-        self._streams.add(stream)
         ours = header(self.domain, self.gateway_domain)
         stream.send(ours)
         await stream.until("</stream:features>")
@@ -88,6 +111,9 @@ class Partner:
         await stream.until("<success[^>]*>")
         stream.send(ours)
         await stream.until("</stream:features>")
+        if self._acknowledges:
+            stream.send(acknowledged.ENABLE)
+            await stream.until("<enabled[^>]*>")
         return stream
 
     async def _watch(self, stream):
@@ -95,24 +121,25 @@ class Partner:
         how = None
         while how is None:
             try:
-                said = await stream.until(f"<stream:error>.*?</stream:error>|{END}")
+                said = await stream.until(f"{acknowledged.ANSWER.pattern}|<stream:error>.*?</stream:error>|{END}")
+                if acknowledged.ANSWER.search(said):
+                    self.owed.settle(said)
+                    continue
                 error = re.search(r"<stream:error><([\w-]+)", said)
                 how = error[1] if error else "closed"
             except AssertionError:  # nothing for a while
                 continue
             except Closed:
                 how = "lost"
-        self._out = None
-        self._out_ready.clear()
-        if how != "lost":
+        if how != "lost" and not self._closed:
             stream.send(END)
+        if stream is self._out:
+            self._pause()
         stream.close()
-        self._streams.discard(stream)
         return how
 
     async def _accept(self, reader, writer):
         stream = RawStream(reader, writer)
-        self._streams.add(stream)
         peer = writer.get_extra_info("peername")[0]
         try:
             await stream.until("<stream:stream[^>]*>")
@@ -128,31 +155,37 @@ class Partner:
             stream.send(SUCCESS)
             await stream.until("<stream:stream[^>]*>")
             stream.send(header(self.domain, self.gateway_domain, "id='a3' version='1.0'"))
-            stream.send("<stream:features/>")
+            stream.send(f"<stream:features>{acknowledged.FEATURE if self._acknowledges else ''}</stream:features>")
             self.streams_from[peer] = self.streams_from.get(peer, 0) + 1
+            self._taken[asyncio.current_task()] = stream
             try:
                 await self._take(stream)
             finally:
+                self._taken.pop(asyncio.current_task())
                 self.streams_from[peer] -= 1
         except (Closed, AssertionError, OSError):
             pass
         stream.close()
-        self._streams.discard(stream)
 
     async def _take(self, stream):
+        count = acknowledged.Count()
         while True:
             try:
-                said = await stream.until(f"{STANZA.pattern}|{END}")
+                said = await stream.until(f"{STANZA.pattern}|{acknowledged.ASKED}|{END}")
             except AssertionError:  # nothing for a while
                 continue
-            if said.endswith(END) and not STANZA.search(said):
-                stream.send(END)
+            if stanza := STANZA.search(said):
+                count.stanza()
+                if stanza[1] == "message":
+                    self._on_message(stanza[0])
+                elif stanza[1] == "presence":
+                    self.on_presence(stanza[0])
+            elif asked := re.search(acknowledged.ASKED, said):
+                stream.send(count.answer(asked[0]))
+            else:
+                if not self._closed:
+                    stream.send(END)
                 return
-            stanza = STANZA.search(said)
-            if stanza and stanza[1] == "message":
-                self._on_message(stanza[0])
-            elif stanza and stanza[1] == "presence":
-                self.on_presence(stanza[0])
 
 
 def chat(sender, to, key, text):

@@ -1,21 +1,63 @@
-"""The partner's server falls and forgets who is here; only rosters are left. When it is back, all see the truth again."""
+"""F-24: the partner's server is started again, in order and after a crash, while users of both sides write."""
 
-import cluster
-from presence import Presence
+import asyncio
+
+import fault
+import namespaces
+from cluster import XMPP_PORT
+
+AWAY_SECONDS = 3  # below every deadline: what waits for it is delivered
 
 
-class PartnerFalls(cluster.Cluster):
-    async def test_sub13_presence_is_asked_for_and_told_again(self):
-        presence = Presence(self).start()
-        await presence.count(60)
-        for _ in range(2):
-            presence.fall()
-            await presence.count(60)  # SIP users' only
-            await presence.rise()
-            await presence.count(60)
-        await presence.stop()
-        presence.check(self, deaths=True)
+class Partner(fault.Fault):
+    async def test_f24_it_is_restarted(self):
+        await self.begin()
+        await self.partner.leave()
+        await self._return(AWAY_SECONDS)
+        await self.end()
+
+    async def test_f24_it_crashes(self):
+        """It has kept what nobody had acknowledged; so has the gateway."""
+        await self.begin()
+        self.partner.crash()
+        await self._return(AWAY_SECONDS)
+        await self.end(deaths=True)
+
+    async def test_f24_it_crashes_again_and_again(self):
+        await self.begin()
+        for _ in range(5):
+            self.partner.crash()
+            await self._return(0.5)
+            await self.traffic.count(200)
+        await self.end(deaths=True)
+
+    async def test_f24_it_is_away_for_longer_than_anybody_waits(self):
+        """Its users' contacts are told, each by a reason; and afterwards all is as before."""
+        await self.begin()
+        await self.partner.leave()
+        await self._return(15)
+        await self.end()
+        refusals = {end for end in self.traffic.chat.sent_sip.values() if end != "accepted"}
+        self.assertTrue(refusals)
+        for refusal in refusals:
+            self.assertRegex(refusal, r"^(408|480|504) 6\d{4};")
+
+    async def _return(self, seconds):
+        await asyncio.sleep(seconds)  # the fault is the time itself
+        await self.partner.start(namespaces.HUB, XMPP_PORT)
+        await self.until(lambda: self._lanes() == 1, lambda: f"streams: {self.partner.streams_from}")
+
+    def _lanes(self):
+        """All users of the two domains share one (ARCH-8)."""
+        return sum(self.partner.streams_from.values())
+
+
+class Unmanaged(Partner):
+    """Without XEP-0198. What it reads counts as read: it loses nothing by itself."""
+    acknowledged = False
+
+    test_f24_it_crashes = test_f24_it_crashes_again_and_again = None  # here it would lose what lay in its sockets
 
 
 if __name__ == "__main__":
-    cluster.main()
+    fault.main()

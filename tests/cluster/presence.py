@@ -101,7 +101,7 @@ class Presence:
 
     def fall(self):
         """The partner does, and forgets all but the rosters."""
-        self.place.partner.fall()
+        self.place.partner.crash()
         self.xmpp.fall()
 
     async def rise(self):

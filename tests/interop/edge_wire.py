@@ -20,10 +20,10 @@ async def read_raw(stream):
         head = (await stream.readuntil(HEAD_END)).lstrip(b"\r\n")
         while not head:
             head = (await stream.readuntil(HEAD_END)).lstrip(b"\r\n")
+        length = int(re.search(rb"(?im)^(?:content-length|l)\s*:\s*(\d+)", head)[1])
+        return head + await stream.readexactly(length)
     except (asyncio.IncompleteReadError, ConnectionError):
         return None
-    length = int(re.search(rb"(?im)^(?:content-length|l)\s*:\s*(\d+)", head)[1])
-    return head + await stream.readexactly(length)
 
 
 def header(message, name):

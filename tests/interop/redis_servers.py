@@ -1,5 +1,5 @@
 """Redis servers of a test's own, on free ports: one, a Sentinel group, a Cluster. Each is a server.Server, stopped by its
-process id."""
+process id. They are on this machine: for others too if told by which address."""
 
 import asyncio
 import subprocess
@@ -10,12 +10,13 @@ import server
 
 SECONDS = 30
 SLOTS = 16384
+HERE = "127.0.0.1"
 
 
-def ask(port, *words, user=None, password=None):
+def ask(port, *words, user=None, password=None, host=HERE):
     """What a server or sentinel answers, as redis-cli prints it."""
     login = ["--user", user, "--pass", password, "--no-auth-warning"] if password else []
-    done = subprocess.run(["redis-cli", "-h", "127.0.0.1", "-p", str(port), *login, *map(str, words)],
+    done = subprocess.run(["redis-cli", "-h", host, "-p", str(port), *login, *map(str, words)],
                           capture_output=True, text=True, timeout=SECONDS)
     return done.stdout.strip()
 
@@ -29,13 +30,13 @@ async def until(port, part, *words):
         await asyncio.sleep(0.02)
 
 
-async def start_server(folder, *words):
+async def start_server(folder, *words, host=HERE):
     """(running server, port)"""
     port = ports.free_port()
     own = folder / f"redis-{port}"
     own.mkdir()
-    command = ["redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", own,
-               "--appendonly", "yes", "--repl-diskless-sync-delay", "0", *words]
+    command = ["redis-server", "--port", port, "--bind", *{HERE, host}, "--protected-mode", "no", "--save", "",
+               "--dir", own, "--appendonly", "yes", "--repl-diskless-sync-delay", "0", *words]
     return await server.Server(f"redis-{port}", command, folder).ready(port), port
 
 
@@ -43,18 +44,21 @@ class Group:
     """A master, its replica and three sentinels that give it up after half a second."""
     name = "records"
 
+    def __init__(self, host=HERE):
+        self.host = host
+
     async def start(self, folder):
         self.running = []  # the master is the first
-        first, self.master = await start_server(folder)
-        second, self.replica = await start_server(folder, "--replicaof", f"127.0.0.1 {self.master}")
+        first, self.master = await start_server(folder, host=self.host)
+        second, self.replica = await start_server(folder, "--replicaof", f"{self.host} {self.master}", host=self.host)
         self.running += [first, second]
         await until(self.replica, "master_link_status:up", "info", "replication")
         self.sentinels = []
         for _ in range(3):
             port = ports.free_port()
             config = folder / f"sentinel-{port}.conf"
-            config.write_text(f"port {port}\nbind 127.0.0.1\ndir {folder}\n"
-                              f"sentinel monitor {self.name} 127.0.0.1 {self.master} 2\n"
+            config.write_text(f"port {port}\nbind {' '.join({HERE, self.host})}\nprotected-mode no\ndir {folder}\n"
+                              f"sentinel monitor {self.name} {self.host} {self.master} 2\n"
                               f"sentinel down-after-milliseconds {self.name} 500\n"
                               f"sentinel failover-timeout {self.name} 5000\n")
             self.running.append(await server.Server(f"sentinel-{port}", ["redis-sentinel", config], folder).ready(port))
@@ -65,12 +69,15 @@ class Group:
         return self
 
     def configuration(self):
-        places = ", ".join(f'"127.0.0.1:{port}"' for port in self.sentinels)
+        places = ", ".join(f'"{self.host}:{port}"' for port in self.sentinels)
         return f"redis: {{sentinels: [{places}], master: {self.name}}}\n"
 
 
 class Cluster:
     """Three masters, then a replica of each; a node is given up after a second."""
+
+    def __init__(self, host=HERE):
+        self.host = host
 
     async def start(self, folder):
         self.ports, self.running = [], []
@@ -79,7 +86,8 @@ class Cluster:
             bus.append(ports.free_port())
             running, port = await start_server(
                 folder, "--cluster-enabled", "yes", "--cluster-port", bus[-1], "--cluster-node-timeout", "1000",
-                "--cluster-replica-validity-factor", "0", "--repl-ping-replica-period", "1")
+                "--cluster-replica-validity-factor", "0", "--repl-ping-replica-period", "1",
+                "--cluster-announce-ip", self.host, host=self.host)
             self.running.append(running)
             self.ports.append(port)
         masters, replicas = self.ports[:3], self.ports[3:]
@@ -88,7 +96,7 @@ class Cluster:
         for number, port in enumerate(masters):
             ask(port, "cluster", "addslotsrange", number * SLOTS // 3, (number + 1) * SLOTS // 3 - 1)
         for port, bus_port in list(zip(self.ports, bus))[1:]:
-            ask(masters[0], "cluster", "meet", "127.0.0.1", port, bus_port)
+            ask(masters[0], "cluster", "meet", self.host, port, bus_port)
         for port in self.ports:
             await until(port, "cluster_known_nodes:6", "cluster", "info")
         for master, replica in zip(masters, replicas):
@@ -104,7 +112,7 @@ class Cluster:
         return self
 
     def configuration(self):
-        places = ", ".join(f'"127.0.0.1:{port}"' for port in self.ports[:3])
+        places = ", ".join(f'"{self.host}:{port}"' for port in self.ports[:3])
         return f"redis: {{cluster: [{places}]}}\n"
 
     def holders(self, prefix):
