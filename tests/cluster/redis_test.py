@@ -22,14 +22,14 @@ class Redis(fault.Fault):
         await self.begin()
         await self._kill()
         shutil.rmtree(self.folder / "appendonlydir")
-        self._start_redis()
+        await self.start_redis()
         await self._end(store_lost=True)
 
     async def test_f7_killed_and_started_with_its_file(self):
         self._ask("set", "kept", "yes")
         await self.begin()
         await self._kill()
-        self._start_redis()
+        await self.start_redis()
         await self._end()
         self.assertEqual("yes", self._ask("get", "kept"))
 
@@ -37,7 +37,7 @@ class Redis(fault.Fault):
         await self.begin()
         for _ in range(5):
             await self._kill()
-            self._start_redis()
+            await self.start_redis()
             await self._up()
         await self._end()
 
