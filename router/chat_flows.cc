@@ -36,6 +36,12 @@ store::Change ChangeTo(const chat::Record& record, std::uint32_t version) {
           .due = chat::DueAt(record)};
 }
 
+// Page mode needs no record: it goes on while the store is away, or takes nothing (ARCH-15).
+bool IsPage(const chat::Event& event) {
+  const auto* chat = std::get_if<envelope::Chat>(&event);
+  return chat != nullptr && !chat->dialog;
+}
+
 }  // namespace
 
 void Router::Handle(const ToConversation& to, const CausePtr& cause, std::string payload) {
@@ -43,9 +49,7 @@ void Router::Handle(const ToConversation& to, const CausePtr& cause, std::string
   auto event = DecodeOneOf<chat::Event, Chat, ChatState, SessionOpen, SessionClose>(
       cause->header.kind, payload);
   if (!event) return AnswerReason(*cause, Reason::kMalformed);
-  const auto* chat = std::get_if<Chat>(&*event);
-  // Page mode needs no record: it goes on while the store is away (ARCH-15).
-  const bool page = chat != nullptr && !chat->dialog;
+  const bool page = IsPage(*event);
   if (page) page_typing_.OnText({to.sip_user, to.xmpp_user});
   const auto* state = std::get_if<ChatState>(&*event);
   if (state != nullptr && !state->dialog) return PageState(KeyOf(to), *state, cause, payload);
@@ -99,11 +103,12 @@ void Router::Conversation(const store::RecordKey& key, chat::Event event, const 
 void Router::ConversationStep(const store::RecordKey& key, const chat::Event& event,
                               const CausePtr& cause, const std::string& payload, int conflicts,
                               const Lanes::Release& release) {
+  const auto fail = [=, this](StoreError error) {
+    IsPage(event) ? Handle(PassOn{}, cause, payload) : StoreFailed(*cause, error);
+    release();
+  };
   store_.Load(key, [=, this](Result<store::Stored, StoreError> stored) {
-    if (!stored) {
-      StoreFailed(*cause, stored.error());
-      return release();
-    }
+    if (!stored) return fail(stored.error());
     const chat::Record before = ChatRecord(key, *stored);
     chat::Step step = chat::Advance(before, event, service_.loop().Wall());
     if (step.record == before && stored->kept) {
@@ -146,7 +151,8 @@ void Router::ConversationStep(const store::RecordKey& key, const chat::Event& ev
           if (!saved && saved.error() == StoreError::kConflict && conflicts < kConflictsMax) {
             return ConversationStep(key, event, cause, payload, conflicts + 1, release);
           }
-          saved ? carry_out() : StoreFailed(*cause, saved.error());
+          if (!saved) return fail(saved.error());
+          carry_out();
           release();
         });
   });

@@ -66,6 +66,7 @@ int Run(runtime::Service& service) {
     std::fprintf(stderr, "%s\n", resolver.error().c_str());
     return runtime::kExitBadConfiguration;
   }
+  service.TellNotAfter("sip", (*tls)->not_after());
   Journal journal(service.log(), service.metrics());
   Frontend frontend({.loop = service.loop(),
                      .resolver = **resolver,
@@ -93,10 +94,11 @@ int Run(runtime::Service& service) {
                             set("dragoman_sip_connections", frontend.connections());
                           },
                       .reload = [&]() -> Result<bool, std::string> {
+                        frontend.seat().ReloadKeys();
                         auto fresh = LoadTls(settings.sip, service.loop().Wall());
                         if (!fresh) return Fail("sip.tls: " + fresh.error());
+                        service.TellNotAfter("sip", (*fresh)->not_after());
                         frontend.SetTls(*std::move(fresh));
-                        frontend.seat().ReloadKeys();
                         return true;
                       },
                       .give_up = [&] { frontend.GiveUp(); }});

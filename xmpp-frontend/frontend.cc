@@ -42,6 +42,7 @@ Frontend::Frontend(runtime::Service& service, Credentials credentials,
 Frontend::~Frontend() { *alive_ = false; }
 
 Result<bool, std::string> Frontend::Start() {
+  service_.TellNotAfter("xmpp", credentials_.starttls->not_after());
   seat_.Connect(*resolver_);
   YieldLanes();
   if (auto listening = Listen(settings_.xmpp.listen, Transport::kStartTls); !listening) {
@@ -102,6 +103,7 @@ Result<bool, std::string> Frontend::Reload() {
   }
   auto fresh = Credentials::Load(settings_.xmpp.tls, service_.loop().Wall());
   if (!fresh) return Fail("xmpp.tls: " + fresh.error());
+  service_.TellNotAfter("xmpp", fresh->starttls->not_after());
   credentials_ = *std::move(fresh);
   return true;
 }

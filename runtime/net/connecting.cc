@@ -93,10 +93,13 @@ void Connection::Impl::Opened() {
 
 void Connection::Impl::OpenedTcp() {
   uv_tcp_nodelay(tcp(), 1);
+  uv_tcp_keepalive(tcp(), 1, static_cast<unsigned>(kTcpIdleMax.count()));
   uv_os_fd_t fd = -1;
   if (uv_fileno(reinterpret_cast<uv_handle_t*>(tcp()), &fd) == 0) {
     const unsigned milliseconds = static_cast<unsigned>(kNoProgressMax.count());
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
+    const int again = static_cast<int>(kTcpAskAgain.count());
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &again, sizeof again);
   }
   sockaddr_storage peer{};
   int length = sizeof peer;

@@ -20,7 +20,10 @@ namespace dragoman::runtime {
 using namespace std::chrono_literals;
 
 inline constexpr std::size_t kWriteQueueBytesMax = 1 << 20;  // L-7: above, OnCongested
-inline constexpr Duration kNoProgressMax = 30s;     // L-8: unsent bytes and no byte accepted: reset
+inline constexpr Duration kNoProgressMax = 30s;  // L-8: unsent bytes and no byte accepted: reset
+inline constexpr std::chrono::seconds kTcpIdleMax =
+    60s;  // F-13: then TCP asks if the peer is there
+inline constexpr std::chrono::seconds kTcpAskAgain = 10s;
 inline constexpr Duration kHandshakeMax = 10s;      // L-5
 inline constexpr Duration kCloseMax = 5s;           // for flushing and the peer's close
 inline constexpr Duration kAcknowledgedPoll = 5ms;  // while the peer's TCP owes an acknowledgement

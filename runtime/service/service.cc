@@ -70,10 +70,11 @@ std::map<std::string, Admin::Handler> Service::Pages() {
     hooks_.gauges();
     return AdminAnswer{200, metrics_.Text(), "text/plain; version=0.0.4"};
   });
-  pages["/drain"] = Admin::Page([this] {
+  pages["/drain"] = [this](const AdminRequest& request, const AdminReply& reply) {
+    if (!request.post) return reply({405, "POST\n"});
     Drain();
-    return AdminAnswer{200, "draining\n"};
-  });
+    reply({200, "draining\n"});
+  };
   return pages;
 }
 
@@ -131,6 +132,11 @@ void Service::Reload() {
 
 void Service::CountReload(std::string_view result) {
   metrics_.Count("dragoman_config_reloads_total", {{"result", result}});
+}
+
+void Service::TellNotAfter(std::string_view side, WallTime time) {
+  const std::chrono::duration<double> since_epoch = time.time_since_epoch();
+  metrics_.Set("dragoman_certificate_not_after_seconds", {{"side", side}}, since_epoch.count());
 }
 
 void Service::Drain() {

@@ -52,12 +52,14 @@ class Service {
     // The configuration or a file that it names has changed, or SIGHUP came: settings() is new
     // already; certificates are to be read again. An error leaves what was there, and is told.
     std::function<Result<bool, std::string>()> reload{};
-    std::function<void()> give_up{};  // kDrainMax is over: refuse what is open; once
+    std::function<void()> give_up{};                // kDrainMax is over: refuse what is open; once
     std::map<std::string, Admin::Handler> pages{};  // beside those of every process
   };
   // Runs until SIGTERM, SIGINT or /drain, and then until idle, or kDrainMax and kLastWordsMax. The
   // exit status of the process: 0 however it ended.
   int Run(Hooks hooks);
+  // When the certificate runs out that is shown to peers on this side from now on: sip, xmpp.
+  void TellNotAfter(std::string_view side, WallTime time);
 
  private:
   Service(Options options, policy::Settings settings, const std::string& role);

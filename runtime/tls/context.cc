@@ -5,7 +5,8 @@
 #include <openssl/x509v3.h>
 
 #include <cstdio>
-#include <ctime>
+
+#include "runtime/tls/asn1_time.h"
 
 namespace dragoman::runtime {
 namespace {
@@ -106,10 +107,7 @@ Result<bool, std::string> LoadOwn(SSL_CTX* context, const TlsSettings& settings,
     return Fail("key " + settings.key_file + ": does not belong to certificate " +
                 settings.certificate_file);
   }
-  X509* own = SSL_CTX_get0_certificate(context);
-  std::time_t seconds =
-      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-  if (X509_cmp_time(X509_get0_notAfter(own), &seconds) < 0) {
+  if (TimeOf(X509_get0_notAfter(SSL_CTX_get0_certificate(context))) < now) {
     return Fail("certificate " + settings.certificate_file + ": has expired");
   }
   return true;
@@ -138,6 +136,7 @@ Result<std::shared_ptr<TlsContext>, std::string> TlsContext::Load(const TlsSetti
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   if (auto own = LoadOwn(context, settings, now); !own) return Fail(own.error());
   made->own_names_ = NamesOf(SSL_CTX_get0_certificate(context));
+  made->not_after_ = TimeOf(X509_get0_notAfter(SSL_CTX_get0_certificate(context)));
 
   const std::string trust = settings.trust_file == "system" ? kSystemTrust : settings.trust_file;
   if (!Readable(trust)) return Fail("trust " + trust + ": cannot be read");

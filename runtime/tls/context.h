@@ -54,6 +54,7 @@ class TlsContext {
                                                                WallTime now);
 
   const CertificateNames& own_names() const { return own_names_; }
+  WallTime not_after() const { return not_after_; }  // our certificate's
   const TlsSettings& settings() const { return settings_; }
   SSL_CTX* get() const { return context_.get(); }
 
@@ -61,6 +62,7 @@ class TlsContext {
   TlsContext() = default;
   TlsSettings settings_;
   CertificateNames own_names_;
+  WallTime not_after_{};
   bssl::UniquePtr<SSL_CTX> context_;
 };
 

@@ -8,6 +8,8 @@
 
 #include <vector>
 
+#include "runtime/tls/asn1_time.h"
+
 namespace dragoman::runtime {
 namespace {
 
@@ -43,13 +45,6 @@ bssl::UniquePtr<EVP_PKEY> ReadKey(const std::string& file, std::string& problem)
   }
   ERR_clear_error();
   return key;
-}
-
-WallTime TimeOf(const ASN1_TIME* time) {
-  const bssl::UniquePtr<ASN1_TIME> epoch(ASN1_TIME_set(nullptr, 0));
-  int days = 0, seconds = 0;
-  if (ASN1_TIME_diff(&days, &seconds, epoch.get(), time) != 1) return {};
-  return WallTime(std::chrono::hours(24) * days + std::chrono::seconds(seconds));
 }
 
 std::string NameOf(const X509_NAME* name) {

@@ -1,4 +1,4 @@
-"""F-14, F-23: the Edge loses all of its connections at once, opens all of them again, and a few hundred more."""
+"""F-13, F-14, F-23: the Edge loses all of its connections at once, opens all of them again, and a few hundred more."""
 
 import asyncio
 
@@ -8,6 +8,7 @@ from cluster import SIP_PORT
 
 ROUNDS, FLOOD, FLOOD_ADDRESSES = 5, 300, 10
 PER_ADDRESS_MAX = 50  # L-3
+TCP_IDLE_SECONDS = 60
 
 
 class Edges(fault.Fault):
@@ -31,6 +32,16 @@ class Edges(fault.Fault):
             writer.transport.abort()
         await self.until(lambda: self._connections() == before, "connections that are gone are still counted")
         self.assertEqual(0, self.edge.retried)
+        await self.end(lossless=True)
+
+    async def test_f13_an_idle_connection_of_a_machine_that_vanished_ends(self):
+        """Middle boxes forget without a FIN, and who is forgotten must not fill its address's limit for ever."""
+        await self.begin()
+        before, source, node = self._connections(), namespaces.hub_address(2), self.of("sip-frontend")[0]
+        await self.edge.connect((node.address, SIP_PORT), source)
+        await self.until(lambda: self._connections() == before + 1, "it is not counted")
+        node.machine.deafen(source)
+        await self.until(lambda: self._connections() == before, "it is still counted", 2 * TCP_IDLE_SECONDS)
         await self.end(lossless=True)
 
     async def test_l3_what_one_address_may_not_have_costs_nobody_anything(self):
