@@ -20,12 +20,12 @@ class Owed:
     def __init__(self):
         self._stanzas = collections.deque()
         self._handled = 0  # of those said on this stream
-        self.again = 0  # how many had to be said once more
+        self.again = collections.Counter()  # stanza -> how often it had to be said once more
 
     def begin(self, stream):
         """A new stream, on which acknowledgements are enabled."""
         self._handled = 0
-        self.again += len(self._stanzas)
+        self.again.update(self._stanzas)
         for stanza in self._stanzas:
             stream.send(stanza + REQUEST)
 

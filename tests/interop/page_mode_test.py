@@ -1,5 +1,6 @@
-"""Single messages outside of sessions: the standard dialect."""
+"""Single messages outside of sessions: the standard dialect, and what others have of it while Redis is full."""
 
+import subprocess
 import unittest
 
 import scenario
@@ -45,6 +46,18 @@ class PageMode(scenario.Scenario):
             juliet.say(ROMEO, text)
         got = [(await romeo.inbox.take(scenario.is_kind("message"))).text for _ in texts]
         self.assertEqual(texts, got)
+
+
+class RedisIsFull(scenario.Scenario):
+    """It is there and takes no writes; users of sessions are refused, pages need none."""
+
+    async def test_arch15_a_page_arrives(self):
+        romeo, juliet = await self.place.romeo(), await self.place.juliet()
+        full = ["redis-cli", "-s", self.place.folder / "redis.sock", "config", "set", "maxmemory", "1"]
+        self.assertEqual("OK\n", subprocess.run(full, capture_output=True, text=True, check=True).stdout)
+        self.assert_answer(await romeo.invite(JULIET), 500, 62003)
+        self.assertIn((await romeo.page(JULIET, "a page")).status, (200, 202))
+        await juliet.inbox.take(text_from(ROMEO, "a page"))
 
 
 if __name__ == "__main__":
