@@ -77,7 +77,7 @@ class Certificates(fault.Fault):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.load_verify_locations(self.trust)
-        context.load_cert_chain(*self._certificates[us])
+        context.load_cert_chain(*self.certificates[us])
         with context.wrap_socket(connection) as secured:
             return secured.getpeercert(binary_form=True)
 

@@ -130,6 +130,7 @@ class Cluster(unittest.IsolatedAsyncioTestCase):
     sips, xmpps, routers = 2, 2, 2
     redis_words = ()  # more options of its server
     acknowledged = False  # whether the partner has XEP-0198
+    sip_domain, xmpp_domain, edge_name, routers_name = SIP_DOMAIN, XMPP_DOMAIN, EDGE, ROUTERS
     maxDiff = None
 
     async def asyncSetUp(self):
@@ -137,20 +138,21 @@ class Cluster(unittest.IsolatedAsyncioTestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="dragoman-cluster-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.addCleanup(self._stop)
-        self.nodes, self.others = [], []
+        self.nodes, self.others, self.peers = [], [], []
         self.at_edge, self.at_partner = [], []  # what arrived: raw requests, stanzas
         self.redis_configuration = await self.start_redis()
-        self._make_files()
+        self.make_files()
         self.names = await Names().start(namespaces.HUB)
-        self.names.addresses = {EDGE: [namespaces.HUB], PARTNER: [namespaces.HUB], ROUTERS: []}
+        self.names.addresses = self.known_names()
         for role, count in (("router", self.routers), ("sip-frontend", self.sips), ("xmpp-frontend", self.xmpps)):
-            self.nodes += [Node(role, self.folder) for _ in range(count)]
-        self.names.addresses[ROUTERS] = [node.address for node in self.of("router")]
-        self.edge = Edge(*self._certificates["edge"], self.trust,
+            self.nodes += [self.make_node(role) for _ in range(count)]
+        self.find_routers()
+        self.edge = Edge(*self.certificates["edge"], self.trust,
                          [(node.address, SIP_PORT) for node in self.of("sip-frontend")], self.at_edge.append)
-        self.partner = Partner(XMPP_DOMAIN, SIP_DOMAIN, self._certificates["partner"], self.trust,
+        self.partner = Partner(self.xmpp_domain, self.sip_domain, self.certificates["partner"], self.trust,
                                [(node.address, XMPP_PORT) for node in self.of("xmpp-frontend")],
                                self.at_partner.append, self.acknowledged)
+        self.peers = [self.edge, self.partner, self.names]
         await self.edge.start(namespaces.HUB, SIP_PORT)
         await self.start_partner()
         for node in self.nodes:
@@ -168,13 +170,24 @@ class Cluster(unittest.IsolatedAsyncioTestCase):
         self.others.append(self.redis)
         return f"redis: {{url: \"redis://{namespaces.HUB}:{REDIS_PORT}\"}}\n"
 
-    def _make_files(self):
+    def make_node(self, role):
+        return Node(role, self.folder)
+
+    def known_names(self):
+        """But for the routers'."""
+        return {EDGE: [namespaces.HUB], PARTNER: [namespaces.HUB]}
+
+    def find_routers(self):
+        """Their name means those that there are."""
+        self.names.addresses[self.routers_name] = [node.address for node in self.of("router")]
+
+    def make_files(self):
         self.authority = authority.Authority(self.folder / "certificates")
         self.trust = self.authority.certificate
-        self._certificates = {label: self.authority.issue(label, *names) for label, *names in (
+        self.certificates = {label: self.authority.issue(label, *names) for label, *names in (
             ("edge", EDGE), ("partner", XMPP_DOMAIN), ("sip", GATEWAY), ("xmpp", SIP_DOMAIN))}
         for label in ("sip", "xmpp"):
-            for file in self._certificates[label]:
+            for file in self.certificates[label]:
                 shutil.copy(file, self.folder / file.name)
         shutil.copy(self.trust, self.folder / "ca.crt")
         (self.folder / "dialback.secret").write_text(os.urandom(24).hex())
@@ -220,9 +233,8 @@ class Cluster(unittest.IsolatedAsyncioTestCase):
                              lambda: f"{node.name} is not ready" + self.tails())
 
     def _stop(self):
-        self.edge.close()
-        self.partner.close()
-        self.names.close()
+        for peer in self.peers:
+            peer.close()
         for node in self.nodes:
             if hasattr(node, "running"):
                 node.running.stop()

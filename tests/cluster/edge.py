@@ -41,6 +41,15 @@ class Edge:
         self._server = await asyncio.start_server(self._accept, address, port, ssl=self._server_side)
         self._tasks = [asyncio.create_task(self._keep(target)) for target in self._targets]
 
+    def lead(self, target):
+        """A connection to this one too, from now on."""
+        self._targets.append(target)
+        self._tasks.append(asyncio.create_task(self._keep(target)))
+
+    def lead_no_more(self, target):
+        """The connection that there is goes on until it ends."""
+        self._targets.remove(target)
+
     async def _accept(self, reader, writer):
         self._taken.add(writer)
         try:
@@ -61,7 +70,7 @@ class Edge:
 
     async def _keep(self, target):
         """Connected to `target` whenever it takes connections."""
-        while not self._closed:
+        while not self._closed and target in self._targets:
             try:
                 reader, writer = await asyncio.wait_for(
                     asyncio.open_connection(*target, ssl=self._client_side, server_hostname="gateway"), 3)

@@ -45,6 +45,13 @@ class Partner:
         self._server = await asyncio.start_server(self._accept, address, port)
         self._task = asyncio.create_task(self._keep())
 
+    def lead(self, target):
+        """The next stream may be one to this node."""
+        self._targets.append(target)
+
+    def lead_no_more(self, target):
+        self._targets.remove(target)
+
     def close(self):
         self._closed = True
         self._server.close()
@@ -83,7 +90,7 @@ class Partner:
     async def _keep(self):
         """A stream to the first node that takes one, always."""
         while not self._closed:
-            for target in self._targets:
+            for target in list(self._targets):
                 try:
                     stream = await asyncio.wait_for(self._open(target), 5)
                 except (OSError, Closed, AssertionError, asyncio.TimeoutError):

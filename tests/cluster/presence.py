@@ -11,7 +11,7 @@ import secrets
 import sys
 
 import cluster  # first: it finds the modules of the demonstration
-from cluster import EDGE, SIP_DOMAIN, SIP_PORT, XMPP_DOMAIN
+from cluster import SIP_PORT
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "soak"))
 
@@ -33,10 +33,9 @@ ROUGH = {"sip": ("watcher: expired here", "watcher: no NOTIFY within timer N", "
 
 class Link:
     """The cluster's Edge, as the soak's SIP users know theirs: see edge_link.py."""
-    via = f"SIP/2.0/TLS {EDGE}:{SIP_PORT}"
-    route = edge_link.route_of(EDGE, SIP_PORT)
 
-    def __init__(self, edge, take):
+    def __init__(self, edge, name, take):
+        self.via, self.route = f"SIP/2.0/TLS {name}:{SIP_PORT}", edge_link.route_of(name, SIP_PORT)
         self._edge, self._take = edge, take
 
     async def start(self):
@@ -61,10 +60,10 @@ class Presence:
     def __init__(self, place, pairs=12, changes=24, seed=None):
         self.place, self.changes = place, changes
         self.seed = secrets.randbelow(1 << 31) if seed is None else seed
-        romeos = [f"romeo{number}@{SIP_DOMAIN}" for number in range(pairs)]
-        juliets = [f"juliet{number}@{XMPP_DOMAIN}" for number in range(pairs)]
+        romeos = [f"romeo{number}@{place.sip_domain}" for number in range(pairs)]
+        juliets = [f"juliet{number}@{place.xmpp_domain}" for number in range(pairs)]
         self.sip = SipCourt(self.seed, {romeo: [juliet] for romeo, juliet in zip(romeos, juliets)}, EXPIRES)
-        self.sip.link, self.sip.odds = Link(place.edge, self.sip.take), ODDS
+        self.sip.link, self.sip.odds = Link(place.edge, place.edge_name, self.sip.take), ODDS
         self.xmpp = RosterServer(self.seed + 1, {juliet: [romeo] for romeo, juliet in zip(romeos, juliets)}, place.partner)
         self.courts = self.sip, self.xmpp
         self.agreement = Agreement(*self.courts)

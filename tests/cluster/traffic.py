@@ -7,7 +7,6 @@ order between any two users.
 import asyncio
 import collections
 
-from cluster import SIP_DOMAIN, XMPP_DOMAIN
 from edge import branch, header, page, reason_of, status_of
 from partner import attribute, body_of, chat
 
@@ -51,7 +50,8 @@ class Traffic:
         await asyncio.gather(*asked)
 
     async def _ask(self, pair, text):
-        answer = await self.place.edge.ask(page(f"romeo{pair}@{SIP_DOMAIN}", f"juliet{pair}@{XMPP_DOMAIN}", text))
+        romeo, juliet = self._users(pair)
+        answer = await self.place.edge.ask(page(romeo, juliet, text))
         status = status_of(answer)
         self.sent_sip[text] = "accepted" if status in (200, 202) else f"{status} {reason_of(answer)}"
 
@@ -61,9 +61,12 @@ class Traffic:
             text = f"xmpp {pair} {number}"
             number += 1
             self.sent_xmpp[text] = None
-            await self.place.partner.send(
-                chat(f"juliet{pair}@{XMPP_DOMAIN}", f"romeo{pair}@{SIP_DOMAIN}", text.replace(" ", "-"), text))
+            romeo, juliet = self._users(pair)
+            await self.place.partner.send(chat(juliet, romeo, text.replace(" ", "-"), text))
             await asyncio.sleep(self.interval)
+
+    def _users(self, pair):
+        return f"romeo{pair}@{self.place.sip_domain}", f"juliet{pair}@{self.place.xmpp_domain}"
 
     # What arrived
 

@@ -30,7 +30,7 @@ class Belongings:
         self.overlay = overlay
         objects = manifests.by_name(manifests.compose(overlay))
         said = yaml.safe_load(objects["ConfigMap", "dragoman"]["data"]["dragoman.yaml"])
-        own = authority.Authority(folder, days=90)  # long enough for `dragoman check` to be content
+        own = self.authority = authority.Authority(folder, days=90)  # so that `dragoman check` is content
         sip, xmpp = own.issue("sip", said["sip"]["fqdn"]), own.issue("xmpp", *said["sip"]["domains"])
         router, front_end = curve_keys(), curve_keys()
         self.password = os.urandom(24).hex()
@@ -47,6 +47,10 @@ class Belongings:
                                            "users.acl": f"user default on >{self.password} ~* &* +@all\n"},
         }
         self._deployments = {role: objects["Deployment", f"dragoman-{role}"] for role in manifests.ROLES}
+
+    def pod(self, role):
+        """The pod's spec."""
+        return manifests.pod_of(self._deployments[role])
 
     def arguments(self, role):
         """Of the role's container."""
