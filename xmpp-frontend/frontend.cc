@@ -176,9 +176,18 @@ void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending, Tra
                                         {"claims", from.claims()},
                                         {refused ? "reason" : "detail", detail}});
           },
+          [this](const std::string& domain) { OnProven(xmpp::AsciiDomain(domain)); },
           [this](Incoming& from) { OnEnded(from); }});
   if (paused_) incoming->PauseReading();
   incoming_.emplace(incoming.get(), std::move(incoming));
+}
+
+// A partner that is back is written to at once, whatever was tried while it was away.
+void Frontend::OnProven(const std::string& domain) {
+  for (const auto& [key, lane] : lanes_) {
+    const auto& [local, remote, number] = key;
+    if (remote == domain) lane->Reopen();
+  }
 }
 
 void Frontend::OnEnded(Incoming& incoming) {

@@ -83,6 +83,7 @@ class Frontend {
   void KeepLost(const Incoming& incoming);
   void OnStanza(Arrival arrival);
   void OnVerify(Incoming& incoming, const xmpp::InboundStream::Verify& verify);
+  void OnProven(const std::string& domain);
   void OnEnded(Incoming& incoming);
   void TellLoss(const std::string& partner);
   void SendStanza(const xml::Element& stanza, std::optional<envelope::MessageId> id,

@@ -87,6 +87,7 @@ void Incoming::Drain() {
       const std::string to = proven->to.empty() ? "all of ours" : proven->to;
       events_.event(*this, "domain proven",
                     proven->from + " to " + to + " by " + std::string(Name(proven->proof)));
+      events_.proven(proven->from);
     } else if (const auto* managed = std::get_if<InboundStream::Managed>(&*effect)) {
       OnManaged();
       events_.event(*this, "stream managed", managed->id.empty() ? "" : "resumable");

@@ -18,6 +18,7 @@ class Incoming : public runtime::ConnectionOwner {
     std::function<void(Incoming&, Arrival)> stanza;
     std::function<void(Incoming&, const xmpp::InboundStream::Verify&)> verify;
     std::function<void(Incoming&, const char* event, const std::string& detail)> event;
+    std::function<void(const std::string& domain)> proven;
     std::function<void(Incoming&)> ended;  // last; destroy it later
   };
 

@@ -24,7 +24,10 @@ void Lane::Send(std::string stanza, std::optional<envelope::MessageId> id, TimeP
   if (stalled() || bytes_ + stanza.size() > kLaneBytesMax) {
     return Settle(id, Reason::kOverloaded, "the partner does not read");
   }
-  if (!stream_ && place_.loop.Now() < closed_until_) return Settle(id, last_.reason, last_.detail);
+  if (!stream_ && place_.loop.Now() < closed_until_) {
+    refused_ = true;
+    return Settle(id, last_.reason, last_.detail);
+  }
   bytes_ += stanza.size();
   used_at_ = place_.loop.Now();
   waiting_.push_back({std::move(stanza), id, deadline, place_.loop.Wall()});
@@ -67,6 +70,12 @@ void Lane::OnReady(const xmpp::OutboundStream::Ready& ready) {
   }
   WriteAll();
   Arm();
+  if (std::exchange(refused_, false)) events_.loss();
+}
+
+void Lane::Reopen() {
+  closed_until_ = {};
+  backoff_ = kBackoffFirst;
 }
 
 void Lane::WriteAll() {
@@ -169,7 +178,7 @@ void Lane::OnEnded(const Ended& told) {
     } else {
       lost_.reset();
     }
-    if (lost && events_.broken_off) events_.broken_off();
+    if (lost) events_.loss();
     if (!idle()) Open();  // a stream that worked has ended: another one may
     return Arm();
   }
@@ -183,6 +192,7 @@ void Lane::OnEnded(const Ended& told) {
 
 void Lane::RefuseAll(Reason reason, const std::string& detail) {
   lost_.reset();
+  refused_ |= !idle();
   bytes_ = 0;
   for (Item& item : std::exchange(sent_, {})) Settle(item.id, Reason::kConnectionLost, detail);
   for (Item& item : std::exchange(waiting_, {})) Settle(item.id, reason, detail);

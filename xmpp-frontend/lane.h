@@ -42,7 +42,8 @@ class Lane {
     OnArrival stanza;  // from the partner, over our own stream
     // Asked before a stanza is written. False: nobody waits for it; it is forgotten.
     std::function<bool(const envelope::MessageId&)> may_begin;
-    std::function<void()> broken_off;  // a stream that worked ended, and not in order
+    // What was said may not have arrived: a stream broke off, or is there after refusals.
+    std::function<void()> loss;
   };
 
   Lane(const Outgoing::Place& place, std::string local, std::string remote, policy::Partner partner,
@@ -55,6 +56,7 @@ class Lane {
   void SetPartner(policy::Partner partner) {
     partner_ = std::move(partner);
   }                                     // for the next stream
+  void Reopen();                        // the partner was heard: it may be tried at once
   void Abandon(policy::Reason reason);  // refuses all it has; orderly end
   void Finish();                        // orderly end of the stream, if there is one
   bool IsQuiet(Duration quiet) const;   // connected, and nothing was sent for so long
@@ -108,6 +110,7 @@ class Lane {
   TimePoint lost_until_{};
   Duration backoff_ = kBackoffFirst;
   TimePoint closed_until_{};  // after a failure: nothing is tried before
+  bool refused_ = false;      // something, since a stream was there
   Ended last_;
   TimePoint used_at_{};  // Send
   TimePoint idle_at_ = TimePoint::max();

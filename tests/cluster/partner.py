@@ -58,10 +58,10 @@ class Partner:
         self._task.cancel()
 
     async def send(self, stanza):
-        while not self._closed:
+        """While it is away: once it is back."""
+        while self._out is None:
             await self._out_ready.wait()
-            if self._out is not None:
-                return self.owed.say(self._out, stanza) if self._acknowledges else self._out.send(stanza)
+        self.owed.say(self._out, stanza) if self._acknowledges else self._out.send(stanza)
 
     def crash(self):
         """All of its connections are gone, and what was in them. It keeps what nobody acknowledged."""
