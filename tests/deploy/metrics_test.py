@@ -23,6 +23,16 @@ class Names(unittest.TestCase):
             with self.subTest(where):
                 self.assertEqual([], metrics.problems(expression, EXPORTED))
 
+    def test_of_reasons_are_those_of_the_code(self):
+        files = {"dragoman_redis_errors_total": "runtime/redis/failure.cc", "dragoman_refused_total": "core/policy/reason.cc",
+                 "dragoman_sip_peers_refused_total": "core/policy/reason.cc"}
+        found = [(name, reason) for _, expression in metrics.rules()
+                 for name, reasons in re.findall(r'(dragoman_\w+)\{[^}]*reason=~?"([^"]*)"', expression)
+                 for reason in reasons.split("|")]
+        self.assertGreater(len(found), 10)
+        for name, reason in found:
+            self.assertIn(f'"{reason}"', (ROOT / files[name]).read_text(), name)
+
     def test_in_autoscalers_are_set_by_the_program_that_is_scaled(self):
         for scaler, name in metrics.scaled_by():
             with self.subTest(scaler):
