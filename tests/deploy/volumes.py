@@ -61,7 +61,8 @@ class Belongings:
             [(word, said)] = source.items()
             kind = {"configMap": "ConfigMap", "secret": "Secret"}[word]
             for item in said["items"]:
-                found[item["path"]] = self.has[kind, said["name"]][item["key"]]
+                if item["key"] in has or not said.get("optional"):
+                    found[item["path"]] = has[item["key"]]
         return found
 
     def fill(self, folder, role, owner=None):
