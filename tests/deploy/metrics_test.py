@@ -62,6 +62,17 @@ class Names(unittest.TestCase):
         self.assertEqual(["no metric at all"], metrics.problems("vector(1) > 0".replace("vector", "sum"), known))
 
 
+class Advice(unittest.TestCase):
+    def test_of_alerts_and_the_manual_is_a_command_as_it_has_to_be_given(self):
+        texts = [rule["annotations"]["description"] for group in yaml.safe_load(metrics.ALERTS.read_text())["groups"]
+                 for rule in group["rules"]] + (ROOT / "docs/operations.md").read_text().splitlines()
+        found = [command for text in texts for command in re.findall(r"dragoman check (--[^`]*)", text)]
+        self.assertGreater(len(found), 8)
+        for command in found:
+            self.assertIn("--config ", command)
+            self.assertLessEqual(set(re.findall(r"--role ([\w-]+)", command)), {*manifests.ROLES, "ROLE"})
+
+
 class Copies(unittest.TestCase):
     def test_the_operators_rules_are_the_rules(self):
         rules = manifests.by_name(manifests.compose("options/monitoring"))["PrometheusRule", "dragoman"]
