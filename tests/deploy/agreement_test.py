@@ -62,6 +62,9 @@ class Roles(Agreement):
     def test_image_is_of_this_version(self):
         for _, _, container in self.each_role():
             self.assertTrue(container["image"].endswith(f"/dragoman:{constants.VERSION}"), container["image"])
+        for file in ("deploy/Dockerfile", "deploy/README.md"):
+            named = re.findall(r"dragoman:(\d[\d.]*\d)|ARG VERSION=(\S+)", (ROOT / file).read_text())
+            self.assertEqual({constants.VERSION}, {a or b for a, b in named}, file)
 
     def test_admin_address_is_reachable_and_one_for_all(self):
         for _, _, container in self.each_role():
