@@ -16,6 +16,8 @@ XMPP = 'job="dragoman", role="xmpp-frontend", instance="c:9090"'
 REFUSED = f'dragoman_refused_total{{{ROUTER}, from="sip", kind="chat", reason="%s"}}'
 REDIS = f'dragoman_redis_errors_total{{{ROUTER}, to="%s", reason="%s"}}'
 MEMBERS = 'dragoman_bus_members{%s, exported_role="%s"}'
+CERTIFICATE = 'dragoman_certificate_not_after_seconds{%s, side="%s"}'
+DAY = 86400
 
 # series -> its values each minute, as promtool writes them; two hours. Just below what would matter.
 HEALTHY = {
@@ -30,6 +32,8 @@ HEALTHY = {
     **{MEMBERS % (labels, "router"): "1x120" for labels in (SIP, XMPP)},
     **{MEMBERS % (ROUTER, role): "1x120" for role in ("sip-frontend", "xmpp-frontend")},
     f'dragoman_bus_refused_total{{{ROUTER}, why="stranger"}}': "0+60x120",
+    CERTIFICATE % (SIP, "sip"): f"{14 * DAY + 7200}x120",
+    CERTIFICATE % (XMPP, "xmpp"): f"{90 * DAY}x120",
     REDIS % ("server", "oom"): "1x120",
     REDIS % ("server", "moved"): "0+60x120",
     REDIS % ("sentinel", "unreachable"): "0+60x120",
@@ -52,6 +56,8 @@ FAULTS = {
     "DragomanSipFrontendMissing": {f"dragoman_sip_connections{{{SIP}}}": None},
     "DragomanXmppFrontendMissing": {f'dragoman_streams{{{XMPP}, direction="in"}}': None},
     "DragomanConfigurationRefused": {f'dragoman_config_reloads_total{{{XMPP}, result="refused"}}': "_x110 1x10"},
+    "DragomanCertificateEnds": {CERTIFICATE % (XMPP, "xmpp"): f"{14 * DAY}x120"},
+    "DragomanCertificateEndsSoon": {CERTIFICATE % (SIP, "sip"): f"{3 * DAY}x120"},
     "DragomanMembersMissing": {MEMBERS % (SIP, "router"): "1x110 0x10"},
     "DragomanBusKeyRefused": {f'dragoman_bus_refused_total{{{ROUTER}, why="key"}}': "0+1x120"},
     "DragomanRedisUnreachable": {f"dragoman_store_up{{{ROUTER}}}": "1x110 0x10"},
@@ -79,6 +85,8 @@ MORE = [
     *[("DragomanRedisFailoverLasts", {REDIS % ("server", reason): "0+1x120"})
       for reason in ("read-only", "not-master", "master-down", "cluster-down", "loading", "unreachable", "timeout")],
     ("DragomanRefused", {f'dragoman_refused_total{{{SIP}, from="sip", kind="chat", reason="no-frontend"}}': "0+1x120"}),
+    ("DragomanCertificateEnds", {CERTIFICATE % (SIP, "sip"): f"{3 * DAY + 7200}x120"}),
+    ("DragomanCertificateEndsSoon", {CERTIFICATE % (SIP, "sip"): "1x120"}),
     ("DragomanMembersMissing", {f'up{{{ROUTER.replace("a:", "d:")}}}': "1x120",
                                 MEMBERS % (SIP, "router"): "2x120"}),
     ("DragomanWorkPilesUp", {f"dragoman_open_requests{{{ROUTER}}}": "5001x120"}),

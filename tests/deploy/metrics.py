@@ -14,7 +14,7 @@ SOURCES = ("runtime", "router", "sip-frontend", "xmpp-frontend", "presence-store
 OF_PROMETHEUS = {"up": set()}  # made by the scrape itself
 OF_THE_TARGET = {"job", "instance", "role"}  # labels that the scrape adds; docs/operations.md
 WORDS = {"absent", "avg", "by", "count", "group_left", "histogram_quantile", "increase", "label_replace", "max", "min", "offset",
-         "on", "or", "and", "rate", "sum", "unless", "without"}
+         "on", "or", "and", "rate", "sum", "time", "unless", "without"}
 
 
 def defined():
