@@ -14,6 +14,8 @@ OVERLAYS = {name: manifests.by_name(manifests.compose(name)) for name in manifes
 CERTIFICATES = manifests.by_name(manifests.compose("options/certificates"))
 MANUAL = (ROOT / "docs/operations.md").read_text()
 
+LOAD_BALANCER_SECONDS = 30  # until one has noticed what came or went: often three times 10 s
+
 # Of these things an installation brings its own; docs/operations.md says how each is made.
 BROUGHT = {("Secret", "dragoman-dialback"), ("Secret", "dragoman-bus-router"), ("Secret", "dragoman-bus-frontend"),
            ("Secret", "dragoman-redis"), ("ConfigMap", "dragoman-bus-public"), ("ConfigMap", "dragoman-edge-trust"),
@@ -60,6 +62,9 @@ class Roles(Agreement):
     def test_image_is_of_this_version(self):
         for _, _, container in self.each_role():
             self.assertTrue(container["image"].endswith(f"/dragoman:{constants.VERSION}"), container["image"])
+        for file in ("deploy/Dockerfile", "deploy/README.md"):
+            named = re.findall(r"dragoman:(\d[\d.]*\d)|ARG VERSION=(\S+)", (ROOT / file).read_text())
+            self.assertEqual({constants.VERSION}, {a or b for a, b in named}, file)
 
     def test_admin_address_is_reachable_and_one_for_all(self):
         for _, _, container in self.each_role():
@@ -95,6 +100,13 @@ class Roles(Agreement):
             self.assertEqual(container["name"] != "router", waits > 0, "who stands behind a load balancer waits for it")
             grace = manifests.pod_of(it)["terminationGracePeriodSeconds"]
             self.assertGreaterEqual(grace, waits + constants.DRAIN_SECONDS + 5)
+            if waits:
+                self.assertGreater(waits, LOAD_BALANCER_SECONDS)
+                self.assertGreater(it["spec"]["minReadySeconds"], LOAD_BALANCER_SECONDS)
+
+    def test_ask_for_names_as_they_are_first(self):
+        for _, it, _ in self.each_role():
+            self.assertEqual([{"name": "ndots", "value": "1"}], manifests.pod_of(it)["dnsConfig"]["options"])
 
     def test_file_modes_are_those_that_the_reader_takes(self):
         for _, it, pod in self.each_pod():
@@ -142,6 +154,7 @@ class Promises(Agreement):
             self.assertEqual(["kubernetes.io/hostname", "topology.kubernetes.io/zone"], [s["topologyKey"] for s in spread])
             budget = objects["PodDisruptionBudget", it["metadata"]["name"]]
             self.assertEqual(1, budget["spec"]["maxUnavailable"])
+            self.assertEqual("AlwaysAllow", budget["spec"]["unhealthyPodEvictionPolicy"], "a sick pod holds up no drain")
             for selector in [s["labelSelector"] for s in spread] + [budget["spec"]["selector"], it["spec"]["selector"]]:
                 self.assertEqual({"matchLabels": labels}, selector)
 

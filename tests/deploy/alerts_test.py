@@ -14,6 +14,10 @@ ROUTER = 'job="dragoman", role="router", instance="a:9090"'
 SIP = 'job="dragoman", role="sip-frontend", instance="b:9090"'
 XMPP = 'job="dragoman", role="xmpp-frontend", instance="c:9090"'
 REFUSED = f'dragoman_refused_total{{{ROUTER}, from="sip", kind="chat", reason="%s"}}'
+REDIS = f'dragoman_redis_errors_total{{{ROUTER}, to="%s", reason="%s"}}'
+MEMBERS = 'dragoman_bus_members{%s, exported_role="%s"}'
+CERTIFICATE = 'dragoman_certificate_not_after_seconds{%s, side="%s"}'
+DAY = 86400
 
 # series -> its values each minute, as promtool writes them; two hours. Just below what would matter.
 HEALTHY = {
@@ -25,6 +29,15 @@ HEALTHY = {
     f"dragoman_open_requests{{{ROUTER}}}": "5000x120",
     f"dragoman_waiting{{{ROUTER}}}": "10000x120",
     f"dragoman_due_lag_seconds{{{ROUTER}}}": "30x120",
+    **{MEMBERS % (labels, "router"): "1x120" for labels in (SIP, XMPP)},
+    **{MEMBERS % (ROUTER, role): "1x120" for role in ("sip-frontend", "xmpp-frontend")},
+    f'dragoman_bus_refused_total{{{ROUTER}, why="stranger"}}': "0+60x120",
+    CERTIFICATE % (SIP, "sip"): f"{14 * DAY + 7200}x120",
+    CERTIFICATE % (XMPP, "xmpp"): f"{90 * DAY}x120",
+    REDIS % ("server", "oom"): "1x120",
+    REDIS % ("server", "moved"): "0+60x120",
+    REDIS % ("sentinel", "unreachable"): "0+60x120",
+    REFUSED % "store-unavailable": "1x120",
     f"dragoman_records_unreadable_total{{{ROUTER}}}": "1x120",
     f'dragoman_audits_total{{{ROUTER}, result="whole"}}': "0+1x120",
     f'dragoman_audits_total{{{ROUTER}, result="broken_off"}}': "1x120",
@@ -43,7 +56,14 @@ FAULTS = {
     "DragomanSipFrontendMissing": {f"dragoman_sip_connections{{{SIP}}}": None},
     "DragomanXmppFrontendMissing": {f'dragoman_streams{{{XMPP}, direction="in"}}': None},
     "DragomanConfigurationRefused": {f'dragoman_config_reloads_total{{{XMPP}, result="refused"}}': "_x110 1x10"},
+    "DragomanCertificateEnds": {CERTIFICATE % (XMPP, "xmpp"): f"{14 * DAY}x120"},
+    "DragomanCertificateEndsSoon": {CERTIFICATE % (SIP, "sip"): f"{3 * DAY}x120"},
+    "DragomanMembersMissing": {MEMBERS % (SIP, "router"): "1x110 0x10"},
+    "DragomanBusKeyRefused": {f'dragoman_bus_refused_total{{{ROUTER}, why="key"}}': "0+1x120"},
     "DragomanRedisUnreachable": {f"dragoman_store_up{{{ROUTER}}}": "1x110 0x10"},
+    "DragomanRedisRefuses": {REDIS % ("server", "oom"): "1x116 2+1x4"},
+    "DragomanRedisFailoverLasts": {REDIS % ("server", "no-replicas"): "0x112 0+1x8"},
+    "DragomanRefused": {REFUSED % "store-unavailable": "1x111 2+1x9"},
     "DragomanEdgeUnreachable": {REFUSED % "edge-unreachable": "0+1x120"},
     "DragomanPartnersUnreachable": {REFUSED % "remote-server-timeout": "0+61x120"},
     "DragomanOverloaded": {f'dragoman_refused_total{{{XMPP}, from="xmpp", kind="chat", reason="overloaded"}}': "0+1x120"},
@@ -60,12 +80,24 @@ MORE = [
     ("DragomanConfigurationRefused", {f'dragoman_config_reloads_total{{{SIP}, result="refused"}}': "1x110 2x10"}),
     ("DragomanInternalError", {REFUSED % "internal": "1x110 2x10"}),
     ("DragomanRecordsUnreadable", {f"dragoman_records_unreadable_total{{{ROUTER}}}": "1x110 2x10"}),
+    *[("DragomanRedisRefuses", {REDIS % ("server", reason): "0+1x120"})
+      for reason in ("misconfigured", "no-permission", "noauth", "wrong-password", "busy", "other")],
+    *[("DragomanRedisFailoverLasts", {REDIS % ("server", reason): "0+1x120"})
+      for reason in ("read-only", "not-master", "master-down", "cluster-down", "loading", "unreachable", "timeout")],
+    ("DragomanRefused", {f'dragoman_refused_total{{{SIP}, from="sip", kind="chat", reason="no-frontend"}}': "0+1x120"}),
+    ("DragomanCertificateEnds", {CERTIFICATE % (SIP, "sip"): f"{3 * DAY + 7200}x120"}),
+    ("DragomanCertificateEndsSoon", {CERTIFICATE % (SIP, "sip"): "1x120"}),
+    ("DragomanMembersMissing", {f'up{{{ROUTER.replace("a:", "d:")}}}': "1x120",
+                                MEMBERS % (SIP, "router"): "2x120"}),
     ("DragomanWorkPilesUp", {f"dragoman_open_requests{{{ROUTER}}}": "5001x120"}),
     ("DragomanWorkPilesUp", {f"dragoman_sip_in_flight{{{SIP}}}": "5001x120"}),
 ]
 # What passes by itself is told to nobody.
 NOTHING = [{}, {f"dragoman_store_up{{{ROUTER}}}": "1x119 0"}, {REFUSED % "internal": "1x120"},
-           {f"up{{{SIP}}}": "1x119 0"}, {f"dragoman_due_lag_seconds{{{ROUTER}}}": "0x117 600x3"},
+           {f"up{{{SIP}}}": "1x119 0", MEMBERS % (ROUTER, "sip-frontend"): "1x119 0"},
+           {REDIS % ("server", reason): "0x100 1x20" for reason in ("no-replicas", "read-only", "cluster-down", "loading")},
+           {REFUSED % "store-unavailable": "0x100 5x20", MEMBERS % (XMPP, "router"): "1x100 0x3 1x17"},
+           {f"dragoman_due_lag_seconds{{{ROUTER}}}": "0x117 600x3"},
            {f'dragoman_audits_total{{{ROUTER}, result="broken_off"}}': "0x90 1+1x30"}]
 
 

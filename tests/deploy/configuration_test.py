@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import shutil
 import tempfile
 import unittest
 
@@ -53,6 +54,21 @@ class Configuration(unittest.TestCase):
                         self.assertIn("dragoman.yaml", done.stderr)
                         (folder / name).write_text(content)
                         (folder / name).chmod(volumes.MODE)
+
+    def test_may_name_another_dialback_secret_while_it_changes(self):
+        for overlay in manifests.OVERLAYS:
+            has = self.belongings(overlay)
+            said = yaml.safe_load(has.has["ConfigMap", "dragoman"]["dragoman.yaml"])
+            said["xmpp"]["previous_dialback_secret"] = "previous-dialback.secret"
+            has.has["ConfigMap", "dragoman"] = {"dragoman.yaml": yaml.safe_dump(said)}
+            for role, without in [("router", 1), ("sip-frontend", 2), ("xmpp-frontend", 2)]:
+                with self.subTest(overlay=overlay, role=role):
+                    folder = self.folder / f"{overlay.replace('/', '-')}-{role}"
+                    has.has["Secret", "dragoman-dialback"].pop("previous", None)
+                    self.assertEqual(without, self.read(role, has.fill(folder, role)).returncode, "the key has to be there first")
+                    shutil.rmtree(folder)
+                    has.has["Secret", "dragoman-dialback"]["previous"] = "another secret, as long as it has to be\n"
+                    self.assertEqual(1, self.read(role, has.fill(folder, role)).returncode)
 
     def test_passes_the_check(self):
         for overlay in manifests.OVERLAYS:

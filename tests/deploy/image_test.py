@@ -20,9 +20,9 @@ import volumes
 OVERLAY = "overlays/single-node"
 HARDENED = ["--read-only", "--read-only-tmpfs=false", "--cap-drop", "all", "--security-opt", "no-new-privileges"]
 LIMIT_SECONDS = 60
-# Names as a cluster has them: ours are short, and found by the search list.
+# Names as a cluster has them: ours are short, and found by the search list. The options are the pods' own.
 SERVICES = "dragoman.svc.cluster.local"
-RESOLVER = f"nameserver 127.0.0.1\nsearch {SERVICES} svc.cluster.local cluster.local\noptions ndots:5\n"
+RESOLVER = f"nameserver 127.0.0.1\nsearch {SERVICES} svc.cluster.local cluster.local\noptions "
 ADMIN_PORTS = dict(zip(manifests.ROLES, (9090, 9091, 9092)))  # the containers share one network here
 GAUGES = {"router": "dragoman_open_requests", "sip-frontend": "dragoman_sip_in_flight",
           "xmpp-frontend": "dragoman_open_requests"}
@@ -108,8 +108,6 @@ class Roles(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
         self.folder.chmod(0o755)
         self.has = volumes.Belongings(self.folder / "keys", OVERLAY)
-        self.resolver = self.folder / "resolv.conf"
-        self.resolver.write_text(RESOLVER)
 
     def start(self, role, *network):
         """The role's container, with the arguments and files of its pod; an admin port of its own."""
@@ -117,8 +115,10 @@ class Roles(unittest.TestCase):
         at = words.index("--admin") + 1
         words[at] = words[at].rsplit(":", 1)[0] + f":{ADMIN_PORTS[role]}"
         files = self.has.fill(self.folder / role, role, owner=65532)
+        resolver = self.folder / f"{role}.resolv.conf"
+        resolver.write_text(RESOLVER + " ".join(f"{it['name']}:{it['value']}" for it in self.has.name_options(role)) + "\n")
         return podman.start(role, *network, *HARDENED, "-v", f"{files}:/etc/dragoman:ro", "-v",
-                            f"{self.resolver}:/etc/resolv.conf:ro", containers.IMAGE, *words)
+                            f"{resolver}:/etc/resolv.conf:ro", containers.IMAGE, *words)
 
     def start_beside(self, network_of, program, *words):
         """A program of this machine in the network of the process `network_of`."""

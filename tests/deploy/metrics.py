@@ -13,8 +13,8 @@ DASHBOARD = ROOT / "deploy" / "dashboards" / "dragoman.json"
 SOURCES = ("runtime", "router", "sip-frontend", "xmpp-frontend", "presence-store", "cli")
 OF_PROMETHEUS = {"up": set()}  # made by the scrape itself
 OF_THE_TARGET = {"job", "instance", "role"}  # labels that the scrape adds; docs/operations.md
-WORDS = {"absent", "avg", "by", "count", "histogram_quantile", "increase", "max", "min", "offset", "on", "or", "and",
-         "rate", "sum", "unless", "without"}
+WORDS = {"absent", "avg", "by", "count", "group_left", "histogram_quantile", "increase", "label_replace", "max", "min", "offset",
+         "on", "or", "and", "rate", "sum", "time", "unless", "without"}
 
 
 def defined():
@@ -30,8 +30,9 @@ def defined():
 
 
 def exported():
-    """Name -> labels, as a scrape shows them: a histogram is three."""
-    found = defined()
+    """Name -> labels, as a scrape shows them: a histogram is three, and a label that the target has too is renamed."""
+    found = {name: {f"exported_{label}" if label in OF_THE_TARGET else label for label in labels}
+             for name, labels in defined().items()}
     text = "".join(file.read_text() for folder in SOURCES for file in (ROOT / folder).rglob("*.cc"))
     for name in set(re.findall(r'Observe\(\s*"(dragoman_\w+)"', text)):
         labels = found.pop(name)

@@ -23,6 +23,16 @@ class Names(unittest.TestCase):
             with self.subTest(where):
                 self.assertEqual([], metrics.problems(expression, EXPORTED))
 
+    def test_of_reasons_are_those_of_the_code(self):
+        files = {"dragoman_redis_errors_total": "runtime/redis/failure.cc", "dragoman_refused_total": "core/policy/reason.cc",
+                 "dragoman_sip_peers_refused_total": "core/policy/reason.cc"}
+        found = [(name, reason) for _, expression in metrics.rules()
+                 for name, reasons in re.findall(r'(dragoman_\w+)\{[^}]*reason=~?"([^"]*)"', expression)
+                 for reason in reasons.split("|")]
+        self.assertGreater(len(found), 10)
+        for name, reason in found:
+            self.assertIn(f'"{reason}"', (ROOT / files[name]).read_text(), name)
+
     def test_in_autoscalers_are_set_by_the_program_that_is_scaled(self):
         for scaler, name in metrics.scaled_by():
             with self.subTest(scaler):
@@ -50,6 +60,17 @@ class Names(unittest.TestCase):
             with self.subTest(new):
                 self.assertIn(wrong, metrics.problems(good.replace(old, new), known))
         self.assertEqual(["no metric at all"], metrics.problems("vector(1) > 0".replace("vector", "sum"), known))
+
+
+class Advice(unittest.TestCase):
+    def test_of_alerts_and_the_manual_is_a_command_as_it_has_to_be_given(self):
+        texts = [rule["annotations"]["description"] for group in yaml.safe_load(metrics.ALERTS.read_text())["groups"]
+                 for rule in group["rules"]] + (ROOT / "docs/operations.md").read_text().splitlines()
+        found = [command for text in texts for command in re.findall(r"dragoman check (--[^`]*)", text)]
+        self.assertGreater(len(found), 8)
+        for command in found:
+            self.assertIn("--config ", command)
+            self.assertLessEqual(set(re.findall(r"--role ([\w-]+)", command)), {*manifests.ROLES, "ROLE"})
 
 
 class Copies(unittest.TestCase):

@@ -31,7 +31,8 @@ OTHER_SYSTEM = Pod("another pod of kube-system", "kube-system")
 THEIR_REDIS = Pod("redis of another namespace", "redis")
 ELSEWHERE = Pod("a pod of another namespace", "default")
 WORLD = "203.0.113.7"
-ENDS = [*ROLES, OWN_REDIS, STRANGER, PROMETHEUS, NAMES, OTHER_SYSTEM, THEIR_REDIS, ELSEWHERE, WORLD]
+NODE_NAMES = "169.254.20.10"  # NodeLocal DNSCache
+ENDS = [*ROLES, OWN_REDIS, STRANGER, PROMETHEUS, NAMES, OTHER_SYSTEM, THEIR_REDIS, ELSEWHERE, WORLD, NODE_NAMES]
 PORTS = [("TCP", port) for port in (BUS, ADMIN, SIP, XMPP, DIRECT_TLS, REDIS, SENTINEL, DNS, 22, 80, 443)] + [("UDP", DNS)]
 
 
@@ -81,9 +82,10 @@ def wanted(redis, redis_ports):
     for front_end in (SIP_FRONTEND, XMPP_FRONTEND):
         found.add((front_end.name, ROUTER.name, "TCP", BUS))
     for one in ROLES:
-        found |= {(PROMETHEUS.name, one.name, "TCP", ADMIN), (one.name, NAMES.name, "TCP", DNS), (one.name, NAMES.name, "UDP", DNS)}
+        found |= {(PROMETHEUS.name, one.name, "TCP", ADMIN)}
+        found |= {(one.name, names, protocol, DNS) for names in (NAMES.name, NODE_NAMES) for protocol in ("TCP", "UDP")}
     found |= {(ROUTER.name, redis.name, "TCP", port) for port in redis_ports}
-    outside = [getattr(end, "name", end) for end in (PROMETHEUS, NAMES, OTHER_SYSTEM, THEIR_REDIS, ELSEWHERE, WORLD)]
+    outside = [getattr(end, "name", end) for end in ENDS[ENDS.index(PROMETHEUS):]]
     for front_end, inward, outward in [(SIP_FRONTEND, [SIP], [SIP]), (XMPP_FRONTEND, [XMPP], [XMPP, DIRECT_TLS])]:
         for peer in outside:
             found |= {(peer, front_end.name, "TCP", port) for port in inward}

@@ -76,6 +76,40 @@ class Units(unittest.TestCase):
             if whole:
                 self.assertEqual("mixed", value(unit, "KillMode"), "its processes are its own to stop, in order")
 
+    def test_never_give_up_but_on_a_wrong_configuration(self):
+        """By default five deaths in ten seconds were the last ones; a first start without network can be as many."""
+        for unit in SERVICES:
+            with self.subTest(unit.name):
+                head = unit.read_text().split("[Service]")[0]
+                self.assertIn("\nStartLimitIntervalSec=0\n", head, "systemd knows it in [Unit] alone")
+                self.assertEqual("on-failure", value(unit, "Restart"))
+
+    def enabled(self):
+        """What begins with the machine: links in the folder that stands for its root."""
+        return {str(link.relative_to(self.folder / "etc/systemd/system")) for link in self.folder.rglob("*.wants/*")}
+
+    def test_that_are_enabled_begin_with_the_machine(self):
+        place = self.folder / "usr/lib/systemd/system"
+        place.mkdir(parents=True)
+        (self.folder / "etc/systemd/system").mkdir(parents=True)
+        for unit in UNITS:
+            (place / unit.name).write_text(unit.read_text())
+
+        def systemctl(verb, *units):
+            done = tools.run([tools.need("systemctl"), f"--root={self.folder}", verb, *units])
+            self.assertEqual(0, done.returncode, done.stderr)
+
+        systemctl("enable", "dragoman")
+        self.assertEqual({"multi-user.target.wants/dragoman.service"}, self.enabled())
+        systemctl("disable", "dragoman")
+        roles = {f"dragoman-{role}@{n}.service" for role in constants.ROLES for n in (0, 1)}
+        systemctl("enable", *roles)
+        links = {f"{by}.wants/{role}" for role in roles for by in ("multi-user.target", "dragoman.target")}
+        self.assertEqual(links | {"multi-user.target.wants/dragoman.target"}, self.enabled())
+        systemctl("disable", "dragoman-router@1")
+        left = roles - {"dragoman-router@1.service"}
+        self.assertLessEqual({f"multi-user.target.wants/{role}" for role in left}, self.enabled(), "the others go on beginning")
+
     def test_all_confine_alike(self):
         def confinement(unit):
             return unit.read_text().split("# What it may:")[1].split("[Install]")[0]

@@ -57,15 +57,20 @@ class Belongings:
         [container] = manifests.containers(self._deployments[role])
         return list(container["args"])
 
+    def name_options(self, role):
+        """Of the resolver in the role's pod."""
+        return manifests.pod_of(self._deployments[role])["dnsConfig"]["options"]
+
     def files(self, role):
         """path below /etc/dragoman -> content."""
         [volume] = manifests.pod_of(self._deployments[role])["volumes"]
         found = {}
         for source in volume["projected"]["sources"]:
             [(word, said)] = source.items()
-            kind = {"configMap": "ConfigMap", "secret": "Secret"}[word]
+            has = self.has[{"configMap": "ConfigMap", "secret": "Secret"}[word], said["name"]]
             for item in said["items"]:
-                found[item["path"]] = self.has[kind, said["name"]][item["key"]]
+                if item["key"] in has or not said.get("optional"):
+                    found[item["path"]] = has[item["key"]]
         return found
 
     def fill(self, folder, role, owner=None):
