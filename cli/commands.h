@@ -34,10 +34,14 @@ int Drain(const RunOptions& options, const std::vector<std::string>& names);
 struct CheckOptions {
   bool json = false;
   std::vector<std::string> only;  // names of areas; empty: all
+  std::string role;               // the only one of this machine; empty: all
 };
 // Tests what administrators get wrong, without touching a running gateway, and says how to mend it.
 // 0: ok; 1: warnings; 2: errors.
 int Check(const RunOptions& run, const CheckOptions& options);
+
+// --role: what this machine has of the gateway, and so of its files. Empty: all.
+void DefineRole(CLI::App& command, std::string& role);
 
 // Commands that define their own words and options say here what is to be done once the command
 // line is read.
@@ -48,6 +52,7 @@ struct ExplainOptions {
   std::string config;             // for two addresses
   std::string state;
   std::string admin;  // of the router to ask; empty: this machine's
+  std::string role;   // as for Check
   bool json = false;
 };
 // What a reason code means. 1: no such code. Or why one user sees another, or may write to it, and

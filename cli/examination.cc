@@ -9,6 +9,7 @@
 #include "cli/check/gather/edge_caller.h"
 #include "cli/check/gather/machine.h"
 #include "cli/probe.h"
+#include "core/policy/role_files.h"
 #include "core/sip/peer.h"
 
 namespace dragoman::cli {
@@ -43,6 +44,8 @@ Examination::Examination(runtime::Loop& loop, const policy::Settings& settings, 
       settings_(settings),
       machine_(std::move(machine)),
       areas_(std::move(areas)),
+      sip_(policy::OpensFileOf(machine_.role, "sip.tls.key")),
+      xmpp_(policy::OpensFileOf(machine_.role, "xmpp.tls.key")),
       limit_(loop, [this] { loop_.Stop(); }) {
   here_ = {.addresses = check::OwnAddresses(),
            .fqdn = settings.sip.fqdn,
@@ -51,6 +54,16 @@ Examination::Examination(runtime::Loop& loop, const policy::Settings& settings, 
            .sip_listen = settings.sip.listen,
            .xmpp_listen = settings.xmpp.listen,
            .direct_tls_listen = settings.xmpp.direct_tls_listen};
+  LeaveOut(sip_, {Area::kEdges});
+  LeaveOut(xmpp_, {Area::kPartners});
+  LeaveOut(sip_ || xmpp_, {Area::kCertificates, Area::kDns, Area::kPorts, Area::kDialback});
+  LeaveOut(policy::OpensFileOf(machine_.role, "redis.password"), {Area::kRedis});
+}
+
+void Examination::LeaveOut(bool does, std::initializer_list<Area> areas) {
+  for (const Area area : areas) {
+    if (!does) areas_.erase(area);
+  }
 }
 
 Findings Examination::Run() {
@@ -107,9 +120,12 @@ void Examination::Settle() {
 void Examination::Files() {
   if (Wants(Area::kConfiguration)) {
     Place(check::JudgeGoodConfiguration(machine_.config, settings_));
-    for (const std::string& key : {settings_.sip.tls.key, settings_.xmpp.tls.key}) {
+    const auto judge = [this](bool does, const std::string& key) {
+      if (!does) return;
       if (const auto mode = check::ModeOf(key)) Place(check::JudgeKeyMode(key, *mode));
-    }
+    };
+    judge(sip_, settings_.sip.tls.key);
+    judge(xmpp_, settings_.xmpp.tls.key);
   }
   if (!Wants(Area::kDialback)) return;
   const policy::XmppSettings& xmpp = settings_.xmpp;
@@ -123,7 +139,8 @@ void Examination::Certificates() {
   const runtime::OwnCertificate sip = runtime::Inspect(TlsFor(settings_.sip.tls));
   here_.certificate_names = sip::IdentitiesOf({.dns = sip.names.dns, .uris = sip.names.uris});
   if (!Wants(Area::kCertificates)) return;
-  Place(check::JudgeSipCertificate(sip, settings_.sip.tls, settings_.sip.fqdn, now));
+  if (sip_) Place(check::JudgeSipCertificate(sip, settings_.sip.tls, settings_.sip.fqdn, now));
+  if (!xmpp_) return;
   Place(check::JudgeXmppCertificate(runtime::Inspect(TlsFor(settings_.xmpp.tls)),
                                     settings_.xmpp.tls, settings_.sip.domains, now));
 }
@@ -145,12 +162,14 @@ void Examination::Resolve() {
 }
 
 void Examination::OnNames(const Names& names) {
-  if (Wants(Area::kDns)) {
+  if (Wants(Area::kDns) && sip_) {
     Place(JudgeFqdn(names, here_));
     for (const std::string& domain : settings_.sip.domains) {
       Place(JudgeServedDomain(domain, names, here_));
     }
     Place(JudgeEdgeNames(settings_.sip, names));
+  }
+  if (Wants(Area::kDns) && xmpp_) {
     for (const policy::Partner& partner : settings_.partners) {
       for (const std::string& domain : check::NamedDomains(partner)) {
         Place(JudgePartnerNames(domain, partner, names, here_));
@@ -218,9 +237,10 @@ void Examination::CallPartners(const Names& names) {
 }
 
 void Examination::Ports(const Names& names) {
-  const auto look = [&](const char* key, const std::vector<std::string>& listen,
+  const auto look = [&](bool does, const char* key, const std::vector<std::string>& listen,
                         const char* program) {
     bool running = false;
+    if (!does) return running;
     for (const std::string& address : listen) {
       const check::Port port = check::LookAtPort(key, address, program);
       running |= port.state == check::Port::State::kHeld;
@@ -230,10 +250,11 @@ void Examination::Ports(const Names& names) {
     }
     return running;
   };
-  const bool sip = look("sip.listen", settings_.sip.listen, "sip-frontend");
-  const bool xmpp = look("xmpp.listen", settings_.xmpp.listen, "xmpp-frontend");
-  look("xmpp.direct_tls_listen", settings_.xmpp.direct_tls_listen, "xmpp-frontend");
-  Knock(names, {settings_.sip.fqdn, settings_.sip.public_port}, sip);
+  const bool sip = look(sip_, "sip.listen", settings_.sip.listen, "sip-frontend");
+  const bool xmpp = look(xmpp_, "xmpp.listen", settings_.xmpp.listen, "xmpp-frontend");
+  look(xmpp_, "xmpp.direct_tls_listen", settings_.xmpp.direct_tls_listen, "xmpp-frontend");
+  if (sip_) Knock(names, {settings_.sip.fqdn, settings_.sip.public_port}, sip);
+  if (!xmpp_) return;
   std::vector<policy::HostPort> doors;
   for (const std::string& domain : settings_.sip.domains) {
     const check::SrvAnswer records = names.Srv("_xmpp-server._tcp." + domain);

@@ -1,6 +1,7 @@
 // All checks of one configuration, run at once on one loop, each with its own time limit.
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <set>
 #include <string>
@@ -37,6 +38,7 @@ class Examination {
     bool open = true;
   };
   bool Wants(check::Area area) const { return areas_.contains(area); }
+  void LeaveOut(bool does, std::initializer_list<check::Area> areas);
   std::size_t Reserve(check::Area area, std::string subject);
   void Fill(std::size_t slot, check::Findings findings);
   void Place(check::Findings findings);  // at once
@@ -57,6 +59,7 @@ class Examination {
   const policy::Settings& settings_;
   Machine machine_;
   std::set<check::Area> areas_;
+  const bool sip_, xmpp_;  // whether this machine's role does that
   check::Here here_;
   runtime::SystemRandom random_;
   runtime::Timer limit_;

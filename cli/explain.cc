@@ -37,9 +37,12 @@ int ExplainPair(const ExplainOptions& options) {
     std::fprintf(stderr, "expected --config FILE\n");
     return runtime::kExitBadConfiguration;
   }
-  const Machine machine{
-      std::filesystem::absolute(options.config).string(), StateFolder(options.state), "", {}};
-  const auto settings = runtime::LoadSettings(machine.config, machine.state);
+  const Machine machine{std::filesystem::absolute(options.config).string(),
+                        StateFolder(options.state),
+                        "",
+                        {},
+                        options.role};
+  const auto settings = runtime::LoadSettings(machine.config, machine.state, machine.role);
   if (!settings) {
     for (const std::string& line : settings.error()) std::fprintf(stderr, "%s\n", line.c_str());
     return runtime::kExitBadConfiguration;
@@ -68,6 +71,7 @@ void DefineExplain(CLI::App& app, Chosen& chosen) {
   explain->add_option("--state", options->state, "folder for sockets and the private Redis");
   explain->add_option("--admin", options->admin,
                       "a router's admin page, as 127.0.0.1:9090, instead of this machine's");
+  DefineRole(*explain, options->role);
   explain->add_flag("--json", options->json, "one JSON object instead of the table; for two users");
   explain->callback([&chosen, options] {
     chosen = [options] {

@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
   check->add_option("--only", check_options.only, "these areas alone, separated by commas")
       ->delimiter(',')
       ->check(CLI::IsMember(check::AreaNames()));
+  cli::DefineRole(*check, check_options.role);
   cli::Chosen chosen;
   cli::DefineExplain(app, chosen);
   cli::DefineSubs(app, chosen);

@@ -15,6 +15,7 @@ struct Machine {
   std::string state;     // folder
   std::string programs;  // folder of the gateway's programs
   runtime::LogFormat log = runtime::LogFormat::kAuto;
+  std::string role = {};  // the only one that it has; empty: all
 };
 
 // Stopped in the opposite order, stage by stage.

@@ -86,6 +86,24 @@ class Configuration(unittest.TestCase):
             worse = [(it["area"], it["name"]) for it in found if it["severity"] not in ("ok", "info")]
             self.assertEqual([("certificates", "xmpp-chain")], worse, "a throw-away root is none that the public trusts")
 
+    def test_each_role_is_checked_from_its_own_files(self):
+        """As in its pod; nobody is there to be called."""
+        areas = {"router": {"configuration", "redis"},
+                 "sip-frontend": {"configuration", "certificates", "dns", "edges", "ports", "dialback"},
+                 "xmpp-frontend": {"configuration", "certificates", "dns", "partners", "ports", "dialback"}}
+        has = self.belongings("overlays/production")
+        for role in manifests.ROLES:
+            folder = has.fill(self.folder / role, role)
+            words = [tools.PROGRAMS / "dragoman", "check", "--role", role, "--config", folder / "dragoman.yaml", "--json"]
+            done = tools.run(["unshare", "--user", "--map-root-user", "--net", *words])
+            found = json.loads(done.stdout)["findings"]
+            self.assertEqual(areas[role], {it["area"] for it in found} | ({"partners"} & areas[role]), role)
+            files = [it for it in found if it["area"] in ("configuration", "certificates") and it["severity"] == "error"]
+            self.assertEqual([], files, role)
+            all_roles = json.loads(tools.run([word for word in words if word not in ("--role", role)]).stdout)
+            self.assertEqual({("configuration", "error")}, {(it["area"], it["severity"]) for it in all_roles["findings"]}
+                             - {("configuration", "info"), ("dialback", "error")}, "a role has the files of another")
+
     def test_a_wrong_key_is_not_taken(self):
         has = self.belongings(manifests.OVERLAYS[0])
         for role in manifests.ROLES:
