@@ -2,6 +2,7 @@
 
 import cluster
 import ledger
+import presence
 from load import Load
 
 
@@ -20,7 +21,8 @@ class Fault(cluster.Cluster):
         """
         await self.ready(*self.nodes)
         await self.traffic.count(300)
-        await self.traffic.stop()
+        # Without records nothing is known of a SIP watcher until it refreshes.
+        await self.traffic.stop(**({"seconds": presence.EXPIRES[1] + presence.SETTLE_SECONDS} if words.get("store_lost") else {}))
         self.traffic.check(self, **words)
         await ledger.close(self)
         for node in self.nodes:

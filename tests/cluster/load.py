@@ -24,8 +24,8 @@ class Load:
         await self.presence.begun()
         await asyncio.gather(self.chat.count(messages), self.presence.count(messages // MESSAGES_PER_CHANGE))
 
-    async def stop(self):
-        await asyncio.gather(self.chat.stop(), self.presence.stop())
+    async def stop(self, **words):
+        await asyncio.gather(self.chat.stop(), self.presence.stop(**words))
 
     def check(self, test, lossless=False, deaths=False, smooth=None, store_lost=False):
         """`lossless` is said of chat, `smooth` of presence; of both, where it is not said."""

@@ -108,11 +108,11 @@ class Presence:
         await self.place.start_partner()
         self.xmpp.come_on()
 
-    async def stop(self):
+    async def stop(self, seconds=SETTLE_SECONDS):
         """All stand still, and then those who were away come back; each time every list becomes true."""
         await self.begun()
         await self.change(0)
-        await self._agree("all stood still")
+        await self._agree("all stood still", seconds)
         for court in self.courts:
             await court.do_return()
         await self._agree("all had come back", everybody=True)

@@ -68,6 +68,9 @@ class Group:
             await until(port, "num-other-sentinels\n2\n", "sentinel", "master", self.name)
         return self
 
+    def ask(self, port, *words):
+        return ask(port, *words, host=self.host)
+
     def configuration(self):
         places = ", ".join(f'"{self.host}:{port}"' for port in self.sentinels)
         return f"redis: {{sentinels: [{places}], master: {self.name}}}\n"
