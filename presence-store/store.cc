@@ -73,6 +73,7 @@ Store::Store(runtime::Loop& loop, std::unique_ptr<runtime::Redis> redis)
     : redis_(std::move(redis)), save_(kSave), due_(*redis_), census_(loop, *redis_, packer_) {}
 
 void Store::Load(const RecordKey& key, OnLoaded done) {
+  ForgetOld();
   std::string name = ToString(key);
   if (const auto found = kept_.find(name); found != kept_.end()) {
     ages_.splice(ages_.begin(), ages_, found->second.age);
@@ -93,6 +94,7 @@ void Store::Load(const RecordKey& key, OnLoaded done) {
 void Store::Save(const RecordKey& key, Change change, OnSaved done) {
   if (change.bytes.size() > kRecordBytesMax) return done(Fail(StoreError::kTooLarge));
   const bool removed = change.bytes.empty();
+  const DueEntry entry{key, Purpose::kDue};
   std::vector<std::string> arguments = {FieldOf(key),
                                         std::to_string(change.version),
                                         removed ? std::string() : packer_.Pack(change.bytes),
@@ -103,6 +105,7 @@ void Store::Save(const RecordKey& key, Change change, OnSaved done) {
   save_.Run(
       *redis_, HashOf(key), std::move(arguments),
       [this, name = ToString(key), bytes = std::move(change.bytes), before = change.version,
+       settled = removed || !change.due, entry,
        done = std::move(done)](const Reply& reply) mutable {
         const auto* saved = reply ? std::get_if<std::int64_t>(&reply->value) : nullptr;
         if (saved == nullptr || *saved < 0) {
@@ -112,10 +115,18 @@ void Store::Save(const RecordKey& key, Change change, OnSaved done) {
         }
         const auto version = static_cast<std::uint32_t>(*saved);
         Keep(name, {.bytes = std::move(bytes), .version = version});
+        if (settled) due_.Settle(entry);
         done(Saved{version, before == 0 && version > 0, before > 0 && version == 0});
       });
-  const DueEntry entry{key, Purpose::kDue};
-  change.due && !removed ? due_.Schedule(entry, *change.due) : due_.Settle(entry);
+  if (change.due && !removed) due_.Schedule(entry, *change.due);
+}
+
+// What a failover has lost may not look like what is there: versions would be the same again.
+void Store::ForgetOld() {
+  const std::uint64_t connections = redis_->connections();
+  if (std::exchange(connections_, connections) == connections) return;
+  kept_.clear();
+  ages_.clear();
 }
 
 void Store::Keep(const std::string& name, Stored stored) {

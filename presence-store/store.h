@@ -72,6 +72,7 @@ class Store {
  private:
   void Keep(const std::string& name, Stored stored);
   void Drop(const std::string& name);
+  void ForgetOld();
 
   struct Kept {
     Stored stored;
@@ -82,6 +83,7 @@ class Store {
   DueQueue due_;
   Packer packer_;
   Census census_;
+  std::uint64_t connections_ = 0;  // to Redis, when something was last kept
   std::unordered_map<std::string, Kept> kept_;
   std::list<std::string> ages_;  // the one used last is first
 };

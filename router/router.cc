@@ -182,6 +182,11 @@ routing::Target Router::XmppTarget(const envelope::Address& sip_user,
   return {Role::kXmppFrontend, routing::XmppStreamKey(sip_user.domain, xmpp_user.domain, lane)};
 }
 
+envelope::MessageId Router::NextId(Cause& cause, std::size_t kind) {
+  const std::uint32_t number = cause.derived[kind]++;
+  return envelope::DerivedId(cause.header.id, static_cast<std::uint32_t>(kind) << 16 | number);
+}
+
 void Router::Send(envelope::Message message, routing::Target target, OnOutcome done) {
   finish_[message.header.id] = std::move(done);
   seat_.Request(std::move(message), target);
@@ -189,7 +194,7 @@ void Router::Send(envelope::Message message, routing::Target target, OnOutcome d
 
 void Router::CarryOut(const envelope::ToXmpp& effect, const CausePtr& cause,
                       const OnOutcome& done) {
-  const envelope::MessageId id = envelope::DerivedId(cause->header.id, cause->derived++);
+  const envelope::MessageId id = NextId(*cause, kToXmppKinds + effect.payload.index());
   envelope::Message message = std::visit(
       [&](const auto& payload) {
         return envelope::MakeMessage(id, Side::kSip, effect.from, effect.to, payload);
@@ -202,7 +207,7 @@ void Router::CarryOut(const envelope::ToXmpp& effect, const CausePtr& cause,
 }
 
 void Router::CarryOut(const envelope::ToSip& effect, const CausePtr& cause, const OnOutcome& done) {
-  const envelope::MessageId id = envelope::DerivedId(cause->header.id, cause->derived++);
+  const envelope::MessageId id = NextId(*cause, effect.command.act.index());
   envelope::Message message =
       envelope::MakeMessage(id, Side::kXmpp, effect.from, effect.to, effect.command);
   const bool invitation = std::holds_alternative<envelope::SessionOpen>(effect.command.act);

@@ -2,7 +2,10 @@
 // effects back to the bus.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +39,7 @@ inline constexpr std::uint32_t kToXmppBudgetMs = 10'000;
 inline constexpr std::uint32_t kToSipBudgetMs = 33'000;       // above timer F: its end is an answer
 inline constexpr std::uint32_t kInvitationBudgetMs = 91'000;  // above sip::kInviteAnswerMax
 inline constexpr int kConflictsMax = 5;                       // reloads of one record for one event
+inline constexpr std::size_t kToXmppKinds = 32;               // after those of commands to SIP
 
 class Router {
  public:
@@ -49,8 +53,11 @@ class Router {
   struct Cause {
     envelope::Header header;
     TimePoint deadline;
-    std::uint32_t derived = 0;  // messages that followed from it so far
+    // Messages that followed from it so far, by kind: so another router, which begins where the
+    // record stands by then, gives each the same id, and none that of another.
+    std::map<std::size_t, std::uint32_t> derived = {};
   };
+  static envelope::MessageId NextId(Cause& cause, std::size_t kind);
   using CausePtr = std::shared_ptr<Cause>;
   using OnOutcome = std::function<void(envelope::Outcome)>;
 

@@ -178,7 +178,7 @@ void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending, Tra
           },
           [this](const std::string& domain) { OnProven(xmpp::AsciiDomain(domain)); },
           [this](Incoming& from) { OnEnded(from); }});
-  if (paused_) incoming->PauseReading();
+  if (paused_) incoming->Pause(true);
   incoming_.emplace(incoming.get(), std::move(incoming));
 }
 
@@ -392,8 +392,7 @@ void Frontend::Throttle() {
   const bool full = seat_.open_requests() >= kWindowMax;
   if (full == paused_) return;
   paused_ = full;
-  for (const auto& [key, incoming] : incoming_)
-    full ? incoming->PauseReading() : incoming->ResumeReading();
+  for (const auto& [key, incoming] : incoming_) incoming->Pause(full);
 }
 
 }  // namespace dragoman::xmpp_frontend
