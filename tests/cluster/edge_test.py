@@ -37,7 +37,7 @@ class Edges(fault.Fault):
     async def test_f13_an_idle_connection_of_a_machine_that_vanished_ends(self):
         """Middle boxes forget without a FIN, and who is forgotten must not fill its address's limit for ever."""
         await self.begin()
-        before, source, node = self._connections(), namespaces.hub_address(2), self.of("sip-frontend")[0]
+        before, source, node = self._connections(), namespaces.hub_address(2 + FLOOD_ADDRESSES), self.of("sip-frontend")[0]
         await self.edge.connect((node.address, SIP_PORT), source)
         await self.until(lambda: self._connections() == before + 1, "it is not counted")
         node.machine.deafen(source)
