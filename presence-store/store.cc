@@ -70,7 +70,11 @@ std::string Limit(std::uint32_t limit) {
 }  // namespace
 
 Store::Store(runtime::Loop& loop, std::unique_ptr<runtime::Redis> redis)
-    : redis_(std::move(redis)), save_(kSave), due_(*redis_), census_(loop, *redis_, packer_) {}
+    : loop_(loop),
+      redis_(std::move(redis)),
+      save_(kSave),
+      due_(*redis_),
+      census_(loop, *redis_, packer_) {}
 
 void Store::Load(const RecordKey& key, OnLoaded done) {
   ForgetOld();
@@ -94,6 +98,7 @@ void Store::Load(const RecordKey& key, OnLoaded done) {
 void Store::Save(const RecordKey& key, Change change, OnSaved done) {
   if (change.bytes.size() > kRecordBytesMax) return done(Fail(StoreError::kTooLarge));
   const bool removed = change.bytes.empty();
+  const bool settled = removed || !change.due;
   const DueEntry entry{key, Purpose::kDue};
   std::vector<std::string> arguments = {FieldOf(key),
                                         std::to_string(change.version),
@@ -105,20 +110,20 @@ void Store::Save(const RecordKey& key, Change change, OnSaved done) {
   save_.Run(
       *redis_, HashOf(key), std::move(arguments),
       [this, name = ToString(key), bytes = std::move(change.bytes), before = change.version,
-       settled = removed || !change.due, entry,
-       done = std::move(done)](const Reply& reply) mutable {
+       settled, entry, done = std::move(done)](const Reply& reply) mutable {
         const auto* saved = reply ? std::get_if<std::int64_t>(&reply->value) : nullptr;
         if (saved == nullptr || *saved < 0) {
           Drop(name);  // of another version than the one kept; or in doubt
+          // What was not saved has settled nothing: who looks at it knows when it is due.
+          if (settled) due_.Schedule(entry, loop_.Wall());
           if (saved == nullptr) return done(Fail(StoreError::kUnavailable));
           return done(Fail(*saved == kConflict ? StoreError::kConflict : StoreError::kTooMany));
         }
         const auto version = static_cast<std::uint32_t>(*saved);
         Keep(name, {.bytes = std::move(bytes), .version = version});
-        if (settled) due_.Settle(entry);
         done(Saved{version, before == 0 && version > 0, before > 0 && version == 0});
       });
-  if (change.due && !removed) due_.Schedule(entry, *change.due);
+  settled ? due_.Settle(entry) : due_.Schedule(entry, *change.due);
 }
 
 // What a failover has lost may not look like what is there: versions would be the same again.
@@ -130,6 +135,7 @@ void Store::ForgetOld() {
 }
 
 void Store::Keep(const std::string& name, Stored stored) {
+  ForgetOld();
   if (const auto found = kept_.find(name); found != kept_.end()) {
     found->second.stored = std::move(stored);
     ages_.splice(ages_.begin(), ages_, found->second.age);

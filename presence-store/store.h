@@ -78,6 +78,7 @@ class Store {
     Stored stored;
     std::list<std::string>::iterator age;
   };
+  runtime::Loop& loop_;
   std::unique_ptr<runtime::Redis> redis_;
   Script save_;
   DueQueue due_;

@@ -183,7 +183,7 @@ routing::Target Router::XmppTarget(const envelope::Address& sip_user,
 }
 
 envelope::MessageId Router::NextId(Cause& cause, std::size_t kind) {
-  const std::uint32_t number = cause.derived[kind]++;
+  const std::uint32_t number = cause.derived.at(kind)++;
   return envelope::DerivedId(cause.header.id, static_cast<std::uint32_t>(kind) << 16 | number);
 }
 
@@ -194,7 +194,7 @@ void Router::Send(envelope::Message message, routing::Target target, OnOutcome d
 
 void Router::CarryOut(const envelope::ToXmpp& effect, const CausePtr& cause,
                       const OnOutcome& done) {
-  const envelope::MessageId id = NextId(*cause, kToXmppKinds + effect.payload.index());
+  const envelope::MessageId id = NextId(*cause, kToXmpp + effect.payload.index());
   envelope::Message message = std::visit(
       [&](const auto& payload) {
         return envelope::MakeMessage(id, Side::kSip, effect.from, effect.to, payload);

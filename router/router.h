@@ -2,14 +2,15 @@
 // effects back to the bus.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <variant>
 
 #include "core/chat/first_receipts.h"
 #include "core/chat/machine.h"
@@ -39,7 +40,6 @@ inline constexpr std::uint32_t kToXmppBudgetMs = 10'000;
 inline constexpr std::uint32_t kToSipBudgetMs = 33'000;       // above timer F: its end is an answer
 inline constexpr std::uint32_t kInvitationBudgetMs = 91'000;  // above sip::kInviteAnswerMax
 inline constexpr int kConflictsMax = 5;                       // reloads of one record for one event
-inline constexpr std::size_t kToXmppKinds = 32;               // after those of commands to SIP
 
 class Router {
  public:
@@ -49,13 +49,17 @@ class Router {
   runtime::Service::Hooks hooks();
 
  private:
+  // Of what follows from a message: commands to SIP, then payloads to XMPP.
+  static constexpr std::size_t kToXmpp = std::variant_size_v<decltype(envelope::SipCommand::act)>;
+  static constexpr std::size_t kKinds =
+      kToXmpp + std::variant_size_v<decltype(envelope::ToXmpp::payload)>;
   // A message that was delivered, while it is being handled.
   struct Cause {
     envelope::Header header;
     TimePoint deadline;
     // Messages that followed from it so far, by kind: so another router, which begins where the
     // record stands by then, gives each the same id, and none that of another.
-    std::map<std::size_t, std::uint32_t> derived = {};
+    std::array<std::uint16_t, kKinds> derived = {};
   };
   static envelope::MessageId NextId(Cause& cause, std::size_t kind);
   using CausePtr = std::shared_ptr<Cause>;

@@ -96,26 +96,7 @@ void Channel::Close() {
 }
 
 void Channel::SetBusy(bool busy) {
-  busy_ = busy;
-  UpdateReading();
-}
-
-void Channel::OnCongested() {
-  congested_ = true;
-  UpdateReading();
-}
-
-void Channel::OnFlushed() {
-  if (std::exchange(congested_, false)) UpdateReading();
-}
-
-void Channel::UpdateReading() {
-  if (closing_) return;
-  if (busy_ || congested_) {
-    connection_->PauseReading();
-  } else {
-    connection_->ResumeReading();
-  }
+  if (!closing_) connection_->PauseReading(busy);
 }
 
 void Channel::OnClosed(const runtime::CloseInfo& info) {

@@ -79,14 +79,11 @@ class Channel final : public runtime::ConnectionOwner {
   void OnOpen() override;
   void OnSecure(const runtime::PeerCertificate& certificate) override;
   void OnBytes(std::string_view bytes) override;
-  void OnCongested() override;
-  void OnFlushed() override;
   void OnClosed(const runtime::CloseInfo& info) override;
 
   void Drain();
   void Fire();
   void Arm();
-  void UpdateReading();
 
   runtime::Loop& loop_;
   std::shared_ptr<runtime::TlsContext> tls_;
@@ -106,8 +103,6 @@ class Channel final : public runtime::ConnectionOwner {
   bool authorised_ = false;
   bool closing_ = false;
   bool retired_ = false;
-  bool busy_ = false;
-  bool congested_ = false;
 };
 
 }  // namespace dragoman::sip_frontend

@@ -59,7 +59,8 @@ Result<bool, std::string> Frontend::Start() {
   seat_.Connect(resolver_);
   for (const std::string& address : settings_.sip.listen) {
     auto listener = runtime::Listener::Listen(
-        loop_, address, [this](auto pending) { OnAccept(std::move(pending)); });
+        loop_, address, [this](auto pending) { OnAccept(std::move(pending)); },
+        [this](const auto& peer, const auto& why) { journal_.NoDescriptors(peer, why); });
     if (!listener) return Fail(listener.error());
     journal_.Listening(address, (*listener)->port());
     listeners_.push_back(*std::move(listener));

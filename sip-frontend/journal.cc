@@ -72,6 +72,12 @@ void Journal::TooManyConnections(const std::string& address) {
   log_.Warn("peer refused", {{"reason", "too-many-connections"}, {"address", address}});
 }
 
+void Journal::NoDescriptors(const std::string& address, const std::string& why) {
+  metrics_.Count("dragoman_sip_peers_refused_total", {{"reason", "too-many-connections"}});
+  log_.Warn("peer refused",
+            {{"reason", "too-many-connections"}, {"address", address}, {"detail", why}});
+}
+
 void Journal::BadBytes(const Channel& channel, const std::string& why) {
   metrics_.Count("dragoman_sip_malformed_total", {});
   log_.Warn("malformed", {{"reason", std::string(policy::Name(policy::Reason::kMalformed))},

@@ -26,6 +26,7 @@ class Journal {
   void PeerRefused(const Channel& channel, const std::vector<std::string>& found,
                    const std::vector<std::string>& expected);
   void TooManyConnections(const std::string& address);
+  void NoDescriptors(const std::string& address, const std::string& why);
   void BadBytes(const Channel& channel, const std::string& why);
   void Closed(const Channel& channel, const runtime::CloseInfo& info);
   void Answered(const Channel* channel, std::string_view method, std::uint16_t status,

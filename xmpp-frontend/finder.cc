@@ -9,30 +9,39 @@ namespace dragoman::xmpp_frontend {
 using runtime::DnsError;
 
 void Finder::Find(const std::string& domain, const policy::Partner& partner, OnFound done) {
-  if (partner.server) {
-    const std::uint16_t port = partner.server->port != 0 ? partner.server->port : kServerPort;
-    return Resolve({{partner.server->host, port}}, std::move(done));
-  }
-  const auto known = answers_.find(domain);
-  if (known != answers_.end()) {
+  const std::string name = NameOf(domain, partner);
+  const auto known = answers_.find(name);
+  if (known != answers_.end() && !known->second.doubted) {
     const Duration age = loop_.Now() - known->second.at;
     if (age < (known->second.found ? kFreshMax : kMissingMax)) return done(known->second.found);
   }
-  FindByDns(domain, [this, domain, done = std::move(done)](Found found) {
+  OnFound remember = [this, name, done = std::move(done)](Found found) {
     if (!found && found.error() == FindError::kFailed) {
-      const auto old = answers_.find(domain);
+      const auto old = answers_.find(name);
       const bool serves =
           old != answers_.end() && old->second.found && loop_.Now() - old->second.at < kStaleMax;
       return done(serves ? old->second.found : std::move(found));
     }
-    Remember(domain, found);
+    Remember(name, found);
     done(std::move(found));
-  });
+  };
+  if (!partner.server) return FindByDns(domain, std::move(remember));
+  const std::uint16_t port = partner.server->port != 0 ? partner.server->port : kServerPort;
+  Resolve({{partner.server->host, port}}, std::move(remember));
 }
 
-void Finder::Remember(const std::string& domain, const Found& found) {
-  if (answers_.size() >= kAnswersMax && !answers_.contains(domain)) answers_.clear();
-  answers_.insert_or_assign(domain, Answer{found, loop_.Now()});
+void Finder::Doubt(const std::string& domain, const policy::Partner& partner) {
+  const auto known = answers_.find(NameOf(domain, partner));
+  if (known != answers_.end()) known->second.doubted = true;
+}
+
+std::string Finder::NameOf(const std::string& domain, const policy::Partner& partner) {
+  return partner.server ? policy::ToString(*partner.server) : domain;
+}
+
+void Finder::Remember(const std::string& name, const Found& found) {
+  if (answers_.size() >= kAnswersMax && !answers_.contains(name)) answers_.clear();
+  answers_.insert_or_assign(name, Answer{found, loop_.Now()});
 }
 
 // Both services are asked at once and their records become one list (DISC-3).

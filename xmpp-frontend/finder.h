@@ -40,20 +40,23 @@ class Finder {
   // The partner's `server` wins over DNS; without any SRV record the domain's own addresses at port
   // 5269.
   void Find(const std::string& domain, const policy::Partner& partner, OnFound done);
-  void Forget(const std::string& domain) { answers_.erase(domain); }  // none of it worked
+  // None of it worked: the next Find asks DNS, and takes it again only if DNS does not answer.
+  void Doubt(const std::string& domain, const policy::Partner& partner);
 
  private:
   struct Answer {
     Found found;
     TimePoint at;
+    bool doubted = false;
   };
+  static std::string NameOf(const std::string& domain, const policy::Partner& partner);
   void FindByDns(const std::string& domain, OnFound done);
   void Resolve(std::vector<dns::Target> targets, OnFound done);
-  void Remember(const std::string& domain, const Found& found);
+  void Remember(const std::string& name, const Found& found);
   runtime::Loop& loop_;
   runtime::Resolver& resolver_;
   RandomSource& random_;
-  std::unordered_map<std::string, Answer> answers_;
+  std::unordered_map<std::string, Answer> answers_;  // by domain, or the partner's `server`
 };
 
 }  // namespace dragoman::xmpp_frontend

@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/routing/lanes.h"
 #include "core/translate/xmpp_intake.h"
-#include "core/translate/xmpp_outgoing.h"
 #include "core/xmpp/jid.h"
 #include "core/xmpp/precis.h"
-#include "core/xmpp/stanza.h"
 
 namespace dragoman::xmpp_frontend {
 
@@ -34,9 +31,13 @@ Frontend::Frontend(runtime::Service& service, Credentials credentials,
              },
              {},
              [this](const envelope::MessageId& id) { OnWithdrawn(id); }}),
-      losses_(service.loop(), kLossWindow,
-              [this](const std::string& partner) { TellLoss(partner); }),
       farewells_(service.loop(), [this] { FinishNext(); }),
+      losses_timer_(service.loop(),
+                    [this] {
+                      for (const std::string& partner : losses_.Advance(service_.loop().Now()))
+                        TellLoss(partner);
+                      losses_timer_.StartAt(losses_.Deadline());
+                    }),
       yield_timer_(service.loop(), [this] { YieldLanes(); }) {}
 
 Frontend::~Frontend() { *alive_ = false; }
@@ -62,6 +63,10 @@ Result<bool, std::string> Frontend::Listen(const std::vector<std::string>& addre
         service_.loop(), address,
         [this, transport](std::unique_ptr<runtime::Listener::Pending> pending) {
           OnAccept(std::move(pending), transport);
+        },
+        [this](const std::string& peer, const std::string& why) {
+          service_.log().Warn("connection refused",
+                              {{"peer", peer}, {"reason", "overloaded"}, {"detail", why}});
         });
     if (!listener) return Fail(listener.error());
     service_.log().Info("listening", {{"address", address}});
@@ -178,7 +183,7 @@ void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending, Tra
           },
           [this](const std::string& domain) { OnProven(xmpp::AsciiDomain(domain)); },
           [this](Incoming& from) { OnEnded(from); }});
-  if (paused_) incoming->Pause(true);
+  if (paused_) incoming->PauseReading(true);
   incoming_.emplace(incoming.get(), std::move(incoming));
 }
 
@@ -192,7 +197,7 @@ void Frontend::OnProven(const std::string& domain) {
 
 void Frontend::OnEnded(Incoming& incoming) {
   KeepLost(incoming);
-  if (incoming.proven() && incoming.broken_off()) losses_.Add(xmpp::AsciiDomain(incoming.claims()));
+  if (incoming.proven() && incoming.broken_off()) OnLoss(xmpp::AsciiDomain(incoming.claims()));
   const auto address = per_address_.find(incoming.address());
   if (--address->second == 0) per_address_.erase(address);
   for (auto& [stream, verification] : verifications_) {
@@ -201,6 +206,11 @@ void Frontend::OnEnded(Incoming& incoming) {
   // It is inside its own call: its end waits for the end of the turn.
   auto found = incoming_.extract(&incoming);
   service_.loop().Defer([kept = std::shared_ptr<Incoming>(std::move(found.mapped()))] {});
+}
+
+void Frontend::OnLoss(const std::string& partner) {
+  if (losses_.Add(partner, service_.loop().Now())) TellLoss(partner);
+  losses_timer_.StartAt(losses_.Deadline());
 }
 
 // The routers ask for what its server may have forgotten, or what we did not carry.
@@ -280,7 +290,7 @@ void Frontend::OnFinished(const envelope::MessageId& id, const Outcome& outcome)
   const Asked asked = std::move(found->second);
   asked_.erase(found);
   if (translate::IsLostPresence(asked.header.kind, outcome))
-    losses_.Add(xmpp::AsciiDomain(asked.header.from.domain));
+    OnLoss(xmpp::AsciiDomain(asked.header.from.domain));
   if (!outcome.accepted() && asked.echo) {
     if (const auto error = translate::AnswerStanza(*asked.echo, outcome))
       SendStanza(*error, std::nullopt, service_.loop().Now() + kReplyMax);
@@ -289,110 +299,12 @@ void Frontend::OnFinished(const envelope::MessageId& id, const Outcome& outcome)
   Throttle();
 }
 
-void Frontend::OnDelivered(const envelope::Message& message) {
-  const envelope::Header& header = message.header;
-  const auto stanzas = translate::ToStanzas(message);
-  if (!stanzas) return seat_.Reply(header.id, {.reason = stanzas.error()});
-  if (stanzas->empty()) return seat_.Reply(header.id, {});
-  deliveries_[header.id] = {header, stanzas->size()};
-  const TimePoint deadline = service_.loop().Now() + Duration(header.budget_ms);
-  for (const xml::Element& stanza : *stanzas) SendStanza(stanza, header.id, deadline);
-}
-
-void Frontend::SendStanza(const xml::Element& stanza, std::optional<envelope::MessageId> id,
-                          TimePoint deadline) {
-  const Result<xmpp::Jid, xmpp::JidError> from = xmpp::Jid::Parse(stanza.Attr("from"));
-  const Result<xmpp::Jid, xmpp::JidError> to = xmpp::Jid::Parse(stanza.Attr("to"));
-  Lane* lane = nullptr;
-  if (from && to) {
-    const std::uint64_t pair = envelope::PairHash({from->local(), from->ascii_domain(), {}},
-                                                  {to->local(), to->ascii_domain(), {}});
-    lane = LaneFor(from->ascii_domain(), to->ascii_domain(), pair);
-  }
-  if (lane == nullptr) {
-    if (id) OnSettled(*id, Reason::kDomainNotServed, {});
-    return;
-  }
-  lane->Send(xml::Print(stanza, xmpp::kServerNs), id, deadline);
-}
-
-Frontend::LaneKey Frontend::KeyOf(const std::string& local, const std::string& remote,
-                                  std::uint64_t pair_hash) const {
-  return {local, remote, routing::Lane(pair_hash, settings_.xmpp.streams_per_partner)};
-}
-
-Lane* Frontend::LaneFor(const std::string& local, const std::string& remote,
-                        std::uint64_t pair_hash) {
-  const policy::Partner* partner = settings_.FindPartner(remote);
-  if (partner == nullptr || !settings_.ServesSipDomain(local)) return nullptr;
-  const LaneKey key = KeyOf(local, remote, pair_hash);
-  if (lanes_.size() >= kLanesMax && !lanes_.contains(key)) {
-    std::erase_if(lanes_, [](const auto& entry) { return entry.second->spent(); });
-    if (lanes_.size() >= kLanesMax) return nullptr;
-  }
-  std::unique_ptr<Lane>& lane = lanes_[key];
-  if (lane == nullptr) {
-    lane = std::make_unique<Lane>(
-        Outgoing::Place{service_.loop(), finder_, settings_, credentials_}, local, remote, *partner,
-        Lane::Events{
-            [this](const envelope::MessageId& id, Reason reason, const std::string& detail) {
-              OnSettled(id, reason, detail);
-            },
-            [this, local, remote](const char* event, const std::string& detail) {
-              service_.log().Info(
-                  event,
-                  {{"direction", "out"}, {"local", local}, {"remote", remote}, {"detail", detail}});
-            },
-            [this](Arrival arrival) { OnStanza(std::move(arrival)); },
-            [this](const envelope::MessageId& id) { return MayBegin(id); },
-            [this, remote] { losses_.Add(remote); }});
-  }
-  return lane.get();
-}
-
-void Frontend::OnSettled(const envelope::MessageId& id, Reason reason, const std::string& detail) {
-  const auto found = deliveries_.find(id);
-  if (found == deliveries_.end()) return;
-  if (reason == Reason::kNone && --found->second.stanzas > 0) return;
-  deliveries_.erase(found);
-  seat_.Reply(id, {.reason = reason, .text = detail});
-}
-
-// One owner for each lane: who is not chosen for it any more lets its stream go.
-void Frontend::YieldLanes() {
-  yield_timer_.StartAt(service_.loop().Now() + kYieldLook);
-  for (const auto& [key, lane] : lanes_) {
-    const auto& [local, remote, number] = key;
-    if (lane->IsQuiet(kYieldAfter) &&
-        !seat_.IsChosen(routing::XmppStreamKey(local, remote, number)))
-      lane->Finish();
-  }
-}
-
-// Right before a stanza of a message is written.
-bool Frontend::MayBegin(const envelope::MessageId& id) {
-  const auto found = deliveries_.find(id);
-  if (found == deliveries_.end()) return false;
-  if (seat_.MayBegin(found->second.header)) return true;
-  deliveries_.erase(found);  // nobody waits for it, and its lane forgets it
-  return false;
-}
-
-void Frontend::OnWithdrawn(const envelope::MessageId& id) {
-  const auto found = deliveries_.find(id);
-  if (found == deliveries_.end()) return;
-  const envelope::Header header = std::move(found->second.header);
-  deliveries_.erase(found);
-  const auto lane = lanes_.find(KeyOf(header.from.domain, header.to.domain, header.pair_hash));
-  if (lane != lanes_.end()) lane->second->Withdraw(id);
-}
-
 // Above the window nothing is read: TCP pushes back to the partners.
 void Frontend::Throttle() {
   const bool full = seat_.open_requests() >= kWindowMax;
   if (full == paused_) return;
   paused_ = full;
-  for (const auto& [key, incoming] : incoming_) incoming->Pause(full);
+  for (const auto& [key, incoming] : incoming_) incoming->PauseReading(full);
 }
 
 }  // namespace dragoman::xmpp_frontend

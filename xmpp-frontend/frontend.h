@@ -14,13 +14,13 @@
 #include <vector>
 
 #include "core/envelope/message.h"
+#include "core/xmpp/losses.h"
 #include "runtime/cluster/seat.h"
 #include "runtime/dns/resolver.h"
 #include "runtime/net/listener.h"
 #include "runtime/service/service.h"
 #include "xmpp-frontend/incoming.h"
 #include "xmpp-frontend/lane.h"
-#include "xmpp-frontend/losses.h"
 
 namespace dragoman::xmpp_frontend {
 
@@ -85,6 +85,7 @@ class Frontend {
   void OnVerify(Incoming& incoming, const xmpp::InboundStream::Verify& verify);
   void OnProven(const std::string& domain);
   void OnEnded(Incoming& incoming);
+  void OnLoss(const std::string& partner);
   void TellLoss(const std::string& partner);
   void SendStanza(const xml::Element& stanza, std::optional<envelope::MessageId> id,
                   TimePoint deadline);
@@ -109,7 +110,7 @@ class Frontend {
   std::unordered_map<const Incoming*, std::unique_ptr<Incoming>> incoming_;
   std::unordered_map<const Outgoing*, Verification> verifications_;
   std::unordered_map<std::string, Lost> lost_;
-  Losses losses_;
+  xmpp::Losses losses_;
   std::map<LaneKey, std::unique_ptr<Lane>> lanes_;
   std::map<std::string, std::size_t> per_address_;
   std::unordered_map<envelope::MessageId, Delivery, envelope::MessageIdHash> deliveries_;
@@ -117,6 +118,7 @@ class Frontend {
   std::vector<const Incoming*> leaving_;  // streams that are still to be finished
   Duration farewell_interval_{};
   runtime::Timer farewells_;
+  runtime::Timer losses_timer_;
   runtime::Timer yield_timer_;
   bool paused_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

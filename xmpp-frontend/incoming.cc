@@ -54,28 +54,10 @@ void Incoming::Shutdown() {
   Drain();
 }
 
-void Incoming::Pause(bool paused) {
-  paused_ = paused;
-  UpdateReading();
-}
-
-void Incoming::OnCongested() {
-  congested_ = true;
-  UpdateReading();
-}
-
-void Incoming::OnFlushed() {
-  if (std::exchange(congested_, false)) UpdateReading();
-}
-
-void Incoming::UpdateReading() {
-  paused_ || congested_ ? connection_->PauseReading() : connection_->ResumeReading();
-}
-
 void Incoming::OnClosed(const runtime::CloseInfo& info) {
   timer_.Stop();
   StopWatching();
-  broken_off_ = info.cause != runtime::CloseCause::kLocal;
+  broken_off_ = info.cause != runtime::CloseCause::kLocal && !machine_.peer_ended();
   events_.event(*this, "stream closed", info.detail);
   events_.ended(*this);
 }

@@ -27,9 +27,9 @@ class Incoming : public runtime::ConnectionOwner {
   ~Incoming() override { StopWatching(); }
 
   void OnVerdict(const std::string& from, const std::string& to, xmpp::Verdict verdict);
-  void Finish();            // orderly, once what came is handled
-  void Shutdown();          // at once, and says so
-  void Pause(bool paused);  // nothing is read meanwhile
+  void Finish();    // orderly, once what came is handled
+  void Shutdown();  // at once, and says so
+  void PauseReading(bool paused) { connection_->PauseReading(paused); }
   const std::string& claims() const { return machine_.peer(); }
   bool proven() const { return machine_.established(); }
   bool broken_off() const { return broken_off_; }  // it ended, and not in order
@@ -43,10 +43,7 @@ class Incoming : public runtime::ConnectionOwner {
  private:
   void OnSecure(const runtime::PeerCertificate&) override;
   void OnBytes(std::string_view bytes) override;
-  void OnCongested() override;
-  void OnFlushed() override;
   void OnClosed(const runtime::CloseInfo& info) override;
-  void UpdateReading();
   void OnManaged();
   void StopWatching();
   void Drain();
@@ -60,8 +57,6 @@ class Incoming : public runtime::ConnectionOwner {
   runtime::Timer timer_;
   std::string address_;
   bool broken_off_ = false;
-  bool paused_ = false;
-  bool congested_ = false;  // what we answer is not read: no more questions are (L-7)
   std::unique_ptr<runtime::Connection> connection_;
 };
 

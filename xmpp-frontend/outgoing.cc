@@ -75,7 +75,7 @@ void Outgoing::OnFound(Finder::Found found) {
 void Outgoing::TryNext() {
   machine_.reset();
   if (next_ == endpoints_.size()) {
-    place_.finder.Forget(remote_);  // another answer may be better
+    place_.finder.Doubt(remote_, partner_);  // another answer may be better
     return End(Reason::kRemoteServerTimeout, end_.detail);
   }
   const Endpoint& endpoint = endpoints_[next_++];

@@ -267,11 +267,12 @@ void SipWatcher::NotifyAll() {
   for (Watch& watch : record_.watches) Notify(watch);
 }
 
-// Changes that follow each other quickly are told as one (EVT-11).
+// Changes that follow each other quickly are told as one (EVT-11). Who seems to have been told in
+// the future was told before the clock was set back: that was not lately (F-17).
 void SipWatcher::NotifyNews() {
   for (Watch& watch : record_.watches) {
     const WallTime next = watch.notified_at + kNotifyEvery;
-    if (next > context_.now) {
+    if (watch.notified_at <= context_.now && next > context_.now) {
       watch.owed_at = watch.owed_at == WallTime{} ? next : std::min(watch.owed_at, next);
       continue;
     }

@@ -42,10 +42,7 @@ void InboundStream::OnBytes(std::string_view bytes, TimePoint now) {
       const bool more = i + 1 < events.size() || reader_.has_trailing_bytes();
       OnElement(std::move(stanza->element), more ? Behind::kBytes : Behind::kNothing, now);
     } else if (std::holds_alternative<xml::StreamReader::Close>(events[i])) {
-      if (state_ != State::kClosing && state_ != State::kEnding)
-        Emit(Send{std::string(kStreamEnd)});
-      management_id_.clear();  // an orderly end is never taken up again
-      End();
+      OnPeerEnd(now);
     } else {
       const StreamError error = FromXml(std::get<xml::StreamReader::Failed>(events[i]).error);
       Fail(error, error == StreamError::kPolicyViolation ? "stanza-too-big" : "", now);
@@ -223,9 +220,21 @@ void InboundStream::Finish(TimePoint now) {
   if (acks_ == nullptr || acks_->settled()) SayEnd(now);
 }
 
+// The last acknowledgement covers what the peer said before, or it would say that again
+// (XEP-0198 §4).
+void InboundStream::OnPeerEnd(TimePoint now) {
+  management_id_.clear();  // an orderly end is never taken up again
+  peer_ended_ = true;
+  if (state_ == State::kClosing || state_ == State::kEnding) return End();
+  if (acks_ == nullptr || acks_->settled()) return SayEnd(now);
+  finishing_ = true;
+  deadline_ = now + kStreamCloseMax;
+}
+
 void InboundStream::SayEnd(TimePoint now) {
   if (acks_ != nullptr) Emit(Send{PrintAck(acks_->handled())});
   Emit(Send{std::string(kStreamEnd)});
+  if (peer_ended_) return End();
   state_ = State::kEnding;
   deadline_ = now + kStreamCloseMax;
 }
@@ -275,6 +284,7 @@ void InboundStream::Advance(TimePoint now) {
   if (now < deadline_ || state_ == State::kClosed) return;
   deadline_ = TimePoint::max();
   if (state_ == State::kClosing || state_ == State::kEnding) return End();
+  if (peer_ended_) return SayEnd(now);
   // What proved the partner has run out (TLS-18).
   if (established()) return Shutdown(StreamError::kReset, "remote-untrusted", now);
   Fail(StreamError::kPolicyViolation, "deadline", now);

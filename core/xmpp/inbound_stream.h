@@ -96,6 +96,7 @@ class InboundStream {
   std::optional<Effect> Poll();
 
   bool established() const { return !proven_.empty() || !identity_.empty(); }
+  bool peer_ended() const { return peer_ended_; }  // in order
   const std::string& lang() const { return lang_; }
   const std::string& peer() const { return peer_; }  // `from` of the header, as it claims
   const std::shared_ptr<Acknowledger>& acknowledger() const { return acks_; }  // null: unmanaged
@@ -116,6 +117,7 @@ class InboundStream {
   void OnStanza(xml::Element element, TimePoint now);
   void AddPair(const Pair& pair, const DialbackElement& asked, Proof proof);
   void Establish();
+  void OnPeerEnd(TimePoint now);
   void SayEnd(TimePoint now);
   void Restart();
   void Fail(StreamError error, std::string_view text, TimePoint now);
@@ -134,6 +136,7 @@ class InboundStream {
   bool secure_ = false;
   bool opened_ = false;      // our own header is out
   bool finishing_ = false;   // Finish was called; the closing tag waits for what is being handled
+  bool peer_ended_ = false;  // its closing tag came
   bool challenged_ = false;  // SASL: the identity was asked for
   int sasl_failures_ = 0;
   PeerProof proof_;

@@ -88,7 +88,7 @@ void Connection::Impl::Opened() {
   open_ = true;
   if (stream()->type == UV_TCP) OpenedTcp();
   Arm();
-  ResumeReading();
+  UpdateReading();
 }
 
 void Connection::Impl::OpenedTcp() {

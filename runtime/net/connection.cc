@@ -37,7 +37,6 @@ void Connection::Impl::Write(std::string_view bytes) {
   if (finished_ || closing_) return;
   pending_ += bytes;
   written_ += bytes.size();
-  flush_promised_ = true;
   ScheduleFlush();
 }
 
@@ -70,10 +69,8 @@ void Connection::Impl::Flush() {
   Mark();
   Pump();
   CheckAcknowledged();
-  if (!finished_ && queued_bytes() > kWriteQueueBytesMax && !congested_) {
-    congested_ = true;
-    if (owner_ != nullptr) owner_->OnCongested();
-  }
+  congested_ |= out_.size() + writing_ > kWriteQueueBytesMax;
+  UpdateReading();
 }
 
 void Connection::Impl::Pump() {
@@ -88,12 +85,8 @@ void Connection::Impl::Pump() {
     sent_ += static_cast<std::uint64_t>(sent);
     progress_at_ = loop_.Now();
   }
-  if (close_notified_ && !shut_down_) return ShutDown();
   congested_ = false;
-  if (flush_promised_ && pending_.empty()) {
-    flush_promised_ = false;
-    if (owner_ != nullptr) owner_->OnFlushed();
-  }
+  if (close_notified_ && !shut_down_) ShutDown();
 }
 
 // Remembers how far on the wire the bytes of this turn go.
@@ -165,7 +158,7 @@ void Connection::Impl::ShutDown() {
     delete request;
     return Finish({CloseCause::kLocal, {}});
   }
-  ResumeReading();  // the peer's end is waited for
+  PauseReading(false);  // the peer's end is waited for
 }
 
 void Connection::Impl::OnRead(ssize_t size, const char* bytes) {
@@ -208,12 +201,17 @@ void Connection::Impl::OnCiphertext(std::string_view ciphertext) {
   }
 }
 
-void Connection::Impl::PauseReading() {
-  if (open_ && !finished_) uv_read_stop(stream());
+void Connection::Impl::PauseReading(bool paused) {
+  paused_ = paused;
+  UpdateReading();
 }
 
-void Connection::Impl::ResumeReading() {
+void Connection::Impl::UpdateReading() {
   if (!open_ || finished_) return;
+  if (paused_ || congested_) {
+    uv_read_stop(stream());
+    return;
+  }
   uv_read_start(
       stream(),
       [](uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
@@ -308,8 +306,7 @@ void Connection::StartTlsClient(std::shared_ptr<TlsContext> context, const std::
 void Connection::Write(std::string_view bytes) { impl_->Write(bytes); }
 std::uint64_t Connection::written() const { return impl_->written(); }
 void Connection::WatchAcknowledgements() { impl_->WatchAcknowledgements(); }
-void Connection::PauseReading() { impl_->PauseReading(); }
-void Connection::ResumeReading() { impl_->ResumeReading(); }
+void Connection::PauseReading(bool paused) { impl_->PauseReading(paused); }
 void Connection::Close() { impl_->Close(); }
 void Connection::Abort() { impl_->Abort(); }
 std::size_t Connection::queued_bytes() const { return impl_->queued_bytes(); }

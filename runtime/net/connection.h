@@ -1,8 +1,7 @@
 // One TCP connection (or one to a Unix socket), in clear or under TLS: bytes in order, a bounded
 // write queue, one end.
 //
-// Writes of one loop turn leave in one system call. The owner is told when the queue is too long
-// (stop feeding it) and when the kernel took everything (what was promised on it is on its way).
+// Writes of one loop turn leave in one system call.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +18,8 @@ namespace dragoman::runtime {
 
 using namespace std::chrono_literals;
 
-inline constexpr std::size_t kWriteQueueBytesMax = 1 << 20;  // L-7: above, OnCongested
+// L-7: above, nothing is read until it is written: who does not read the answers asks no more.
+inline constexpr std::size_t kWriteQueueBytesMax = 1 << 20;
 inline constexpr Duration kNoProgressMax = 30s;  // L-8: unsent bytes and no byte accepted: reset
 inline constexpr std::chrono::seconds kTcpIdleMax =
     60s;  // F-13: then TCP asks if the peer is there
@@ -52,8 +52,6 @@ class ConnectionOwner {
   virtual void OnOpen() {}                           // an outgoing connect succeeded
   virtual void OnSecure(const PeerCertificate&) {}   // the handshake is done
   virtual void OnBytes(std::string_view bytes) = 0;  // plaintext; valid only during the call
-  virtual void OnCongested() {}                      // queue above kWriteQueueBytesMax
-  virtual void OnFlushed() {}                        // the kernel took every byte written so far
   // The peer's TCP has acknowledged the first `bytes` of all that was written; only if watched.
   virtual void OnAcknowledged(std::uint64_t) {}
   virtual void OnClosed(const CloseInfo& info) = 0;  // once, last; destroy the Connection after it
@@ -77,8 +75,7 @@ class Connection {
   void Write(std::string_view bytes);
   std::uint64_t written() const;  // all bytes given to Write so far
   void WatchAcknowledgements();   // of what is written from here on
-  void PauseReading();
-  void ResumeReading();
+  void PauseReading(bool paused);
   void Close();  // flush, close_notify, FIN; OnClosed follows
   void Abort();  // reset; OnClosed follows
 

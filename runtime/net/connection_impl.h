@@ -25,8 +25,7 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
   void Write(std::string_view bytes);
   std::uint64_t written() const { return written_; }
   void WatchAcknowledgements() { watched_ = true; }
-  void PauseReading();
-  void ResumeReading();
+  void PauseReading(bool paused);
   void Close();
   void Abort();
   void Forget();  // the owner is gone
@@ -45,6 +44,7 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
   static void OnConnectDone(uv_connect_t* request, int status);
   void OnConnected(int status);
   void OpenedTcp();
+  void UpdateReading();
   void OnRead(ssize_t size, const char* bytes);
   void OnCiphertext(std::string_view ciphertext);
   void OnTimer();
@@ -83,9 +83,9 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
   bool close_notified_ = false;
   bool shut_down_ = false;
   bool finished_ = false;
-  bool congested_ = false;
+  bool paused_ = false;     // by the owner
+  bool congested_ = false;  // more than kWriteQueueBytesMax wait for the kernel
   bool flush_scheduled_ = false;
-  bool flush_promised_ = false;
 };
 
 }  // namespace dragoman::runtime

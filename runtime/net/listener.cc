@@ -1,7 +1,10 @@
 #include "runtime/net/listener.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <cerrno>
+#include <cstring>
 #include <map>
 #include <utility>
 
@@ -59,6 +62,10 @@ class AcceptedConnection : public Listener::Pending {
     if (impl_ != nullptr) impl_->Forget();
   }
   bool accepted() const { return accepted_; }
+  int descriptor() const {
+    uv_os_fd_t fd = -1;
+    return uv_fileno(reinterpret_cast<uv_handle_t*>(impl_->tcp()), &fd) == 0 ? fd : -1;
+  }
   const std::string& peer_address() const override { return address_; }
   std::unique_ptr<Connection> Adopt(ConnectionOwner& owner) override {
     impl_->SetOwner(owner);
@@ -73,10 +80,17 @@ class AcceptedConnection : public Listener::Pending {
   bool accepted_ = false;
 };
 
+// The system gives the lowest descriptor that is free.
+bool IsScarce(int descriptor) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
+  return static_cast<rlim_t>(descriptor) + kDescriptorsKept >= limit.rlim_cur;
+}
+
 class UvListener : public Listener {
  public:
-  UvListener(Loop& loop, OnAccept accept)
-      : loop_(loop), accept_(std::move(accept)), tcp_(new uv_tcp_t) {
+  UvListener(Loop& loop, OnAccept accept, OnRefused refused)
+      : loop_(loop), accept_(std::move(accept)), refused_(std::move(refused)), tcp_(new uv_tcp_t) {
     tcp_->data = this;
   }
 
@@ -115,11 +129,15 @@ class UvListener : public Listener {
   void Accept() {
     auto pending =
         std::make_unique<AcceptedConnection>(loop_, reinterpret_cast<uv_stream_t*>(tcp_.get()));
-    if (pending->accepted()) accept_(std::move(pending));
+    if (!pending->accepted()) return;
+    if (refused_ && IsScarce(pending->descriptor()))
+      return refused_(pending->peer_address(), std::strerror(EMFILE));
+    accept_(std::move(pending));
   }
 
   Loop& loop_;
   OnAccept accept_;
+  OnRefused refused_;
   std::unique_ptr<uv_tcp_t, UvClose<uv_tcp_t>> tcp_;
 };
 
@@ -127,10 +145,11 @@ class UvListener : public Listener {
 
 Result<std::unique_ptr<Listener>, std::string> Listener::Listen(Loop& loop,
                                                                 const std::string& address,
-                                                                OnAccept accept) {
+                                                                OnAccept accept,
+                                                                OnRefused refused) {
   const Endpoint endpoint = ParseEndpoint(address);
   if (!endpoint.valid) return Fail("cannot listen on " + address + ": not ip:port");
-  auto listener = std::make_unique<UvListener>(loop, std::move(accept));
+  auto listener = std::make_unique<UvListener>(loop, std::move(accept), std::move(refused));
   if (const int failed = listener->Start(endpoint.address); failed != 0) {
     return Fail("cannot listen on " + address + ": " + uv_strerror(failed));
   }

@@ -10,6 +10,7 @@ import itertools
 
 import scenario  # noqa: F401  (finds the demonstration's modules)
 from edge_wire import branch, header, is_request, mutual_tls, new_branch, no_answer, read_raw, response
+from pace import within
 
 RETRY_SECONDS = 0.1
 TIMER_F = 32  # RFC 3261 §17.1.2.2
@@ -33,7 +34,7 @@ class Edge:
         self._leaving = set()  # connected, and taking nothing new
         self._tasks = []
         self._taken = set()  # writers of the gateway's connections
-        self._closed = False
+        self._closed = asyncio.Event()
         self.retried = 0
         self.answers = True  # whether the gateway's requests get any
 
@@ -70,12 +71,12 @@ class Edge:
 
     async def _keep(self, target):
         """Connected to `target` whenever it takes connections."""
-        while not self._closed and target in self._targets:
+        while not self._closed.is_set() and target in self._targets:
             try:
                 reader, writer = await asyncio.wait_for(
                     asyncio.open_connection(*target, ssl=self._client_side, server_hostname="gateway"), 3)
             except (OSError, asyncio.TimeoutError):
-                await asyncio.sleep(RETRY_SECONDS)
+                await within(self._closed, RETRY_SECONDS)
                 continue
             self._out[target] = writer
             self._connected.set()
@@ -170,7 +171,7 @@ class Edge:
         return set(self._out)
 
     def close(self):
-        self._closed = True
+        self._closed.set()
         self._server.close()
         for task in self._tasks:
             task.cancel()

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, unescape
 
 import acknowledged
 import scenario  # noqa: F401  (finds the demonstration's modules)
+from pace import within
 from raw_stream import PROCEED, STARTTLS, Closed, RawStream, header
 
 AUTH = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>"
@@ -33,7 +34,7 @@ class Partner:
         self._acknowledges = acknowledges
         self.owed = acknowledged.Owed()
         self._taken = {}  # the gateway's streams, by their tasks
-        self._closed = False
+        self._closed = asyncio.Event()
         self._out = None  # the stream to the gateway that stanzas go over
         self._out_ready = asyncio.Event()
         self.streams_from = {}  # the gateway's address -> how many of its streams are open
@@ -41,7 +42,7 @@ class Partner:
 
     async def start(self, address, port):
         """Also once it has left, or crashed."""
-        self._closed = False
+        self._closed.clear()
         self._server = await asyncio.start_server(self._accept, address, port)
         self._task = asyncio.create_task(self._keep())
 
@@ -53,7 +54,7 @@ class Partner:
         self._targets.remove(target)
 
     def close(self):
-        self._closed = True
+        self._closed.set()
         self._server.close()
         self._task.cancel()
 
@@ -72,7 +73,7 @@ class Partner:
 
     async def leave(self):
         """Its streams end in order: it says no more, and hears what the gateway still has to say."""
-        self._closed = True
+        self._closed.set()
         self._server.close()
         for stream in self._streams():
             stream.send(END)
@@ -89,7 +90,7 @@ class Partner:
 
     async def _keep(self):
         """A stream to the first node that takes one, always."""
-        while not self._closed:
+        while not self._closed.is_set():
             for target in list(self._targets):
                 try:
                     stream = await asyncio.wait_for(self._open(target), 5)
@@ -101,7 +102,7 @@ class Partner:
                 self._out_ready.set()
                 self.ends.append(await self._watch(stream))
                 break
-            await asyncio.sleep(RETRY_SECONDS)
+            await within(self._closed, RETRY_SECONDS)
 
     async def _open(self, target):
         stream = RawStream(*await asyncio.open_connection(*target))
@@ -138,7 +139,7 @@ class Partner:
                 continue
             except Closed:
                 how = "lost"
-        if how != "lost" and not self._closed:
+        if how != "lost" and not self._closed.is_set():
             stream.send(END)
         if stream is self._out:
             self._pause()
@@ -190,7 +191,7 @@ class Partner:
             elif asked := re.search(acknowledged.ASKED, said):
                 stream.send(count.answer(asked[0]))
             else:
-                if not self._closed:
+                if not self._closed.is_set():
                     stream.send(END)
                 return
 

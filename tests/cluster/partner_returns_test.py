@@ -2,12 +2,10 @@
 meanwhile, and what it asks now, it is told at once: that it connects proves that it is there, whatever we tried before.
 """
 
-import asyncio
-
 import cluster
 from presence import Presence
 
-AWAY_SECONDS = 10  # between two attempts of ours, by now seconds apart
+ATTEMPTS = 6  # of ours, by then seconds apart
 
 
 class PartnerReturns(cluster.Cluster):
@@ -15,10 +13,14 @@ class PartnerReturns(cluster.Cluster):
         presence = Presence(self).start()
         await presence.count(30)
         presence.fall()
-        await asyncio.sleep(AWAY_SECONDS)  # the fault is the time itself
+        failed = self._failed()
+        await self.until(lambda: self._failed() >= failed + ATTEMPTS, "nobody tries to reach it", 60)
         await presence.rise()
         await presence.stop()
         presence.check(self, deaths=True)
+
+    def _failed(self):
+        return sum(len(node.logged("stream failed")) for node in self.of("xmpp-frontend"))
 
 
 if __name__ == "__main__":

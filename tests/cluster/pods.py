@@ -2,14 +2,13 @@
 /etc/dragoman exactly the files of its volume, resolves names as a kubelet lets it, and is the user that the manifest says.
 """
 
-import asyncio
 import pathlib
-import subprocess
 import sys
 
 import cluster
 import gateway
 import namespaces
+import redis_servers
 import server
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "deploy"))
@@ -20,7 +19,6 @@ OVERLAY = "overlays/production"
 SERVICES = "svc.cluster.local"
 SEARCHED = f"dragoman.{SERVICES} {SERVICES} cluster.local"
 REDIS_PORT, SENTINEL_PORT = 6379, 26379
-SENTINELS = 3
 MASTER, REPLICA = 31, 32  # as hub addresses; the sentinels follow
 # Its own /etc over the machine's, then the container's command.
 ENTER = 'mount -t overlay overlay -o lowerdir="$0":/etc /etc && exec "$@"'
@@ -79,8 +77,8 @@ class Records:
                 f"sentinel down-after-milliseconds {self._name} 500\nsentinel failover-timeout {self._name} 5000\n")
             self.running.append(server.Server(name, ["redis-sentinel", config], self._folder))
         for address in self.addresses.values():
-            await self._until(address, SENTINEL_PORT, "num-slaves\n1\n", "sentinel", "master", self._name)
-            await self._until(address, SENTINEL_PORT, "num-other-sentinels\n2\n", "sentinel", "master", self._name)
+            for part in ("num-slaves\n1\n", "num-other-sentinels\n2\n"):
+                await redis_servers.until(SENTINEL_PORT, part, "sentinel", "master", self._name, host=address)
         return self
 
     def _server(self, address, *words):
@@ -93,15 +91,4 @@ class Records:
             self._folder))
 
     def fail_over(self):
-        return self.ask(next(iter(self.addresses.values())), SENTINEL_PORT, "sentinel", "failover", self._name)
-
-    async def _until(self, address, port, part, *words):
-        said, end = "", asyncio.get_running_loop().time() + cluster.READY_SECONDS
-        while part not in said:
-            assert asyncio.get_running_loop().time() < end, f"{address}: no {part!r} in {said!r}"
-            await asyncio.sleep(0.05)
-            said = await asyncio.to_thread(self.ask, address, port, *words)
-
-    @staticmethod
-    def ask(address, port, *words):
-        return subprocess.run(["redis-cli", "-h", address, "-p", str(port), *words], capture_output=True, text=True).stdout
+        return redis_servers.ask(SENTINEL_PORT, "sentinel", "failover", self._name, host=next(iter(self.addresses.values())))

@@ -52,7 +52,7 @@ class Production(cluster.Cluster):
         await load.count(300)
         await asyncio.gather(*[self._roll_out(role) for role in ("router", "sip-frontend", "xmpp-frontend")])
         await load.count(300)
-        self.assertEqual("OK\n", self.records.fail_over())
+        self.assertEqual("OK", self.records.fail_over())
         for router in self.of("router"):
             await self.until(lambda: router.logged("redis master changed"), f"{router.name} does not follow")
         await load.count(300)

@@ -115,13 +115,24 @@ class Redis(fault.Fault):
         return redis_servers.ask(REDIS_PORT, *words, host=namespaces.HUB)
 
 
-class Sentinels(fault.Fault):
-    """A master, its replica and three sentinels."""
+class Several(fault.Fault):
+    """Servers of which one takes the place of another. `kind`: of redis_servers.py."""
 
     async def start_redis(self):
-        self.group = await redis_servers.Group(namespaces.HUB).start(self.folder)
+        self.group = await self.kind(namespaces.HUB).start(self.folder)
         self.others += self.group.running
         return self.group.configuration()
+
+    async def follow(self):
+        """Each router does."""
+        for router in self.of("router"):
+            await self.until(lambda: router.logged("redis master changed"), f"{router.name} does not follow")
+            await self.until(lambda: self.value(router, "dragoman_store_up") == 1, f"{router.name} does not find it")
+
+
+class Sentinels(Several):
+    """A master, its replica and three sentinels."""
+    kind = redis_servers.Group
 
     async def test_f9_the_master_dies(self):
         await self._fail_over(self.group.running[0].process.kill)
@@ -139,26 +150,19 @@ class Sentinels(fault.Fault):
     async def _fail_over(self, how):
         await self.begin()
         how()
-        for router in self.of("router"):
-            await self.until(lambda: router.logged("redis master changed"), f"{router.name} does not follow")
-            await self.until(lambda: self.value(router, "dragoman_store_up") == 1, f"{router.name} does not find it")
+        await self.follow()
         self.assertIn("master", self.group.ask(self.group.replica, "role"))
         await self.end(lossless=True, smooth=False)
 
 
-class Shards(fault.Fault):
+class Shards(Several):
     """A Cluster of three masters with a replica each."""
-
-    async def start_redis(self):
-        self.group = await redis_servers.Cluster(namespaces.HUB).start(self.folder)
-        self.others += self.group.running
-        return self.group.configuration()
+    kind = redis_servers.Cluster
 
     async def test_f9_a_shard_loses_its_master(self):
         await self.begin()
         self.group.running[0].process.kill()
-        for router in self.of("router"):
-            await self.until(lambda: router.logged("redis master changed"), f"{router.name} does not follow")
+        await self.follow()
         await self.end(lossless=True, smooth=False)
 
 

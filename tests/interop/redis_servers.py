@@ -21,10 +21,10 @@ def ask(port, *words, user=None, password=None, host=HERE):
     return done.stdout.strip()
 
 
-async def until(port, part, *words):
+async def until(port, part, *words, host=HERE):
     """Waits for `part` in the answer."""
     deadline = asyncio.get_running_loop().time() + SECONDS
-    while part not in (said := await asyncio.to_thread(ask, port, *words)):
+    while part not in (said := await asyncio.to_thread(ask, port, *words, host=host)):
         if asyncio.get_running_loop().time() > deadline:
             raise server.ServerFailed(f"redis on {port}: no {part!r} in {said!r}")
         await asyncio.sleep(0.02)

@@ -55,6 +55,26 @@ TEST_F(StoreTest, ARemovedRecordLeavesNothingBehind) {
   EXPECT_EQ(server_->Ask({"DBSIZE"}), "0");
 }
 
+TEST_F(StoreTest, WhatWasNotSavedHasSettledNothing) {
+  const RecordKey key = Pair("romeo", "juliet");
+  const std::uint32_t first = MustSave(*one_, key, {.bytes = "1", .due = WallTime(Duration(1000))});
+  MustSave(*one_, key, {.bytes = "2", .version = first, .due = WallTime(Duration(2000))});
+  EXPECT_EQ(Save(*other_, key, {.bytes = "3", .version = first}).error(), StoreError::kConflict);
+  EXPECT_TRUE(Load(*other_, key));  // whatever was sent before has been done
+  EXPECT_EQ(Claim(*one_, bench_.loop.Wall()).entries.size(), 1u);
+}
+
+// A failover may have lost what was saved last: the same version then means something else.
+TEST_F(StoreTest, F10_NothingIsKeptBeyondTheConnection) {
+  const RecordKey key = Pair("romeo", "juliet");
+  MustSave(*one_, key, {.bytes = kBytes});
+  EXPECT_TRUE(Load(*one_, key)->kept);
+  const std::uint64_t connections = one_->connections();
+  server_->Ask({"CLIENT", "KILL", "TYPE", "normal"});
+  EXPECT_TRUE(bench_.Until([&] { return one_->connections() > connections && one_->available(); }));
+  EXPECT_FALSE(Load(*one_, key)->kept);
+}
+
 TEST_F(StoreTest, T55_WhatIsNoRecordCountsAsNoneAndCanBeReplaced) {
   const RecordKey key = Pair("romeo", "juliet");
   for (const char* garbage : {"", "abc", "\x01\x02\x03\x04\x28\xB5\x2F\xFDgarbage"}) {

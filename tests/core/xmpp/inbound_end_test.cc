@@ -19,6 +19,15 @@ class InboundEndTest : public SecuredInTest {
     stream_->Finish(now);
     return Drain(*stream_);
   }
+  static std::string Sm(std::string_view name, std::string_view more = "") {
+    return "<" + std::string(name) + " xmlns='urn:xmpp:sm:3'" + std::string(more) + "/>";
+  }
+  // On a managed stream; neither is handled yet.
+  std::shared_ptr<Acknowledger> TakeTwo() {
+    Authenticate();
+    Feed(*stream_, Sm("enable", " resume='true'") + std::string(kStanza) + std::string(kStanza));
+    return stream_->acknowledger();
+  }
 };
 
 TEST_F(InboundEndTest, WhatIsStillSaidIsTaken) {
@@ -56,12 +65,7 @@ TEST_F(InboundEndTest, WhenPatienceEndsThereIsNothingMoreToSay) {
 }
 
 TEST_F(InboundEndTest, AManagedStreamEndsWithItsLastAcknowledgementAndTakesNothingMore) {
-  const auto sm = [](std::string_view name, std::string_view more = "") {
-    return "<" + std::string(name) + " xmlns='urn:xmpp:sm:3'" + std::string(more) + "/>";
-  };
-  Authenticate();
-  Feed(*stream_, sm("enable", " resume='true'") + std::string(kStanza) + std::string(kStanza));
-  const auto acks = stream_->acknowledger();
+  const auto acks = TakeTwo();
   EXPECT_THAT(Finish(), IsEmpty());  // both are being handled
   EXPECT_THAT(Feed(*stream_, kStanza), IsEmpty());
   acks->Settle(1);
@@ -69,9 +73,28 @@ TEST_F(InboundEndTest, AManagedStreamEndsWithItsLastAcknowledgementAndTakesNothi
   EXPECT_THAT(Drain(*stream_), IsEmpty());
   acks->Settle(2);
   stream_->OnHandled(t0);
-  EXPECT_THAT(Drain(*stream_), ElementsAre(sm("a", " h='2'"), "</stream:stream>"));
+  EXPECT_THAT(Drain(*stream_), ElementsAre(Sm("a", " h='2'"), "</stream:stream>"));
   EXPECT_THAT(Feed(*stream_, std::string(kStanza) + "</stream:stream>"), ElementsAre("CLOSE"));
   EXPECT_EQ(stream_->management_id(), "");
+}
+
+TEST_F(InboundEndTest, APeerThatEndsIsToldFirstWhatBecameOfAllThatItSaid) {
+  const auto acks = TakeTwo();
+  EXPECT_THAT(Feed(*stream_, "</stream:stream>"), IsEmpty());
+  EXPECT_TRUE(stream_->peer_ended());
+  acks->Settle(1);
+  stream_->OnHandled(t0);
+  EXPECT_THAT(Drain(*stream_), IsEmpty());
+  acks->Settle(2);
+  stream_->OnHandled(t0);
+  EXPECT_THAT(Drain(*stream_), ElementsAre(Sm("a", " h='2'"), "</stream:stream>", "CLOSE"));
+}
+
+TEST_F(InboundEndTest, ItIsNotKeptWaitingForLong) {
+  TakeTwo()->Settle(1);
+  Feed(*stream_, "</stream:stream>");
+  stream_->Advance(t0 + kStreamCloseMax);
+  EXPECT_THAT(Drain(*stream_), ElementsAre(Sm("a", " h='1'"), "</stream:stream>", "CLOSE"));
 }
 
 }  // namespace

@@ -1,0 +1,114 @@
+// What routers deliver here: the lane to the partner that each stanza goes over, and what is told
+// of it. ARCH-8.
+#include <algorithm>
+#include <utility>
+
+#include "core/routing/lanes.h"
+#include "core/translate/xmpp_outgoing.h"
+#include "core/xmpp/jid.h"
+#include "core/xmpp/stanza.h"
+#include "xmpp-frontend/frontend.h"
+
+namespace dragoman::xmpp_frontend {
+
+using policy::Reason;
+
+void Frontend::OnDelivered(const envelope::Message& message) {
+  const envelope::Header& header = message.header;
+  const auto stanzas = translate::ToStanzas(message);
+  if (!stanzas) return seat_.Reply(header.id, {.reason = stanzas.error()});
+  if (stanzas->empty()) return seat_.Reply(header.id, {});
+  deliveries_[header.id] = {header, stanzas->size()};
+  const TimePoint deadline = service_.loop().Now() + Duration(header.budget_ms);
+  for (const xml::Element& stanza : *stanzas) SendStanza(stanza, header.id, deadline);
+}
+
+void Frontend::SendStanza(const xml::Element& stanza, std::optional<envelope::MessageId> id,
+                          TimePoint deadline) {
+  const Result<xmpp::Jid, xmpp::JidError> from = xmpp::Jid::Parse(stanza.Attr("from"));
+  const Result<xmpp::Jid, xmpp::JidError> to = xmpp::Jid::Parse(stanza.Attr("to"));
+  Lane* lane = nullptr;
+  if (from && to) {
+    const std::uint64_t pair = envelope::PairHash({from->local(), from->ascii_domain(), {}},
+                                                  {to->local(), to->ascii_domain(), {}});
+    lane = LaneFor(from->ascii_domain(), to->ascii_domain(), pair);
+  }
+  if (lane == nullptr) {
+    if (id) OnSettled(*id, Reason::kDomainNotServed, {});
+    return;
+  }
+  lane->Send(xml::Print(stanza, xmpp::kServerNs), id, deadline);
+}
+
+Frontend::LaneKey Frontend::KeyOf(const std::string& local, const std::string& remote,
+                                  std::uint64_t pair_hash) const {
+  return {local, remote, routing::Lane(pair_hash, settings_.xmpp.streams_per_partner)};
+}
+
+Lane* Frontend::LaneFor(const std::string& local, const std::string& remote,
+                        std::uint64_t pair_hash) {
+  const policy::Partner* partner = settings_.FindPartner(remote);
+  if (partner == nullptr || !settings_.ServesSipDomain(local)) return nullptr;
+  const LaneKey key = KeyOf(local, remote, pair_hash);
+  if (lanes_.size() >= kLanesMax && !lanes_.contains(key)) {
+    std::erase_if(lanes_, [](const auto& entry) { return entry.second->spent(); });
+    if (lanes_.size() >= kLanesMax) return nullptr;
+  }
+  std::unique_ptr<Lane>& lane = lanes_[key];
+  if (lane == nullptr) {
+    lane = std::make_unique<Lane>(
+        Outgoing::Place{service_.loop(), finder_, settings_, credentials_}, local, remote, *partner,
+        Lane::Events{
+            [this](const envelope::MessageId& id, Reason reason, const std::string& detail) {
+              OnSettled(id, reason, detail);
+            },
+            [this, local, remote](const char* event, const std::string& detail) {
+              service_.log().Info(
+                  event,
+                  {{"direction", "out"}, {"local", local}, {"remote", remote}, {"detail", detail}});
+            },
+            [this](Arrival arrival) { OnStanza(std::move(arrival)); },
+            [this](const envelope::MessageId& id) { return MayBegin(id); },
+            [this, remote] { OnLoss(remote); }});
+  }
+  return lane.get();
+}
+
+void Frontend::OnSettled(const envelope::MessageId& id, Reason reason, const std::string& detail) {
+  const auto found = deliveries_.find(id);
+  if (found == deliveries_.end()) return;
+  if (reason == Reason::kNone && --found->second.stanzas > 0) return;
+  deliveries_.erase(found);
+  seat_.Reply(id, {.reason = reason, .text = detail});
+}
+
+// One owner for each lane: who is not chosen for it any more lets its stream go.
+void Frontend::YieldLanes() {
+  yield_timer_.StartAt(service_.loop().Now() + kYieldLook);
+  for (const auto& [key, lane] : lanes_) {
+    const auto& [local, remote, number] = key;
+    if (lane->IsQuiet(kYieldAfter) &&
+        !seat_.IsChosen(routing::XmppStreamKey(local, remote, number)))
+      lane->Finish();
+  }
+}
+
+// Right before a stanza of a message is written.
+bool Frontend::MayBegin(const envelope::MessageId& id) {
+  const auto found = deliveries_.find(id);
+  if (found == deliveries_.end()) return false;
+  if (seat_.MayBegin(found->second.header)) return true;
+  deliveries_.erase(found);  // nobody waits for it, and its lane forgets it
+  return false;
+}
+
+void Frontend::OnWithdrawn(const envelope::MessageId& id) {
+  const auto found = deliveries_.find(id);
+  if (found == deliveries_.end()) return;
+  const envelope::Header header = std::move(found->second.header);
+  deliveries_.erase(found);
+  const auto lane = lanes_.find(KeyOf(header.from.domain, header.to.domain, header.pair_hash));
+  if (lane != lanes_.end()) lane->second->Withdraw(id);
+}
+
+}  // namespace dragoman::xmpp_frontend
