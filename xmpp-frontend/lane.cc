@@ -24,15 +24,16 @@ void Lane::Send(std::string stanza, std::optional<envelope::MessageId> id, TimeP
   if (stalled() || bytes_ + stanza.size() > kLaneBytesMax) {
     return Settle(id, Reason::kOverloaded, "the partner does not read");
   }
-  if (!stream_ && place_.loop.Now() < closed_until_) {
+  const bool closed = !stream_ && place_.loop.Now() < closed_until_;
+  if (closed && id) {
     refused_ = true;
     return Settle(id, last_.reason, last_.detail);
   }
   bytes_ += stanza.size();
   used_at_ = place_.loop.Now();
   waiting_.push_back({std::move(stanza), id, deadline, place_.loop.Wall()});
-  if (!stream_) return Open();
-  if (stream_->ready()) WriteAll();
+  if (!stream_ && !closed) return Open();
+  if (connected()) WriteAll();
   Arm();
 }
 
@@ -76,6 +77,7 @@ void Lane::OnReady(const xmpp::OutboundStream::Ready& ready) {
 void Lane::Reopen() {
   closed_until_ = {};
   backoff_ = kBackoffFirst;
+  if (!stream_ && !idle()) Open();
 }
 
 void Lane::WriteAll() {
@@ -186,8 +188,21 @@ void Lane::OnEnded(const Ended& told) {
   if (!failed) last_.reason = Reason::kRemoteServerTimeout;
   closed_until_ = place_.loop.Now() + backoff_;
   backoff_ = std::min<Duration>(backoff_ * 2, kBackoffMax);
+  std::deque<Item> answers = TakeAnswers();
   RefuseAll(last_.reason, last_.detail);
+  for (const Item& item : answers) bytes_ += item.stanza.size();
+  waiting_ = std::move(answers);
   Arm();
+}
+
+// Nobody else would say what they say: the partner's users are told as soon as it can be reached.
+std::deque<Lane::Item> Lane::TakeAnswers() {
+  std::deque<Item> answers;
+  for (Item& item : waiting_) {
+    if (!item.id && item.deadline > place_.loop.Now()) answers.push_back(std::move(item));
+  }
+  std::erase_if(waiting_, [](const Item& item) { return !item.id; });
+  return answers;
 }
 
 void Lane::RefuseAll(Reason reason, const std::string& detail) {
@@ -244,6 +259,7 @@ void Lane::OnTimer() {
     Settle(waiting_.front().id, Reason::kRemoteServerTimeout, "the stream took too long");
     waiting_.pop_front();
   }
+  if (!stream_ && !waiting_.empty() && closed_until_ <= now) return Open();
   if (stalled()) {
     for (Item& item : std::exchange(waiting_, {})) {
       bytes_ -= item.stanza.size();
@@ -270,6 +286,7 @@ void Lane::Arm() {
   TimePoint when = std::min({idle_at_, keepalive_at_, answer_by_});
   if (!waiting_.empty()) {
     when = std::min(when, waiting_.front().deadline);
+    if (!stream_) when = std::min(when, closed_until_);
     if (connected() && !sent_.empty()) when = std::min(when, progress_at_ + kStallMax);
   }
   for (const Item& item : sent_) {

@@ -49,7 +49,8 @@ class Lane {
   Lane(const Outgoing::Place& place, std::string local, std::string remote, policy::Partner partner,
        Events events);
 
-  // `id`: nullopt for what nobody waits for. After `deadline` the stanza is not written any more.
+  // `id`: nullopt for what nobody waits for, as answers to the partner: it waits for a stream,
+  // however often one fails. After `deadline` the stanza is not written any more.
   void Send(std::string stanza, std::optional<envelope::MessageId> id, TimePoint deadline);
   // Forgets what has not been written of it.
   void Withdraw(const envelope::MessageId& id);
@@ -84,6 +85,7 @@ class Lane {
   bool TakeAcked(std::uint32_t handled);  // false: the partner counts what was never sent
   void OnEnded(const Ended& ended);
   void SendAgain();
+  std::deque<Item> TakeAnswers();  // of those that wait
   void RefuseAll(policy::Reason reason, const std::string& detail);
   void Settle(std::optional<envelope::MessageId>& id, policy::Reason reason,
               const std::string& detail);
