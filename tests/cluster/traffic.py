@@ -102,6 +102,10 @@ class Traffic:
                     (branch(request), header(request, "Call-ID"), header(request, "CSeq")))
         return {text: set(came) for text, came in names.items() if len(came) > 1}
 
+    def _overtaken(self, got, text):
+        at = got.index(text)
+        return f"{text} was overtaken: …, {', '.join(got[max(0, at - 30):at + 3])}, …" + self.place.tails()
+
     def check(self, test, lossless=False, deaths=False):
         """`lossless`: nothing may be refused either. `deaths`: of a process or a link, so that nobody knows what it
         had delivered: a message may come twice, under the same name. What the partner's server said again after the
@@ -119,7 +123,8 @@ class Traffic:
                     continue
                 seen.add(text)
                 _, pair, number = text.split()
-                test.assertGreaterEqual(int(number), last[pair], f"{text} was overtaken")
+                if int(number) < last[pair]:
+                    test.fail(self._overtaken(got, text))
                 last[pair] = int(number)
         said_again = collections.Counter()
         for stanza, times in self.place.partner.owed.again.items():
