@@ -27,6 +27,7 @@ class Edge:
         self._server_side, self._client_side = mutual_tls(certificate, key, trust)
         self._out = {}  # target -> writer
         self._connected = asyncio.Event()  # to any
+        self._in_order = asyncio.Lock()  # who waits for a connection is overtaken by nobody
         self._waiting = {}  # branch -> (request, future, target, whether it goes over another one too)
         self.handlers = {}
         self._turn = itertools.count()
@@ -99,10 +100,12 @@ class Edge:
                     future.set_result(no_answer(request))
 
     async def _send(self, key, request, future, again=True):
-        await self._connected.wait()
-        target = self._target_of(header(request, "From"))
-        self._waiting[key] = (request, future, target, again)
-        self._out[target].write(request)
+        async with self._in_order:
+            while not self._out:
+                await self._connected.wait()
+            target = self._target_of(header(request, "From"))
+            self._waiting[key] = (request, future, target, again)
+            self._out[target].write(request)
 
     def _target_of(self, sender):
         """One sender's requests go over one connection while it lasts: between two nothing has an order."""

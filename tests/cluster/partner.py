@@ -37,6 +37,7 @@ class Partner:
         self._closed = asyncio.Event()
         self._out = None  # the stream to the gateway that stanzas go over
         self._out_ready = asyncio.Event()
+        self._in_order = asyncio.Lock()  # who waits for the stream is overtaken by nobody
         self.streams_from = {}  # the gateway's address -> how many of its streams are open
         self.ends = []  # how the gateway ended our streams: "closed", "lost", or a stream error
 
@@ -60,9 +61,10 @@ class Partner:
 
     async def send(self, stanza):
         """While it is away: once it is back."""
-        while self._out is None:
-            await self._out_ready.wait()
-        self.owed.say(self._out, stanza) if self._acknowledges else self._out.send(stanza)
+        async with self._in_order:
+            while self._out is None:
+                await self._out_ready.wait()
+            self.owed.say(self._out, stanza) if self._acknowledges else self._out.send(stanza)
 
     def crash(self):
         """All of its connections are gone, and what was in them. It keeps what nobody acknowledged."""
