@@ -98,7 +98,8 @@ void XmppWatcher::On(const envelope::Probe&) {
       Tell(record_.known.empty() ? Gone({}) : record_.known);
       break;
     case State::kSuspended:
-      SubscribeAnew();
+      // What is under way answers this one too (SUB-9).
+      if (record_.watches.empty() || record_.failures > 0 || context_.redelivered) SubscribeAnew();
       break;
     case State::kNone:
       Poll();
@@ -110,8 +111,8 @@ void XmppWatcher::On(const envelope::Probe&) {
   Accept();
 }
 
-// Without an authorisation the SIP side is asked once, and says what it will (DEC-6). The watch
-// stays a while, so that nobody asks too often.
+// Nothing is known of an authorisation: the SIP side is asked once, and says what it will (DEC-6).
+// The watch stays a while, so that nobody asks too often.
 void XmppWatcher::Poll() {
   if (!record_.watches.empty()) return Tell(record_.known);
   record_.watches.assign(1, NewWatch());
@@ -129,6 +130,12 @@ void XmppWatcher::OnPolled(Watch& watch, const envelope::PresenceUpdate& notify)
     if (one.available && record_.known.size() < kResourcesMax) record_.known.push_back(one);
   }
   Tell(record_.known.empty() ? Gone({}) : record_.known);
+  // A server probes for subscriptions that its roster holds (RFC 6121 §4.3.1), and the presentity's
+  // side has just shown its state: both say that there is an authorisation. Only the record of it
+  // was lost, or another gateway had it.
+  record_.state = State::kSuspended;
+  record_.seen_at = context_.now;
+  SubscribeAnew();
 }
 
 void XmppWatcher::On(const envelope::PresenceUpdate& notify) {

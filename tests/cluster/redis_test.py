@@ -23,6 +23,8 @@ class Redis(fault.Fault):
         await self._kill()
         shutil.rmtree(self.folder / "appendonlydir")
         await self.start_redis()
+        await self._up()
+        self.traffic.presence.xmpp.sign_in_again()  # a probe brings back what no SIP user asks for again
         await self._end(store_lost=True)
 
     async def test_f7_killed_and_started_with_its_file(self):

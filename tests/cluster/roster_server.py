@@ -67,6 +67,15 @@ class RosterServer(Court):
         for user in self.users.values():
             self._appear(user, HOME)
 
+    def sign_in_again(self):
+        """Every user who is here: so her server probes all whom she sees."""
+        for user in self.users.values():
+            here = list(user.said)
+            for resource in here:
+                self._leave(user, resource)
+            for resource in here:
+                self._appear(user, resource)
+
     # What users do
 
     def _appear(self, user, resource):

@@ -70,6 +70,7 @@ class Restarts:
                 await asyncio.sleep(SAY_AGAIN)
 
     async def _kill(self):
+        await self.place.store_is_written()
         await asyncio.to_thread(self.place.gateway.kill_all)
         self.place.servers.remove(self.place.gateway)
         if self.loses_store:
@@ -222,6 +223,9 @@ class Lost(Restarts):
         document = pidf.write(pair.romeo.address, True, "busy")
         self.assert_ok(await poll.accept().notify("terminated;reason=timeout", document))
         await pair.sees("available", "dnd")
+        again = await pair.romeo.asked()
+        self.assert_ok(await again.accept().shows("away"))
+        await pair.sees("available", "away")
 
     async def test_loss_xmpp_watcher_A_subscribe(self, pair: XPair):
         await pair.active()

@@ -79,8 +79,10 @@ XMPP_WATCHER = (
     _row("S", "probe from W", "xmpp_watcher_S_probe", "S_ARequestOrAProbeOpensADialog"),
     _row("R, P", "probe from W", "xmpp_watcher_R_P_probe", "P_NothingIsToldUntilItIsActive"),
     _row("N", "probe from W", "xmpp_watcher_N_probe xmpp_watcher_N_probe_by_her_server xmpp_watcher_N_probe_refused "
-         "xmpp_watcher_N_probe_unanswered presence_server_N_probe",
-         "N_AProbeAsksOnce_SUB9 N_AProbeThatIsRefusedIsUnsubscribedAndOneWithoutAnswerNothing"),
+         "xmpp_watcher_N_probe_unanswered xmpp_watcher_N_probe_without_an_answer_that_shows_him presence_server_N_probe",
+         "N_AProbeAsksOnce_SUB9 F7_AProbeThatShowsPresenceIsFollowedByASubscription "
+         "F7_AProbeThatShowsPresenceInventsNothingThatIsRefused "
+         "N_AProbeThatIsRefusedIsUnsubscribedAndOneWithoutAnswerNothing"),
     _row("A", "W known offline, or no sign of life from W for the idle limit", unreached="not yet"),
     _row("any", "restart with store intact", "restart_xmpp_watcher_R restart_xmpp_watcher_P restart_xmpp_watcher_A "
          "restart_xmpp_watcher_S restart_xmpp_watcher_removed", "ALostFrontEndLeadsToARefresh"),

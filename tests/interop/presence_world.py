@@ -88,6 +88,17 @@ class PresenceWorld(PartnerWorld):
         writer.close()
         assert removed == b":1\r\n", removed
 
+    async def store_is_written(self):
+        """Redis puts off what it writes while the disk is busy, for two seconds at most. Its death would lose that."""
+        reader, writer = await asyncio.open_unix_connection(self.folder / "redis.sock")
+        waiting = None
+        async with asyncio.timeout(10):
+            while waiting != b"0":
+                writer.write(b"INFO persistence\r\n")
+                await reader.readuntil(b"aof_buffer_length:")
+                waiting = (await reader.readline()).strip()
+        writer.close()
+
     async def restart_edge(self):
         """All subscriptions and registrations are forgotten."""
         self.servers.remove(self.edge)

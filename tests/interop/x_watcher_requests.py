@@ -5,6 +5,7 @@ from x_watcher import LIFETIME, XPair
 
 ERRORS = {404: "item-not-found", 410: "gone", 416: "not-acceptable", 484: "item-not-found", 485: "item-not-found",
           604: "item-not-found", 405: "feature-not-implemented", 501: "feature-not-implemented"}
+SHOWS = {"away": "away", "busy": "dnd"}
 
 
 class XWatcherRequests:
@@ -171,24 +172,38 @@ class XWatcherRequests:
         self.assertFalse(asked.in_dialog)
         pair.probe()
         await pair.asks_nothing()  # it shares the one that is under way (SUB-9)
-        await self._polled(asked.accept(), "away")
-        await pair.sees("available", "away")
-        await pair.sees_nothing()
+        await self._polled(pair, asked.accept(), "away")
         pair.probe()
-        await pair.asks_nothing()  # within ten seconds
+        await pair.asks_nothing()
         await pair.sees("available", "away")
 
-    async def _polled(self, asked, activity):
+    async def _polled(self, pair, asked, activity):
+        """He shows his state; that is an authorisation, and a subscription follows (F-7)."""
         document = pidf.write(asked.user.address, True, activity)
         self.assert_ok(await asked.notify("terminated;reason=timeout", document))
+        await pair.sees("available", SHOWS[activity])
+        again = await pair.romeo.asked()
+        pair.another_dialog(asked, again)
+        self.assertLess(0, int(again.request.get("Expires")))
+        self.assert_ok(await again.accept().shows(activity))
+        await pair.sees("available", SHOWS[activity])
+        await pair.sees_nothing()
+        return again
+
+    async def test_xmpp_watcher_N_probe_without_an_answer_that_shows_him(self, pair: XPair):
+        pair.probe()
+        asked = await pair.romeo.asked(expires=0)
+        self.assert_ok(await asked.accept().notify("terminated;reason=timeout"))
+        await pair.asks_nothing()
+        await pair.sees_nothing()
 
     async def test_xmpp_watcher_N_probe_by_her_server(self, pair: XPair):
         await pair.active()
         await pair.lost()
         pair.signs_in_again()
-        await self._polled((await pair.romeo.asked(expires=0)).accept(), "busy")
-        await pair.sees("available", "dnd")
-        await pair.sees_nothing()
+        again = await self._polled(pair, (await pair.romeo.asked(expires=0)).accept(), "busy")
+        self.assert_ok(await again.shows("away"))
+        await pair.sees("available", "away")
 
     async def test_xmpp_watcher_N_probe_refused(self, pair: XPair):
         for status in (403, 603, 404, 604):

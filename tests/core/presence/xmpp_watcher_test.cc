@@ -362,16 +362,41 @@ TEST_F(XmppWatcherTest, N_AProbeAsksOnce_SUB9) {
   ASSERT_EQ(Commands<Subscribe>(asked).size(), 1u);
   EXPECT_EQ(std::get<Subscribe>(Commands<Subscribe>(asked)[0].act).expires, 0u);
   EXPECT_TRUE(Commands<Subscribe>(Do(Probe{}, kNow + 1s)).empty());
-  const Step told = Do(Notify(SubscriptionState::kTerminated, 1, {Online("0")}), kNow + 2s);
-  EXPECT_TRUE(Told<PresenceUpdate>(told).at(0).resources.at(0).available);
+  PresenceUpdate silent = Notify(SubscriptionState::kTerminated, 1);
+  silent.has_document = false;
+  const Step told = Do(silent, kNow + 2s);
+  EXPECT_TRUE(told.effects.size() == 1 && Told<PresenceUpdate>(told).empty());
   EXPECT_EQ(record_.state, State::kNone);
-  // Within ten seconds from what is known (L-23), then anew.
-  const Step known = Do(Probe{}, kNow + 3s);
-  EXPECT_TRUE(Commands<Subscribe>(known).empty());
-  EXPECT_EQ(Told<PresenceUpdate>(known).size(), 1u);
+  EXPECT_TRUE(Commands<Subscribe>(Do(Probe{}, kNow + 3s)).empty());  // L-23
   Do(Due{}, *DueAt(record_));
   EXPECT_TRUE(record_.IsEmpty());
   EXPECT_EQ(Commands<Subscribe>(Do(Probe{}, kNow + 20s)).size(), 1u);
+}
+
+// The store was lost: the roster and the presentity's side know of the authorisation still.
+TEST_F(XmppWatcherTest, F7_AProbeThatShowsPresenceIsFollowedByASubscription) {
+  Do(Probe{});
+  const Step told = Do(Notify(SubscriptionState::kTerminated, 1, {Online("0")}), kNow + 2s);
+  EXPECT_TRUE(Told<PresenceUpdate>(told).at(0).resources.at(0).available);
+  EXPECT_TRUE(Told<Approve>(told).empty());
+  ASSERT_EQ(Commands<Subscribe>(told).size(), 1u);
+  EXPECT_EQ(std::get<Subscribe>(Commands<Subscribe>(told)[0].act).expires, 28'800u);
+  EXPECT_TRUE(Commands<Subscribe>(Do(Probe{}, kNow + 3s)).empty());  // one is under way (SUB-9)
+  const Step active = Do(Notify(SubscriptionState::kActive, 1, {Online("0")}), kNow + 3s);
+  EXPECT_EQ(record_.state, State::kActive);
+  EXPECT_TRUE(Told<Approve>(active).empty());  // nobody is asked, and nobody answered
+  const Step news =
+      Do(Notify(SubscriptionState::kActive, 2, {Online("0", Show::kAway)}), kNow + 4s);
+  EXPECT_EQ(Told<PresenceUpdate>(news).size(), 1u);
+}
+
+TEST_F(XmppWatcherTest, F7_AProbeThatShowsPresenceInventsNothingThatIsRefused) {
+  Do(Probe{});
+  const Step told = Do(Notify(SubscriptionState::kTerminated, 1, {Online("0")}));
+  const Step refused = Do(CommandDone{Commands<Subscribe>(told).at(0), Refused(403)});
+  EXPECT_FALSE(Told<PresenceUpdate>(refused).at(0).resources.at(0).available);
+  EXPECT_EQ(Told<Deny>(refused).size(), 1u);
+  EXPECT_TRUE(record_.IsEmpty());
 }
 
 TEST_F(XmppWatcherTest, N_AProbeThatIsRefusedIsUnsubscribedAndOneWithoutAnswerNothing) {
