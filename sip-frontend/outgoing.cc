@@ -50,6 +50,8 @@ void Frontend::StartOn(Channel& channel, const envelope::Header& header,
                        const std::vector<std::string>& tried) {
   if (!seat_.MayBegin(header)) return;
   if (outgoing.request.method() == "BENOTIFY") {  // nobody answers it (ocs-dialect §4.4)
+    // Nor does a transaction bound how many there are: the newest state is told later (L-7).
+    if (channel.backed_up()) return Reply(header, {.reason = Reason::kOverloaded});
     channel.Send(outgoing.request.ToString());
     envelope::Outcome sent;
     sent.dialog = outgoing.dialog;

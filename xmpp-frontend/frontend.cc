@@ -293,7 +293,7 @@ void Frontend::OnFinished(const envelope::MessageId& id, const Outcome& outcome)
     OnLoss(xmpp::AsciiDomain(asked.header.from.domain));
   if (!outcome.accepted() && asked.echo) {
     if (const auto error = translate::AnswerStanza(*asked.echo, outcome))
-      SendStanza(*error, std::nullopt, service_.loop().Now() + kReplyMax);
+      SendStanza(*error, std::nullopt, service_.loop().Now() + kErrorMax);
   }
   asked.settlement.Settle();
   Throttle();

@@ -28,8 +28,8 @@ inline constexpr std::size_t kConnectionsPerAddressMax = 50;  // L-3
 inline constexpr std::size_t kWindowMax =
     5000;  // open requests: above, nothing is read (design §4)
 inline constexpr std::uint32_t kUnansweredBudgetMs = 5'000;
-inline constexpr Duration kReplyMax{
-    10'000};  // answers to iq and errors wait this long for a stream
+inline constexpr Duration kReplyMax{10'000};   // an answer to an iq waits this long for a stream
+inline constexpr Duration kErrorMax{300'000};  // and an error: its stanza is acknowledged already
 inline constexpr std::size_t kLanesMax = 10'000;
 // A stream whose stanzas go over another process by now: quiet for so long, it is closed (ARCH-8).
 inline constexpr Duration kYieldAfter{2'000};

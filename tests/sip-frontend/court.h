@@ -80,6 +80,7 @@ class Peer final : public runtime::ConnectionOwner {
   }
   void Send(const std::string& bytes) { connection_->Write(bytes); }
   void Close() { connection_->Close(); }
+  void StopReading() { connection_->PauseReading(true); }
 
   std::vector<sip::Request> requests;
   std::vector<sip::Response> responses;
@@ -127,9 +128,10 @@ class Router {
   }
 
   void Command(const envelope::SipCommand& command, envelope::Address from, envelope::Address to,
-               std::uint8_t id) {
+               std::uint16_t id) {
     envelope::MessageId message_id{};
-    message_id[0] = id;
+    message_id[0] = static_cast<std::uint8_t>(id);
+    message_id[1] = static_cast<std::uint8_t>(id >> 8);
     auto message = envelope::MakeMessage(message_id, envelope::Side::kXmpp, std::move(from),
                                          std::move(to), command);
     message.header.budget_ms = 8000;

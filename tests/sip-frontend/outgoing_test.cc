@@ -136,6 +136,43 @@ TEST_F(FrontendTest, T60_RequestsToAnEdgeWaitTheirTurnOrAreRefused) {
   EXPECT_EQ(router->outcomes[0].reason, policy::Reason::kOverloaded);
 }
 
+// A BENOTIFY has no answer, so no open transaction says that there are too many.
+TEST_F(FrontendTest, L7_AnEdgeThatDoesNotReadIsToldNoMoreNews) {
+  settings.sip.limits.requests_per_second = 1'000'000;
+  Start();
+  envelope::SipDialog dialog;
+  dialog.call_id = "call-1";
+  dialog.local_tag = "gw1";
+  dialog.remote_tag = "r1";
+  dialog.local_uri = "sip:romeo@jabber.example.org";
+  dialog.remote_uri = "sip:juliet@contoso.com";
+  dialog.remote_target = "sip:juliet@contoso.com";
+  dialog.benotify = true;
+  envelope::PresenceUpdate update;
+  update.subscription = envelope::SubscriptionState::kActive;
+  update.complete = update.has_document = true;
+  for (int n = 0; n < 30; ++n) {
+    envelope::ResourcePresence one;
+    one.resource = std::to_string(n);
+    one.available = true;
+    one.notes = {{"", std::string(1'000, 'x')}};
+    update.resources.push_back(one);
+  }
+  std::uint16_t number = 0;
+  const auto tell = [&] {
+    ++dialog.local_cseq;
+    router->Command({.dialog = dialog, .act = update}, {"romeo", "jabber.example.org", {}},
+                    {"juliet", "contoso.com", {}}, ++number);
+    ASSERT_TRUE(Until([&] { return router->outcomes.size() == number; }));
+  };
+  tell();
+  ASSERT_TRUE(Until([&] { return accepted.size() == 1 && !accepted[0]->requests.empty(); }));
+  EXPECT_EQ(accepted[0]->requests[0].method(), "BENOTIFY");
+  accepted[0]->StopReading();
+  while (router->outcomes.back().accepted() && number < 5'000) tell();
+  EXPECT_EQ(router->outcomes.back().reason, policy::Reason::kOverloaded);
+}
+
 TEST_F(FrontendTest, T60_WhatWaitsItsTurnOutlivesTheConnection) {
   settings.sip.limits.requests_per_second = 2;
   Start();
