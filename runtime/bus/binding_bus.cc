@@ -1,18 +1,32 @@
 // A router's end of the bus: one ROUTER for everybody, with a queue for each connection.
 #include <sys/stat.h>
 
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <utility>
 
 #include "runtime/bus/bus.h"
+#include "runtime/bus/doorkeeper.h"
 #include "runtime/bus/gatekeeper.h"
 #include "runtime/bus/monitor.h"
 #include "runtime/bus/sockets.h"
 
 namespace dragoman::runtime {
 namespace {
+
+// Of a socket that is bound over TCP: "tcp://0.0.0.0:7400".
+int PortOf(void* socket) {
+  std::array<char, 256> endpoint{};
+  std::size_t size = endpoint.size();
+  if (zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, endpoint.data(), &size) != 0) return 0;
+  const char* colon = std::strrchr(endpoint.data(), ':');
+  return colon == nullptr ? 0 : std::atoi(colon + 1);
+}
 
 class RouterBus : public Bus {
  public:
@@ -49,14 +63,19 @@ class RouterBus : public Bus {
       std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
     void* bare = socket.get();
     monitor_.emplace(loop_, bare, std::move(connections),
-                     [this](ConnectionEvent event, const std::string& detail) {
-                       if (event == ConnectionEvent::kRefused)
-                         handler_.on_trouble(Trouble::kHandshake, detail);
+                     [this](ConnectionEvent event, const std::string& detail, int descriptor) {
+                       OnConnection(event, detail, descriptor);
                      });
     socket_.emplace(loop_, std::move(socket), [this](int events) { return OnEvents(events); });
     const int bound = zmq_bind(bare, endpoint.c_str());
     umask(before);
     if (bound != 0) return Fail("bus: cannot bind " + endpoint + ": " + ZmqErrorText());
+    // On one machine only we ourselves come in.
+    if (path.empty()) {
+      door_.emplace(PortOf(bare), [this](const std::string& address) {
+        handler_.on_trouble(Trouble::kDescriptors, address + ": " + std::strerror(EMFILE));
+      });
+    }
     return true;
   }
 
@@ -87,12 +106,38 @@ class RouterBus : public Bus {
     return (events & ZMQ_POLLIN) != 0 && Drain();
   }
 
+  void OnConnection(ConnectionEvent event, const std::string& detail, int descriptor) {
+    switch (event) {
+      case ConnectionEvent::kAccepted:
+        if (door_ && door_->OnAccepted(descriptor)) MakeRoom();
+        return;
+      case ConnectionEvent::kReady:
+        return;
+      case ConnectionEvent::kRefused:
+        return handler_.on_trouble(Trouble::kHandshake, detail);
+      case ConnectionEvent::kEnded:
+        if (door_) door_->OnEnded(descriptor);
+        return;
+    }
+  }
+
+  void MakeRoom() {
+    if (std::exchange(room_scheduled_, true)) return;
+    loop_.Defer([this, alive = alive_] {
+      if (!*alive) return;
+      room_scheduled_ = false;
+      Drain();  // who has said something is no stranger
+      if (*alive) door_->MakeRoom();
+    });
+  }
+
   bool Drain() {
-    return DrainPairs(
-        socket_->get(), true,
-        [this](const std::string& peer, std::string_view header, std::string payload) {
-          handler_.on_frames(peer, header, std::move(payload));
-        });
+    if (door_) monitor_->Drain();  // a connection is heard of before what it says
+    return DrainPairs(socket_->get(), true,
+                      [this](const std::string& peer, ZmqFrame& header, std::string payload) {
+                        if (door_ && door_->knows_strangers()) door_->OnSpoken(header.descriptor());
+                        handler_.on_frames(peer, header.bytes(), std::move(payload));
+                      });
   }
 
   void Flush() {
@@ -117,11 +162,13 @@ class RouterBus : public Bus {
   std::string own_;     // public key
   ZmqContext context_;  // waits for its sockets: they go before it
   std::optional<Gatekeeper> gatekeeper_;
+  std::optional<Doorkeeper> door_;
   std::optional<LoopSocket> socket_;
   std::optional<Monitor> monitor_;
   std::map<std::string, Outbox> outboxes_;  // those that have something waiting
   std::shared_ptr<bool> alive_;
   bool flush_scheduled_ = false;
+  bool room_scheduled_ = false;
 };
 
 }  // namespace

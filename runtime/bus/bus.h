@@ -25,8 +25,9 @@ class Bus {
  public:
   enum class Unsent { kFull, kTooLarge };
   enum class Trouble {
-    kHandshake,  // somebody did not get through it: no key, a wrong key, not ZeroMQ, too slow
-    kKey,        // the key was good, but is not listed
+    kHandshake,    // somebody did not get through it: no key, a wrong key, not ZeroMQ, too slow
+    kKey,          // the key was good, but is not listed
+    kDescriptors,  // there are none left, and somebody was turned away, or had to make room
   };
   struct Handler {
     // `link`: endpoint (front-end), or the bus's name of the connection (router).

@@ -91,7 +91,7 @@ class DealerBus : public ConnectingBus {
       attempt_ = std::make_unique<Attempt>(
           bus_.loop_, std::move(dealer), std::move(told),
           [this](int events) { return OnEvents(events); },
-          [this](ConnectionEvent event, const std::string& detail) {
+          [this](ConnectionEvent event, const std::string& detail, int) {
             OnConnection(event, detail);
           });
       void* socket = attempt_->socket.get();
@@ -130,8 +130,8 @@ class DealerBus : public ConnectingBus {
     }
     bool Drain() {
       return DrainPairs(attempt_->socket.get(), false,
-                        [this](const std::string&, std::string_view header, std::string payload) {
-                          bus_.handler_.on_frames(endpoint_, header, std::move(payload));
+                        [this](const std::string&, ZmqFrame& header, std::string payload) {
+                          bus_.handler_.on_frames(endpoint_, header.bytes(), std::move(payload));
                         });
     }
     void OnConnection(ConnectionEvent event, const std::string& detail) {

@@ -9,9 +9,12 @@
 namespace dragoman::runtime {
 namespace {
 
-constexpr int kWatched = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
-                         ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
-                         ZMQ_EVENT_DISCONNECTED;
+// Not ZMQ_EVENT_ACCEPT_FAILED: without descriptors it comes with each turn of ZeroMQ's thread,
+// which then waits, with a lock, until we have taken what it tells, and we wait for the lock at the
+// end.
+constexpr int kWatched =
+    ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+    ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_DISCONNECTED;
 
 std::string Why(std::uint16_t event, std::uint32_t value) {
   char text[48] = "";
@@ -61,12 +64,14 @@ void Monitor::Drain() {
     if (frames.size() < 2 || frames[0].size() != sizeof event + sizeof value) continue;
     std::memcpy(&event, frames[0].data(), sizeof event);
     std::memcpy(&value, frames[0].data() + sizeof event, sizeof value);
-    if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
-      on_event_(ConnectionEvent::kReady, frames[1]);
+    if (event == ZMQ_EVENT_ACCEPTED) {
+      on_event_(ConnectionEvent::kAccepted, frames[1], static_cast<int>(value));
+    } else if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
+      on_event_(ConnectionEvent::kReady, frames[1], -1);
     } else if (event == ZMQ_EVENT_DISCONNECTED) {
-      on_event_(ConnectionEvent::kEnded, frames[1]);
+      on_event_(ConnectionEvent::kEnded, frames[1], static_cast<int>(value));
     } else {
-      on_event_(ConnectionEvent::kRefused, frames[1] + ": " + Why(event, value));
+      on_event_(ConnectionEvent::kRefused, frames[1] + ": " + Why(event, value), -1);
     }
   }
 }

@@ -10,6 +10,7 @@
 namespace dragoman::runtime {
 
 enum class ConnectionEvent {
+  kAccepted,
   kReady,    // the handshake is done
   kRefused,  // it failed: wrong key, no key, not ZeroMQ, or too slow
   kEnded,
@@ -17,8 +18,10 @@ enum class ConnectionEvent {
 
 class Monitor {
  public:
-  // `detail`: for people, "127.0.0.1:7400: protocol error 0x12000001".
-  using OnEvent = std::function<void(ConnectionEvent event, const std::string& detail)>;
+  // `detail`: for people, "127.0.0.1:7400: protocol error 0x12000001". `descriptor`: of the
+  // connection that was accepted or ended; it may be another's by now.
+  using OnEvent =
+      std::function<void(ConnectionEvent event, const std::string& detail, int descriptor)>;
   // `source`: of Watch(`watched`).
   Monitor(Loop& loop, void* watched, ZmqSocket source, OnEvent on_event);
   ~Monitor();

@@ -22,7 +22,7 @@ void TakePairs(void* socket, const std::string& peer, ZmqFrame* first, const OnP
     ZmqFrame payload;
     if (!header.more() || !payload.Receive(socket)) return;  // a header without payload: not ours
     more = payload.more();
-    on_pair(peer, header.bytes(), std::string(payload.bytes()));
+    on_pair(peer, header, std::string(payload.bytes()));
     first = nullptr;
   }
 }

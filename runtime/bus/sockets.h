@@ -16,8 +16,7 @@ ZmqSocket MakeBusSocket(void* context, int type);
 
 // Reads up to a turn's worth of messages. `named`: each begins with the name of its connection
 // (ROUTER). True: there may be more.
-using OnPair =
-    std::function<void(const std::string& peer, std::string_view header, std::string payload)>;
+using OnPair = std::function<void(const std::string& peer, ZmqFrame& header, std::string payload)>;
 bool DrainPairs(void* socket, bool named, const OnPair& on_pair);
 
 }  // namespace dragoman::runtime

@@ -30,6 +30,9 @@ class ZmqFrame {
   ZmqFrame& operator=(const ZmqFrame&) = delete;
   bool Receive(void* socket) { return zmq_msg_recv(&message_, socket, ZMQ_DONTWAIT) >= 0; }
   bool more() const { return zmq_msg_more(&message_) != 0; }
+  // Of the connection that it came over, as it was numbered then; -1: of none. ZeroMQ would rather
+  // not tell (ZMQ_SRCFD is deprecated), but what its monitor tells has no other name.
+  int descriptor() const { return zmq_msg_get(&message_, ZMQ_SRCFD); }
   std::string_view bytes() {
     return {static_cast<const char*>(zmq_msg_data(&message_)), zmq_msg_size(&message_)};
   }

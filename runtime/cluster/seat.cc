@@ -94,9 +94,18 @@ Bus::Handler Seat::Handler() {
 }
 
 void Seat::OnTrouble(Bus::Trouble trouble, const std::string& detail) {
-  const bool key = trouble == Bus::Trouble::kKey;
-  metrics_.Count("dragoman_bus_refused_total", {{"why", key ? "key" : "handshake"}});
-  log_.Warn(key ? "bus: key not listed" : "bus: handshake failed", {{"peer", detail}});
+  const auto tell = [&](const char* why, const char* event) {
+    metrics_.Count("dragoman_bus_refused_total", {{"why", why}});
+    log_.Warn(event, {{"peer", detail}});
+  };
+  switch (trouble) {
+    case Bus::Trouble::kHandshake:
+      return tell("handshake", "bus: handshake failed");
+    case Bus::Trouble::kKey:
+      return tell("key", "bus: key not listed");
+    case Bus::Trouble::kDescriptors:
+      return tell("descriptors", "bus: connection dropped");
+  }
 }
 
 void Seat::ReloadKeys() {

@@ -1,6 +1,5 @@
 #include "runtime/net/listener.h"
 
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -8,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "runtime/loop/descriptors.h"
 #include "runtime/net/connection_impl.h"
 
 namespace dragoman::runtime {
@@ -79,13 +79,6 @@ class AcceptedConnection : public Listener::Pending {
   std::string address_;
   bool accepted_ = false;
 };
-
-// The system gives the lowest descriptor that is free.
-bool IsScarce(int descriptor) {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
-  return static_cast<rlim_t>(descriptor) + kDescriptorsKept >= limit.rlim_cur;
-}
 
 class UvListener : public Listener {
  public:

@@ -1,7 +1,6 @@
 // Accepts TCP connections on one address, with SO_REUSEPORT so that workers of one role share it.
 #pragma once
 
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,9 +9,6 @@
 #include "runtime/net/connection.h"
 
 namespace dragoman::runtime {
-
-// L-28: for what is not a peer: admin pages, Redis, files that are read again.
-inline constexpr std::size_t kDescriptorsKept = 64;
 
 class Listener {
  public:

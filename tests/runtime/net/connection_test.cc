@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/loop/descriptors.h"
 #include "runtime/net/listener.h"
 
 namespace dragoman::runtime {
