@@ -17,7 +17,8 @@ inline constexpr Duration kRestartFirst{100};
 inline constexpr Duration kRestartMax{5'000};
 inline constexpr Duration kSteadyAfter{
     30'000};  // alive that long: the next restart is immediate again
-// From SIGTERM to SIGKILL; above Service's kDrainMax and kLastWordsMax.
+// From SIGTERM to SIGKILL; above Service's kDrainMax and kLastWordsMax, and the log's
+// kLogLastWordsMax.
 inline constexpr Duration kStopMax{13'000};
 
 class Child {

@@ -1,5 +1,6 @@
 // Structured log lines: an event in a few words and fields. One JSON object a line, or text for
-// people on a terminal. Bodies and secrets never stand in a field. T-56, L-25.
+// people on a terminal. Bodies and secrets never stand in a field. T-56, L-25. Whatever becomes of
+// standard output, nobody waits for it: lines that it does not take are lost, and counted (F-18).
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,7 @@ class Log {
  public:
   // `role` stands in every line: "router-0".
   Log(std::string role, LogFormat format);
-  ~Log();
+  ~Log();  // waits for the last lines, at most kLogLastWordsMax (writer.h)
 
   void Info(std::string_view event, std::initializer_list<Field> fields = {}) {
     Write(LogLevel::kInfo, event, fields);
@@ -36,6 +37,9 @@ class Log {
   void Error(std::string_view event, std::initializer_list<Field> fields = {}) {
     Write(LogLevel::kError, event, fields);
   }
+
+  // How many lines were lost since this was last asked. The log says so too, once it can again.
+  std::uint64_t TakeLostLines();
 
  private:
   void Write(LogLevel level, std::string_view event, std::initializer_list<Field> fields);

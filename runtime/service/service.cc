@@ -68,6 +68,7 @@ std::map<std::string, Admin::Handler> Service::Pages() {
   pages["/readyz"] = Admin::Page([this] { return Ready(); });
   pages["/metrics"] = Admin::Page([this] {
     hooks_.gauges();
+    metrics_.Count("dragoman_log_lines_lost_total", {}, static_cast<double>(log_.TakeLostLines()));
     return AdminAnswer{200, metrics_.Text(), "text/plain; version=0.0.4"};
   });
   pages["/drain"] = [this](const AdminRequest& request, const AdminReply& reply) {

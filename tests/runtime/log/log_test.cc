@@ -1,11 +1,14 @@
 #include "runtime/log/log.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 
 #include "core/base/utf8.h"
+#include "tests/runtime/log/pipe.h"
 
 namespace dragoman::runtime {
 namespace {
@@ -52,13 +55,62 @@ TEST(LogTest, WritesTextForPeople) {
 
 TEST(LogTest, L25_HoldsAStormOfOneEventBack) {
   testing::internal::CaptureStdout();
-  Log log("x", LogFormat::kText);
-  for (std::uint32_t i = 0; i < kLogLinesMax * 3; ++i) log.Info("storm");
-  log.Info("another");
+  {
+    Log log("x", LogFormat::kText);
+    for (std::uint32_t i = 0; i < kLogLinesMax * 3; ++i) log.Info("storm");
+    log.Info("another");
+  }
   const std::string out = testing::internal::GetCapturedStdout();
   // Twice the bound if the second turned meanwhile, and then the line that counts.
   EXPECT_LE(std::count(out.begin(), out.end(), '\n'), kLogLinesMax * 2 + 2);
   EXPECT_THAT(out, testing::HasSubstr("another"));
+}
+
+// Standard output becomes something else for as long as this lives.
+class StandardOutput {
+ public:
+  StandardOutput() : kept_(dup(STDOUT_FILENO)) {}
+  ~StandardOutput() {
+    dup2(kept_, STDOUT_FILENO);
+    close(kept_);
+  }
+  static void Become(int fd) { dup2(fd, STDOUT_FILENO); }
+
+ private:
+  const int kept_;
+};
+
+TEST(LogTest, F18_SaysHowManyLinesAFullDiskHasSwallowed) {
+  const int disk = open("/dev/full", O_WRONLY | O_CLOEXEC);
+  Pipe pipe;
+  StandardOutput output;
+  output.Become(disk);
+  close(disk);
+  Log log("router-0", LogFormat::kJson);
+  log.Info("one");
+  log.Info("two");
+  std::uint64_t lost = 0;
+  while (lost < 2) lost += log.TakeLostLines();
+  output.Become(pipe.writer());
+  const std::string line = pipe.ReadUntil("\n");
+  EXPECT_THAT(line, testing::StartsWith("{\"time\":\""));
+  EXPECT_THAT(line, testing::EndsWith("\"level\":\"warning\",\"role\":\"router-0\",\"event\":\"log "
+                                      "lines lost\",\"count\":\"2\"}\n"));
+}
+
+TEST(LogTest, F18_ForPeopleToo) {
+  Pipe pipe;
+  const std::string filling = pipe.Fill();
+  StandardOutput output;
+  output.Become(pipe.writer());
+  Log log("router-0", LogFormat::kText);
+  std::uint64_t lost = 0;
+  for (int i = 0; lost == 0; ++i) {
+    log.Info("event " + std::to_string(i), {{"bytes", std::string(kLogValueBytesMax, 'x')}});
+    lost = log.TakeLostLines();
+  }
+  EXPECT_THAT(pipe.ReadUntil(" router-0: log lines lost count=1\n"),
+              testing::MatchesRegex("f*([^\n]* event [0-9]* bytes=x*\n)*[^\n]* W [^\n]*\n"));
 }
 
 }  // namespace
