@@ -36,10 +36,10 @@ class Stop(cluster.Cluster):
         finally:
             node.signal(signal.SIGCONT)
         await self.ready(*self.nodes)
-        self.assertEqual(1, len(node.logged("this process was away: stopped, or without CPU")))
         await load.count(300)
         await load.stop()
         load.check(self, deaths=True)
+        self.assertEqual(1, len(node.logged("this process was away: stopped, or without CPU")))
 
 
 if __name__ == "__main__":

@@ -1,36 +1,10 @@
 // Requirements §8.1: an XMPP user watches a SIP user. Names begin with the row's state.
 #include <gmock/gmock.h>
 
-#include "tests/core/presence/watcher_fixture.h"
+#include "tests/core/presence/xmpp_watcher_fixture.h"
 
 namespace dragoman::presence {
 namespace {
-
-class XmppWatcherTest : public WatcherTest {
- protected:
-  XmppWatcherTest() {
-    record_.watcher_side = Side::kXmpp;
-    record_.watcher = kJuliet;
-    record_.presentity = kRomeo;
-  }
-  PresenceUpdate Notify(SubscriptionState state, std::uint32_t cseq,
-                        std::vector<ResourcePresence> resources = {}) {
-    PresenceUpdate update;
-    update.subscription = state;
-    update.complete = true;
-    update.expires = 3600;
-    update.resources = std::move(resources);
-    update.dialog = record_.watches.at(0).dialog;
-    update.dialog->remote_tag = "edge";
-    update.dialog->remote_cseq = cseq;
-    update.dialog->remote_target = "sip:romeo@192.0.2.1";
-    return update;
-  }
-  void MakeActive() {
-    Do(Subscribe{});
-    Do(Notify(SubscriptionState::kActive, 1, {Online("0")}));
-  }
-};
 
 TEST_F(XmppWatcherTest, ASubscribeBecomesASubscribeWithADialogOfItsOwn) {
   const Step step = Do(Subscribe{});
@@ -175,13 +149,6 @@ TEST_F(XmppWatcherTest, SUB13_AfterAVerificationTheWatcherIsToldWithoutNewsToo) 
   const Step step = Do(bodyless);
   ASSERT_EQ(Told<PresenceUpdate>(step).size(), 1u);
   EXPECT_EQ(Told<PresenceUpdate>(step)[0].resources[0], Online("0"));
-}
-
-Outcome Refused(std::uint16_t status) {
-  Outcome refused;
-  refused.reason = policy::Reason::kSipRefused;
-  refused.sip_status = status;
-  return refused;
 }
 
 TEST_F(XmppWatcherTest, R_ARefusalIsUnsubscribedAndAFailureAnErrorForTheRequest) {
@@ -331,81 +298,8 @@ TEST_F(XmppWatcherTest, ADialogThatIsNotReplacedTakesItsStateWithIt) {
   EXPECT_TRUE(record_.known.empty());
 }
 
-TEST_F(XmppWatcherTest, A_ProbesAndRequestsAreAnsweredFromWhatIsKnown) {
-  MakeActive();
-  EXPECT_TRUE(Told<PresenceUpdate>(Do(Probe{})).at(0).resources.at(0).available);
-  const Step again = Do(Subscribe{});
-  EXPECT_EQ(Told<Approve>(again).size(), 1u);
-  EXPECT_EQ(Told<PresenceUpdate>(again).size(), 1u);
-  Do(Notify(SubscriptionState::kActive, 2));
-  EXPECT_FALSE(Told<PresenceUpdate>(Do(Probe{})).at(0).resources.at(0).available);
-}
-
-TEST_F(XmppWatcherTest, S_ARequestOrAProbeOpensADialog) {
-  for (const bool request : {false, true}) {
-    Forget();
-    record_.state = State::kSuspended;
-    EXPECT_EQ(Commands<Subscribe>(request ? Do(Subscribe{}) : Do(Probe{})).size(), 1u);
-    const Step active = Do(Notify(SubscriptionState::kActive, 1, {Online("0")}));
-    EXPECT_EQ(Told<Approve>(active).size(), request ? 1u : 0u);
-    EXPECT_EQ(Told<PresenceUpdate>(active).size(), 1u);
-  }
-}
-
 TEST_F(XmppWatcherTest, N_AnUnsubscribeIsConfirmed) {
   EXPECT_EQ(Told<Deny>(Do(Unsubscribe{})).size(), 1u);
-  EXPECT_TRUE(record_.IsEmpty());
-}
-
-TEST_F(XmppWatcherTest, N_AProbeAsksOnce_SUB9) {
-  const Step asked = Do(Probe{});
-  ASSERT_EQ(Commands<Subscribe>(asked).size(), 1u);
-  EXPECT_EQ(std::get<Subscribe>(Commands<Subscribe>(asked)[0].act).expires, 0u);
-  EXPECT_TRUE(Commands<Subscribe>(Do(Probe{}, kNow + 1s)).empty());
-  PresenceUpdate silent = Notify(SubscriptionState::kTerminated, 1);
-  silent.has_document = false;
-  const Step told = Do(silent, kNow + 2s);
-  EXPECT_TRUE(told.effects.size() == 1 && Told<PresenceUpdate>(told).empty());
-  EXPECT_EQ(record_.state, State::kNone);
-  EXPECT_TRUE(Commands<Subscribe>(Do(Probe{}, kNow + 3s)).empty());  // L-23
-  Do(Due{}, *DueAt(record_));
-  EXPECT_TRUE(record_.IsEmpty());
-  EXPECT_EQ(Commands<Subscribe>(Do(Probe{}, kNow + 20s)).size(), 1u);
-}
-
-// The store was lost: the roster and the presentity's side know of the authorisation still.
-TEST_F(XmppWatcherTest, F7_AProbeThatShowsPresenceIsFollowedByASubscription) {
-  Do(Probe{});
-  const Step told = Do(Notify(SubscriptionState::kTerminated, 1, {Online("0")}), kNow + 2s);
-  EXPECT_TRUE(Told<PresenceUpdate>(told).at(0).resources.at(0).available);
-  EXPECT_TRUE(Told<Approve>(told).empty());
-  ASSERT_EQ(Commands<Subscribe>(told).size(), 1u);
-  EXPECT_EQ(std::get<Subscribe>(Commands<Subscribe>(told)[0].act).expires, 28'800u);
-  EXPECT_TRUE(Commands<Subscribe>(Do(Probe{}, kNow + 3s)).empty());  // one is under way (SUB-9)
-  const Step active = Do(Notify(SubscriptionState::kActive, 1, {Online("0")}), kNow + 3s);
-  EXPECT_EQ(record_.state, State::kActive);
-  EXPECT_TRUE(Told<Approve>(active).empty());  // nobody is asked, and nobody answered
-  const Step news =
-      Do(Notify(SubscriptionState::kActive, 2, {Online("0", Show::kAway)}), kNow + 4s);
-  EXPECT_EQ(Told<PresenceUpdate>(news).size(), 1u);
-}
-
-TEST_F(XmppWatcherTest, F7_AProbeThatShowsPresenceInventsNothingThatIsRefused) {
-  Do(Probe{});
-  const Step told = Do(Notify(SubscriptionState::kTerminated, 1, {Online("0")}));
-  const Step refused = Do(CommandDone{Commands<Subscribe>(told).at(0), Refused(403)});
-  EXPECT_FALSE(Told<PresenceUpdate>(refused).at(0).resources.at(0).available);
-  EXPECT_EQ(Told<Deny>(refused).size(), 1u);
-  EXPECT_TRUE(record_.IsEmpty());
-}
-
-TEST_F(XmppWatcherTest, N_AProbeThatIsRefusedIsUnsubscribedAndOneWithoutAnswerNothing) {
-  const Step asked = Do(Probe{});
-  EXPECT_EQ(Told<Deny>(Do(CommandDone{Commands<Subscribe>(asked)[0], Refused(404)})).size(), 1u);
-  record_.watches.clear();
-  const Step again = Do(Probe{});
-  EXPECT_TRUE(Told<Deny>(Do(CommandDone{Commands<Subscribe>(again)[0], Refused(500)})).empty());
-  EXPECT_TRUE(Do(Due{}, kNow + 1h).effects.empty());
   EXPECT_TRUE(record_.IsEmpty());
 }
 
