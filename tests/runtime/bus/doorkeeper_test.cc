@@ -21,8 +21,9 @@ using testing::IsEmpty;
 using testing::Pair;
 using testing::SizeIs;
 
-constexpr std::size_t kStrangers = 20;  // they connect and say nothing
-constexpr std::size_t kRoom = 8;        // for as many there are descriptors
+constexpr std::size_t kRoom = 8;         // for as many there are descriptors
+constexpr std::size_t kStrangers = 100;  // they say nothing, and could have the last ones, too
+static_assert(kStrangers > kRoom + kDescriptorsKept);
 
 class DoorkeeperTest : public TwoLoops, public testing::WithParamInterface<const char*> {
  protected:
@@ -95,9 +96,11 @@ TEST_P(DoorkeeperTest, L28_TheOldestStrangerGoesTooAndWhoComesAgainIsServed) {
   EXPECT_THAT(router_.troubles, Contains(Pair(Bus::Trouble::kDescriptors,
                                               NameOf(strangers_[0]) + ": Too many open files")));
   Connect(Tcp(), Client());
-  ASSERT_TRUE(Until([&] { return !front_.ups.empty(); }));
-  front_bus_->Send(Tcp(), "hello", "");
-  ASSERT_TRUE(Until([&] { return !router_.frames.empty(); }));
+  // It may be turned away once or twice, as long as there are more of them to come.
+  ASSERT_TRUE(Until([&] {
+    front_bus_->Send(Tcp(), "hello", "");
+    return !router_.frames.empty();
+  }));
   EXPECT_EQ(router_.frames[0].header, "hello");
 }
 
