@@ -47,6 +47,12 @@ void Node::OnUnsent(const LinkId& link, std::string_view header_bytes, Reason re
   Settle(now);
 }
 
+void Node::OnUnreached(const LinkId& link, std::string_view header_bytes) {
+  const auto header = envelope::DecodeHeader(header_bytes);
+  if (header && IsRequest(header->kind))
+    requests_.OnUnreached(members_.InstanceAt(link), header->id);
+}
+
 void Node::OnFrames(const LinkId& link, std::string_view header_bytes, std::string payload,
                     TimePoint now) {
   Result<Header, envelope::CodecError> header = envelope::DecodeHeader(header_bytes);

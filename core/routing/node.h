@@ -59,6 +59,8 @@ class Node {
   void OnLinkDown(const LinkId& link, TimePoint now);
   // The bus could not send a frame of this header: what was asked with it ends with `reason`.
   void OnUnsent(const LinkId& link, std::string_view header, policy::Reason reason, TimePoint now);
+  // Nor did one of this header reach its peer, whose link is down: OnLinkDown follows.
+  void OnUnreached(const LinkId& link, std::string_view header);
   void OnFrames(const LinkId& link, std::string_view header, std::string payload, TimePoint now);
 
   // header.budget_ms must be > 0. Its id must be new, or the id of the delivery that it passes on.

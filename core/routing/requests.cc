@@ -67,7 +67,7 @@ void Requests::SendOut(Open& open, const std::string& instance, TimePoint now) {
   const Duration left = open.deadline > now ? open.deadline - now : Duration(1);
   header.budget_ms = static_cast<std::uint32_t>(left.count());
   if (!open.asked.empty() && header.attempt < UINT8_MAX) ++header.attempt;
-  open.out = true;
+  open.out = open.reached = true;
   open.asked.push_back(instance);
   effects_.push_back(Send{instance, envelope::EncodeHeader(header), open.message.payload});
 }
@@ -90,6 +90,12 @@ void Requests::OnUnsent(const std::string& instance, const MessageId& id, Reason
   const auto found = open_.find(id);
   if (found == open_.end() || !found->second.out || found->second.asked.back() != instance) return;
   End(id, {.reason = reason}, now);
+}
+
+void Requests::OnUnreached(const std::string& instance, const MessageId& id) {
+  const auto found = open_.find(id);
+  if (found == open_.end() || !found->second.out || found->second.asked.back() != instance) return;
+  found->second.reached = false;
 }
 
 void Requests::GiveUp(TimePoint now) {
@@ -123,7 +129,7 @@ void Requests::OnLost(const std::string& instance, Loss how, TimePoint now) {
     --queue.under_way;
     queue.waiting.push_front(open->message.header.id);
     keys.push_back(key);
-    if (ended) ++open->lives;
+    if (ended && open->reached) ++open->lives;
     if (open->lives >= kLivesMax || open->asked.size() >= kAsksMax)
       given_up.push_back({open->message.header.id, Poisonous(open->message.payload)});
   }

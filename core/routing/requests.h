@@ -56,6 +56,8 @@ class Requests {
                  std::string_view payload, TimePoint now);
   void OnUnsent(const std::string& instance, const envelope::MessageId& id, policy::Reason reason,
                 TimePoint now);
+  // `instance` ended before it had it.
+  void OnUnreached(const std::string& instance, const envelope::MessageId& id);
   void GiveUp(TimePoint now);                          // all of it is refused with kShuttingDown
   void OnMembers(envelope::Role role, TimePoint now);  // somebody came, or drains
   void OnLost(const std::string& instance, Loss how, TimePoint now);
@@ -79,6 +81,7 @@ class Requests {
     std::uint64_t order = 0;  // of arrival
     std::uint8_t lives = 0;   // receivers that ended with it
     bool out = false;         // the last one asked has it now
+    bool reached = false;     // for all that is known
     std::vector<std::string> asked;
   };
   // The requests of one target, as long as there are any.

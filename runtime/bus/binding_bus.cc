@@ -141,17 +141,20 @@ class RouterBus : public Bus {
   }
 
   void Flush() {
-    std::vector<std::string> gone;
+    std::map<std::string, std::vector<std::string>> gone;  // link -> what did not reach it
     for (auto at = outboxes_.begin(); at != outboxes_.end();) {
       const Outbox::Sent sent = at->second.Flush(socket_->get(), at->first);
-      if (sent == Outbox::Sent::kGone) gone.push_back(at->first);
+      if (sent == Outbox::Sent::kGone) gone.emplace(at->first, at->second.TakeHeaders());
       at = sent == Outbox::Sent::kLater ? std::next(at) : outboxes_.erase(at);
     }
     if (gone.empty()) return;
     loop_.Defer([this, alive = alive_, gone = std::move(gone)] {
       while (*alive && Drain()) {  // what it said last comes before its end
       }
-      for (const std::string& link : gone) {
+      for (const auto& [link, headers] : gone) {
+        for (const std::string& header : headers) {
+          if (*alive) handler_.on_unsent(link, header, Unsent::kGone);
+        }
         if (*alive) handler_.on_link_down(link);
       }
     });

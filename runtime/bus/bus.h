@@ -23,7 +23,11 @@ inline constexpr int kBusConnectMs = 2'000;     // for one attempt over TCP
 
 class Bus {
  public:
-  enum class Unsent { kFull, kTooLarge };
+  enum class Unsent {
+    kFull,      // the peer reads too slowly: kBusQueueBytesMax wait
+    kTooLarge,  // a frame is
+    kGone,      // the peer had ended before; its on_link_down follows
+  };
   enum class Trouble {
     kHandshake,    // somebody did not get through it: no key, a wrong key, not ZeroMQ, too slow
     kKey,          // the key was good, but is not listed
@@ -36,7 +40,7 @@ class Bus {
     std::function<void(const std::string& link)> on_link_up;  // front-end: connected
     // The connection is gone, and what waited for it. A router notices when it sends.
     std::function<void(const std::string& link)> on_link_down;
-    // Not sent: the peer reads too slowly (kBusQueueBytesMax wait), or a frame is too large.
+    // It never reached the peer.
     std::function<void(const std::string& link, std::string_view header, Unsent why)> on_unsent;
     std::function<void(Trouble trouble, const std::string& detail)> on_trouble;
   };

@@ -144,8 +144,9 @@ class DealerBus : public ConnectingBus {
       if (up()) {
         while (up() && Drain()) {  // what it said last comes before its end
         }
-        outbox_ = {};
         state_ = State::kOver;
+        for (const std::string& header : outbox_.TakeHeaders())
+          bus_.handler_.on_unsent(endpoint_, header, Unsent::kGone);
         return bus_.handler_.on_link_down(endpoint_);
       }
       state_ = State::kOver;

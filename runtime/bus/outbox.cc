@@ -17,6 +17,15 @@ Outbox::Put Outbox::Add(std::string& header, std::string& payload) {
   return Put::kTaken;
 }
 
+std::vector<std::string> Outbox::TakeHeaders() {
+  std::vector<std::string> headers;
+  headers.reserve(pairs_.size());
+  for (Pair& pair : pairs_) headers.push_back(std::move(pair.header));
+  pairs_.clear();
+  bytes_ = 0;
+  return headers;
+}
+
 Outbox::Sent Outbox::Flush(void* socket, const std::string& peer) {
   while (!pairs_.empty()) {
     // Only the first frame of a message can be refused: the others belong to it.

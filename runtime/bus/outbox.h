@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <string>
+#include <vector>
 
 namespace dragoman::runtime {
 
@@ -22,6 +23,8 @@ class Outbox {
   enum class Sent { kAll, kLater, kGone };
   // As much as `socket` takes now. `peer`: the ROUTER's name for it; empty for a DEALER.
   Sent Flush(void* socket, const std::string& peer);
+
+  std::vector<std::string> TakeHeaders();  // of all that waits, which is gone then
 
   bool empty() const { return pairs_.empty(); }
   std::size_t bytes() const { return bytes_; }

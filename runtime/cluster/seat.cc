@@ -84,6 +84,7 @@ Bus::Handler Seat::Handler() {
             Drive();
           },
           [this](const std::string& link, std::string_view header, Bus::Unsent why) {
+            if (why == Bus::Unsent::kGone) return node_.OnUnreached(link, header);
             const bool full = why == Bus::Unsent::kFull;
             metrics_.Count("dragoman_bus_unsent_total", {{"why", full ? "full" : "too-large"}});
             node_.OnUnsent(link, header, full ? Reason::kOverloaded : Reason::kMessageTooLarge,

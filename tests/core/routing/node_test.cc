@@ -77,6 +77,34 @@ TEST_F(NodeTest, F4_WhatKillsTwoProcessesTogetherReachesNoThird) {
   EXPECT_THAT(Asked(), IsEmpty());
 }
 
+// Those who were gone before it was sent did not end with it.
+TEST_F(NodeTest, F4_WhatNeverReachedAProcessDidNotKillIt) {
+  for (const char* name : {"u", "v", "w", "x", "y", "z"}) Greet(name);
+  const MessageId id = Ask();
+  const auto unreached = [&](const std::string& link) {
+    Header header;
+    header.id = id;
+    header.kind = Kind::kProbe;
+    node_.OnUnreached(link, EncodeHeader(header));
+    Lose(link);
+  };
+  for (int i = 0; i < 2 * kLivesMax; ++i) {
+    const auto asked = Asked();
+    ASSERT_THAT(asked, SizeIs(1));
+    const std::string before = asked[0].first == "u" ? "v" : "u";
+    node_.OnUnreached(before, {});  // nothing that it can read, and nobody who was asked
+    unreached(asked[0].first);
+    EXPECT_THAT(Take<Node::Finish>(), IsEmpty());
+  }
+  const auto last = Asked();
+  ASSERT_THAT(last, SizeIs(1));
+  Header answer;
+  answer.id = id;
+  answer.kind = Kind::kOutcome;
+  node_.OnFrames(last[0].first, EncodeHeader(answer), Encode(Outcome{}), kStart);
+  EXPECT_THAT(Take<Node::Finish>(), SizeIs(1));
+}
+
 TEST_F(NodeTest, WhatIsRefusedAtTheEndDoesNotLeaveAfterAll) {
   Greet("x");
   Ask();

@@ -87,6 +87,8 @@ TEST_P(BusTest, F20_ARouterHearsThatAFrontEndIsGoneWhenItSends) {
     return !router_.downs.empty();
   }));
   EXPECT_EQ(router_.downs[0], front);
+  ASSERT_FALSE(router_.unsent.empty());
+  EXPECT_EQ(router_.unsent[0].second, Bus::Unsent::kGone);
   router_bus_->Send("never was here", "hello", "");
   ASSERT_TRUE(Until([&] { return router_.downs.back() == "never was here"; }));
 }
