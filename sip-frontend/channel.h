@@ -64,9 +64,8 @@ class Channel final : public runtime::ConnectionOwner {
   // It takes no new requests any more, and is closed once it has none under way.
   void Retire() { retired_ = true; }
   bool retired() const { return retired_; }
-  bool usable() const { return !closing_ && !retired_; }  // for requests of ours
-  // Its peer reads too little: more than runtime::kWriteQueueBytesMax wait for it.
-  bool backed_up() const { return connection_->queued_bytes() > runtime::kWriteQueueBytesMax; }
+  bool usable() const { return !closing_ && !retired_; }       // for requests of ours
+  bool backed_up() const { return connection_->congested(); }  // its peer reads too little
   bool outgoing() const { return outgoing_; }
   bool authorised() const { return authorised_; }
   const std::string& address() const { return address_; }       // "192.0.2.1:5061"

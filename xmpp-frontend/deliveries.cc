@@ -52,6 +52,8 @@ Lane* Frontend::LaneFor(const std::string& local, const std::string& remote,
   const LaneKey key = KeyOf(local, remote, pair_hash);
   if (lanes_.size() >= kLanesMax && !lanes_.contains(key)) {
     std::erase_if(lanes_, [](const auto& entry) { return entry.second->spent(); });
+    if (lanes_.size() >= kLanesMax)
+      std::erase_if(lanes_, [](const auto& entry) { return entry.second->forsaken(); });
     if (lanes_.size() >= kLanesMax) return nullptr;
   }
   std::unique_ptr<Lane>& lane = lanes_[key];

@@ -252,6 +252,11 @@ void Lane::KeepAlive() {
   stream_->Write(xml::Print(xmpp::MakePing(local_, remote_, id), xmpp::kServerNs));
 }
 
+bool Lane::forsaken() const {
+  return !stream_ && sent_.empty() &&
+         std::none_of(waiting_.begin(), waiting_.end(), [](const Item& one) { return one.id; });
+}
+
 void Lane::OnTimer() {
   const TimePoint now = place_.loop.Now();
   while (!waiting_.empty() && waiting_.front().deadline <= now) {

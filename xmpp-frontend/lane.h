@@ -64,6 +64,8 @@ class Lane {
   bool idle() const { return waiting_.empty() && sent_.empty(); }
   // Nothing in it, no stream, nothing to remember of the last one.
   bool spent() const { return idle() && !stream_ && closed_until_ <= place_.loop.Now(); }
+  // No stream, and nobody waits for what it has.
+  bool forsaken() const;
   bool closed() const { return stream_ == nullptr; }
   bool connected() const { return stream_ != nullptr && stream_->ready(); }
 

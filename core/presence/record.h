@@ -46,7 +46,8 @@ struct Record {
   std::string request_id;                         // of the XMPP subscribe that waits for its answer
   WallTime retry_at{};                            // when to refresh or to ask again; epoch: never
   std::uint32_t failures = 0;                     // in a row, for the back-off
-  WallTime asked_at{};      // when the presentity was asked for its authorisation
+  WallTime asked_at{};      // when the presentity was asked for its authorisation; epoch, for an
+                            // X-watcher: never, a probe began it
   WallTime known_until{};   // X-watcher: who told `known` vouches for it until then
   WallTime known_at{};      // when the presentity's side last said something, to kKnownStep; epoch:
                             // `known` is no knowledge

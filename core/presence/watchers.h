@@ -57,6 +57,8 @@ class XmppWatcher : public Watcher {
   void Refresh();
   void See();
   bool IsIdle() const;
+  // By a `subscribe`; else all that there is of an authorisation is a probe that showed presence.
+  bool WasAsked() const { return record_.asked_at != WallTime{}; }
   void Suspend();
   void RetryLater();
   void Poll();

@@ -65,6 +65,7 @@ void XmppWatcher::On(const envelope::Subscribe& subscribe) {
   record_.request_id = subscribe.sender_id;
   switch (record_.state) {
     case State::kActive:  // asked again: it holds (SUB-6)
+      if (record_.asked_at == WallTime{}) record_.asked_at = context_.now;
       ToWatcher(envelope::Approve{});
       Tell(record_.known);
       break;
@@ -99,7 +100,7 @@ void XmppWatcher::On(const envelope::Probe&) {
       break;
     case State::kSuspended:
       // What is under way answers this one too (SUB-9).
-      if (record_.watches.empty() || record_.failures > 0 || context_.redelivered) SubscribeAnew();
+      if (record_.watches.empty() || context_.redelivered) SubscribeAnew();
       break;
     case State::kNone:
       Poll();
@@ -130,11 +131,12 @@ void XmppWatcher::OnPolled(Watch& watch, const envelope::PresenceUpdate& notify)
     if (one.available && record_.known.size() < kResourcesMax) record_.known.push_back(one);
   }
   Tell(record_.known.empty() ? Gone({}) : record_.known);
-  // A server probes for subscriptions that its roster holds (RFC 6121 §4.3.1), and the presentity's
-  // side has just shown its state: both say that there is an authorisation. Only the record of it
-  // was lost, or another gateway had it.
+  // A server probes for what its rosters hold (RFC 6121 §4.3.1), and the presentity's side has just
+  // shown its state: so there may well be an authorisation of which the record was lost, or another
+  // gateway had it. As long as nobody asks for one it is no more than that: see WasAsked.
   record_.state = State::kSuspended;
   record_.seen_at = context_.now;
+  record_.known_until = context_.now + kAnotherDialog;
   SubscribeAnew();
 }
 
@@ -175,7 +177,12 @@ void XmppWatcher::On(const envelope::PresenceUpdate& notify) {
       break;
     case SubscriptionState::kNone:
     case SubscriptionState::kPending:
-      if (record_.state == State::kActive) Tell(Gone(record_.known));
+      if (!record_.known.empty()) Tell(Gone(record_.known));
+      if (!WasAsked()) {  // nor shall the presentity be
+        SendSubscribe(*watch, 0);
+        Clear();
+        break;
+      }
       record_.known.clear();
       record_.state = State::kPending;
       record_.failures = 0;
@@ -218,7 +225,7 @@ void XmppWatcher::OnTerminated(const envelope::PresenceUpdate& notify) {
   record_.watches.clear();
   const std::string& reason = notify.termination_reason;
   if (reason == "rejected" || reason == "noresource") {
-    if (record_.state == State::kActive) Tell(Gone(record_.known));
+    if (!record_.known.empty()) Tell(Gone(record_.known));
     return EndAuthorization();
   }
   const bool was_active = record_.state == State::kActive;
@@ -236,8 +243,13 @@ void XmppWatcher::OnTerminated(const envelope::PresenceUpdate& notify) {
     wait = notify.retry_after > 0 ? Seconds(notify.retry_after) : kProbationRetry;
   if (reason == "giveup")
     wait = notify.retry_after > 0 ? Seconds(notify.retry_after) : kGiveUpRetry;
-  if (wait == Duration(0)) return SubscribeAnew();
-  if (was_active) Tell(Gone(record_.known));
+  if (wait == Duration(0)) {
+    if (record_.failures > 0) return RetryLater();  // at once, but not again and again
+    SubscribeAnew();
+    ++record_.failures;
+    return;
+  }
+  if (!record_.known.empty()) Tell(Gone(record_.known));
   record_.known.clear();
   record_.retry_at = context_.now + wait;
 }
@@ -330,7 +342,9 @@ void XmppWatcher::SendSubscribe(Watch& watch, std::uint32_t expires) {
       envelope::ToSip{record_.watcher, record_.presentity, {watch.dialog, subscribe}});
 }
 
+// What failed made no dialog.
 void XmppWatcher::RetryLater() {
+  std::erase_if(record_.watches, [](const Watch& one) { return one.dialog.remote_tag.empty(); });
   record_.retry_at = context_.now + Backoff(record_.failures);
   ++record_.failures;
 }

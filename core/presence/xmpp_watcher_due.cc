@@ -59,10 +59,15 @@ bool XmppWatcher::IsIdle() const {
   return std::max(record_.seen_at, context_.watcher.at) + context_.idle <= context_.now;
 }
 
-// Nobody looks: the dialog ends, the authorisation stays. The next probe brings it back (DEC-27).
+// Nobody looks: the dialog ends, the authorisation stays, if somebody has asked for one. The next
+// probe brings it back (DEC-27).
 void XmppWatcher::Suspend() {
   SendSubscribe(record_.watches.front(), 0);
   record_.watches.clear();
+  if (!WasAsked()) {
+    if (!context_.watcher.gone) Forget();
+    return Clear();
+  }
   record_.state = State::kSuspended;
   record_.retry_at = {};
   if (!context_.watcher.gone) return Forget();
@@ -80,10 +85,12 @@ void XmppWatcher::Forget() {
 // A client's probe may have gone with a front-end, and nobody asks twice. It is told what the
 // NOTIFY says: that has its place among the others, and what the record says now has none.
 void XmppWatcher::On(const Verify&) {
-  // Without a dialog or a SUBSCRIBE under way nothing is lost: the peer said when to ask again.
-  if (record_.state == State::kNone || record_.watches.empty()) return;
+  // Where nothing is under way and nothing failed, nothing is lost: the peer said when to ask
+  // again.
+  const bool waits = record_.watches.empty() && record_.failures == 0;
+  if (record_.state == State::kNone || waits) return;
   record_.tell_whole = true;
-  const bool live = !record_.watches.front().dialog.remote_tag.empty();
+  const bool live = !record_.watches.empty() && !record_.watches.front().dialog.remote_tag.empty();
   live ? Refresh() : SubscribeAnew();
 }
 

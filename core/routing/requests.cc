@@ -129,7 +129,10 @@ void Requests::OnLost(const std::string& instance, Loss how, TimePoint now) {
     --queue.under_way;
     queue.waiting.push_front(open->message.header.id);
     keys.push_back(key);
-    if (ended && open->reached) ++open->lives;
+    if (!open->reached)
+      open->asked.pop_back();  // it was not, after all
+    else if (ended)
+      ++open->lives;
     if (open->lives >= kLivesMax || open->asked.size() >= kAsksMax)
       given_up.push_back({open->message.header.id, Poisonous(open->message.payload)});
   }

@@ -152,12 +152,18 @@ class RouterBus : public Bus {
       while (*alive && Drain()) {  // what it said last comes before its end
       }
       for (const auto& [link, headers] : gone) {
-        for (const std::string& header : headers) {
-          if (*alive) handler_.on_unsent(link, header, Unsent::kGone);
-        }
-        if (*alive) handler_.on_link_down(link);
+        if (*alive) EndLink(link, headers);
       }
     });
+  }
+
+  // The end of another link may have sent more to this one meanwhile.
+  void EndLink(const std::string& link, std::vector<std::string> unsent) {
+    if (auto late = outboxes_.extract(link)) {
+      for (std::string& header : late.mapped().TakeHeaders()) unsent.push_back(std::move(header));
+    }
+    for (const std::string& header : unsent) handler_.on_unsent(link, header, Unsent::kGone);
+    handler_.on_link_down(link);
   }
 
   Loop& loop_;

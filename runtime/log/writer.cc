@@ -72,10 +72,11 @@ bool LineWriter::State::Settle() {
   if (!torn.empty()) return false;
   if (owed > 0 && !Write(tell(owed))) return false;
   owed = 0;
-  return true;
+  return torn.empty();
 }
 
-// False: nothing of it was written. What was torn is finished later, so that all lines are whole.
+// False: nothing of it was written. What was torn is finished later, so that all lines of this
+// process are whole.
 bool LineWriter::State::Write(std::string_view text) {
   const std::string_view left = WriteAll(fd, text);
   if (left.size() == text.size()) return false;

@@ -310,6 +310,7 @@ void Connection::PauseReading(bool paused) { impl_->PauseReading(paused); }
 void Connection::Close() { impl_->Close(); }
 void Connection::Abort() { impl_->Abort(); }
 std::size_t Connection::queued_bytes() const { return impl_->queued_bytes(); }
+bool Connection::congested() const { return impl_->congested(); }
 bool Connection::secure() const { return impl_->secure(); }
 const std::string& Connection::peer_address() const { return impl_->peer_address(); }
 

@@ -80,6 +80,7 @@ class Connection {
   void Abort();  // reset; OnClosed follows
 
   std::size_t queued_bytes() const;
+  bool congested() const;  // more than kWriteQueueBytesMax wait for the kernel
   bool secure() const;
   const std::string& peer_address()
       const;  // "192.0.2.1:5061", "[2001:db8::1]:5061", "unix:///path"

@@ -30,6 +30,7 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
   void Abort();
   void Forget();  // the owner is gone
 
+  bool congested() const { return congested_; }
   std::size_t queued_bytes() const { return pending_.size() + out_.size() + writing_; }
   bool secure() const { return tls_ && tls_->state() == TlsSession::State::kOpen; }
   const std::string& peer_address() const { return peer_address_; }
@@ -83,8 +84,8 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
   bool close_notified_ = false;
   bool shut_down_ = false;
   bool finished_ = false;
-  bool paused_ = false;     // by the owner
-  bool congested_ = false;  // more than kWriteQueueBytesMax wait for the kernel
+  bool paused_ = false;  // by the owner
+  bool congested_ = false;
   bool flush_scheduled_ = false;
 };
 

@@ -171,6 +171,10 @@ TEST_F(FrontendTest, L7_AnEdgeThatDoesNotReadIsToldNoMoreNews) {
   accepted[0]->StopReading();
   while (router->outcomes.back().accepted() && number < 5'000) tell();
   EXPECT_EQ(router->outcomes.back().reason, policy::Reason::kOverloaded);
+  // After the last word of a subscription none would make up for it.
+  update.subscription = envelope::SubscriptionState::kTerminated;
+  tell();
+  EXPECT_TRUE(router->outcomes.back().accepted());
 }
 
 TEST_F(FrontendTest, T60_WhatWaitsItsTurnOutlivesTheConnection) {

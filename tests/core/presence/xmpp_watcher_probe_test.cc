@@ -71,6 +71,82 @@ TEST_F(XmppWatcherProbeTest, F7_AProbeThatShowsPresenceInventsNothingThatIsRefus
   EXPECT_TRUE(record_.IsEmpty());
 }
 
+class ProbeInVainTest : public XmppWatcherProbeTest {
+ protected:
+  // Juliet has seen him by a probe; the subscription that follows is under way.
+  void SetUp() override {
+    Do(Probe{});
+    Do(Notify(SubscriptionState::kTerminated, 1, {Online("0")}));
+    ASSERT_EQ(record_.state, State::kSuspended);
+  }
+  // The answer to the SUBSCRIBE that is under way.
+  CommandDone Answered(std::uint16_t status) const {
+    Subscribe subscribe;
+    subscribe.expires = 28'800;
+    return {{record_.watches.at(0).dialog, subscribe}, Refused(status)};
+  }
+  static bool IsGone(const Step& step) {
+    const auto told = Told<PresenceUpdate>(step);
+    return told.size() == 1 && !told[0].resources.at(0).available;
+  }
+};
+
+TEST_F(ProbeInVainTest, HeIsNotAskedWhetherHeWantsWhatNobodyAskedFor) {
+  const Step step = Do(Notify(SubscriptionState::kPending, 1));
+  EXPECT_TRUE(IsGone(step));
+  ASSERT_EQ(Commands<Subscribe>(step).size(), 1u);
+  EXPECT_EQ(std::get<Subscribe>(Commands<Subscribe>(step)[0].act).expires, 0u);
+  EXPECT_TRUE(record_.IsEmpty());
+}
+
+TEST_F(ProbeInVainTest, WhatWasShownDoesNotOutliveARejection) {
+  PresenceUpdate rejected = Notify(SubscriptionState::kTerminated, 1);
+  rejected.termination_reason = "rejected";
+  EXPECT_TRUE(IsGone(Do(rejected)));
+  EXPECT_TRUE(record_.IsEmpty());
+}
+
+TEST_F(ProbeInVainTest, WhatNobodyVouchesForIsGoneAfterAMinute) {
+  EXPECT_TRUE(Do(Answered(503)).effects.empty());
+  WallTime now = kNow;
+  bool gone = false;
+  while (!gone) {
+    now = *DueAt(record_);
+    ASSERT_LE(now, kNow + 60s);
+    gone = IsGone(Do(Due{}, now));
+  }
+  EXPECT_EQ(now, kNow + 60s);
+}
+
+TEST_F(ProbeInVainTest, WhatFailedIsNoLongerUnderWay) {
+  EXPECT_TRUE(Commands<Subscribe>(Do(Probe{})).empty());
+  Do(Answered(503));
+  EXPECT_EQ(Commands<Subscribe>(Do(Probe{})).size(), 1u);
+  EXPECT_TRUE(Commands<Subscribe>(Do(Probe{})).empty());
+}
+
+TEST_F(ProbeInVainTest, ADialogThatEndsAtOnceAgainAndAgainIsTriedLater) {
+  EXPECT_EQ(Commands<Subscribe>(Do(Notify(SubscriptionState::kTerminated, 1))).size(), 1u);
+  EXPECT_TRUE(Commands<Subscribe>(Do(Notify(SubscriptionState::kTerminated, 1))).empty());
+  EXPECT_GE(*DueAt(record_), kNow + 10s);
+}
+
+// Until she asks for it, it is worth no record that outlives her stay.
+TEST_F(ProbeInVainTest, WhatNobodyAskedForIsForgottenWithItsDialog) {
+  for (const bool asked : {false, true}) {
+    Do(Notify(SubscriptionState::kActive, 1, {Online("0")}));
+    if (asked) Do(Subscribe{});
+    record_.seen_at = kNow;
+    const WallTime now = std::max(*DueAt(record_), kNow + 24h);
+    record_.watches.at(0).expires = record_.known_until = now + 1h;
+    record_.retry_at = now;
+    EXPECT_TRUE(IsGone(Do(Due{}, now)));
+    EXPECT_EQ(record_.IsEmpty(), !asked);
+    Forget();
+    SetUp();
+  }
+}
+
 TEST_F(XmppWatcherProbeTest, N_AProbeThatIsRefusedIsUnsubscribedAndOneWithoutAnswerNothing) {
   const Step asked = Do(Probe{});
   EXPECT_EQ(Told<Deny>(Do(CommandDone{Commands<Subscribe>(asked)[0], Refused(404)})).size(), 1u);

@@ -93,6 +93,20 @@ TEST_P(BusTest, F20_ARouterHearsThatAFrontEndIsGoneWhenItSends) {
   ASSERT_TRUE(Until([&] { return router_.downs.back() == "never was here"; }));
 }
 
+// What waited for one of them goes to the next, which is found to be gone in the same breath.
+TEST_P(BusTest, F20_WhatTheEndOfOneLinkSendsToAnotherIsToldToo) {
+  Meet(Endpoint());
+  router_.on_down = [&](const std::string& link) {
+    if (link == "gone 1") router_bus_->Send("gone 2", "after it", "");
+  };
+  router_bus_->Send("gone 1", "one", "");
+  router_bus_->Send("gone 2", "two", "");
+  ASSERT_TRUE(Until([&] { return router_.downs.size() == 2; }));
+  EXPECT_THAT(router_.unsent, testing::ElementsAre(std::pair("one", Bus::Unsent::kGone),
+                                                   std::pair("two", Bus::Unsent::kGone),
+                                                   std::pair("after it", Bus::Unsent::kGone)));
+}
+
 TEST_P(BusTest, ALinkThatIsRemovedSaysNothingMore) {
   const std::string front = Meet(Endpoint());
   front_bus_->Remove(Endpoint());

@@ -31,13 +31,17 @@ struct Ear {
   std::vector<std::string> downs;
   std::vector<std::pair<std::string, Bus::Unsent>> unsent;  // header and why
   std::vector<std::pair<Bus::Trouble, std::string>> troubles;
+  std::function<void(const std::string& link)> on_down;
 
   Bus::Handler handler() {
     return {[this](const std::string& link, std::string_view header, std::string payload) {
               frames.push_back({link, std::string(header), std::move(payload)});
             },
             [this](const std::string& link) { ups.push_back(link); },
-            [this](const std::string& link) { downs.push_back(link); },
+            [this](const std::string& link) {
+              downs.push_back(link);
+              if (on_down) on_down(link);
+            },
             [this](const std::string&, std::string_view header, Bus::Unsent why) {
               unsent.emplace_back(header, why);
             },
