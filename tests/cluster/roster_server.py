@@ -21,6 +21,7 @@ class RosterUser:
     def __init__(self, address, contacts):
         self.address, self.contacts = address, contacts
         self.seen_by, self.sees = set(), set()  # contacts with a subscription "from" and "to"
+        self.asked_by = {}  # contact -> the id of its request
         self.said = {}  # resource -> (show, note): those that are available
         self.serial = 0
         self.forget()
@@ -149,7 +150,7 @@ class RosterServer(Court):
         elif kind == "probe":
             self._on_probe(user, contact, element.get("id", ""))
         elif kind == "subscribe":
-            self._on_subscribe(user, contact)
+            self._on_subscribe(user, contact, element.get("id"))
         elif kind == "subscribed":
             user.sees.add(contact)
             self._note(user, contact, "subscribed arrived")
@@ -158,10 +159,13 @@ class RosterServer(Court):
         else:
             self.refused((user.address, contact), f"presence of type {kind}")
 
-    def _on_subscribe(self, user, contact):
-        """Whoever has been approved is approved again, and nobody is asked. RFC 6121 §3.1.3"""
-        if contact in user.seen_by:
+    def _on_subscribe(self, user, contact, key):
+        """Whoever has been approved is approved again, and nobody is asked. RFC 6121 §3.1.3. What is carried out once more
+        after a process was lost, or taken to be, has the same id.
+        """
+        if contact in user.seen_by and key != user.asked_by.get(contact):
             self.refused((contact, user.address), "subscribe was asked again")
+        user.asked_by[contact] = key
         user.seen_by.add(contact)
         self._say(user.address, contact, "subscribed")
         for resource in user.said:

@@ -114,6 +114,7 @@ class Watcher:
                                       ["Event: presence", ACCEPT, "Expires: 0"])
         self._note(f"SUBSCRIBE {dialog.cseq} {dialog.call_id[:6]} expires 0: {answer.start[8:] if answer else 'no answer'}")
         if answer is None or answer.status in (408, 500, 503, 504):
+            dialog.troubled = True  # we asked for its end: it may have come all the same (F-8, commands in doubt)
             return random.uniform(*AGAIN_SECONDS)
         deadline = time.time() + TIMER_N
         while self._dialog is dialog and not self.wanted and time.time() < deadline:
