@@ -244,9 +244,11 @@ void XmppWatcher::OnTerminated(const envelope::PresenceUpdate& notify) {
   if (reason == "giveup")
     wait = notify.retry_after > 0 ? Seconds(notify.retry_after) : kGiveUpRetry;
   if (wait == Duration(0)) {
-    if (record_.failures > 0) return RetryLater();  // at once, but not again and again
+    // At once. Where nobody asks, not again and again.
+    const bool nobody_asks = record_.state == State::kSuspended;
+    if (nobody_asks && record_.failures > 0) return RetryLater();
     SubscribeAnew();
-    ++record_.failures;
+    if (nobody_asks) ++record_.failures;
     return;
   }
   if (!record_.known.empty()) Tell(Gone(record_.known));
