@@ -149,6 +149,7 @@ presence::Record PresenceBefore(const Address& watcher, const Address& presentit
   const auto dialog = DialogOf(event);
   record.watches = {{dialog ? AsItWas(*dialog) : KnownDialog(sip_user, xmpp_user, "presence"),
                      situation.now + kSubscribedFor}};
+  if (!sip_watcher) record.asked_at = situation.now;  // with a `subscribe`
   record.known = KnownBefore(event);
   return record;
 }
