@@ -42,6 +42,7 @@ void Channel::OnSecure(const runtime::PeerCertificate& certificate) {
 
 void Channel::OnBytes(std::string_view bytes) {
   if (!authorised_ || closing_) return;
+  heard_at_ = loop_.Now();
   framer_.Feed(bytes, loop_.Now());
   Drain();
 }

@@ -68,6 +68,7 @@ class Channel final : public runtime::ConnectionOwner {
   bool backed_up() const { return connection_->congested(); }  // its peer reads too little
   bool outgoing() const { return outgoing_; }
   bool authorised() const { return authorised_; }
+  TimePoint heard_at() const { return heard_at_; }              // the last bytes
   const std::string& address() const { return address_; }       // "192.0.2.1:5061"
   const std::string& ip() const { return ip_; }                 // "192.0.2.1"; incoming ones
   const policy::HostPort& dialled() const { return dialled_; }  // outgoing ones
@@ -94,6 +95,7 @@ class Channel final : public runtime::ConnectionOwner {
   sip::Framer framer_;
   runtime::Timer timer_;
   TimePoint speak_by_ = TimePoint::max();
+  TimePoint heard_at_{};
   Duration keep_alive_{0};
   TimePoint ping_at_ = TimePoint::max();
   std::string address_;

@@ -10,6 +10,9 @@ namespace dragoman::sip_frontend {
 namespace {
 
 constexpr Duration kRetiredLook{20};  // whether a retired connection has become idle
+// A peer in the middle of its requests is refused the next and goes elsewhere: what it sends until
+// it knows that comes within this time.
+constexpr Duration kRetiredQuiet{250};
 
 }  // namespace
 
@@ -39,7 +42,8 @@ void Frontend::CloseRetired() {
   std::unordered_set<sip::ConnectionId> busy;  // an answer is to come over it
   for (const auto& [id, sent] : sent_) busy.insert(sent.connection);
   for (const auto& [id, channel] : channels_) {
-    if (channel->retired() && !busy.contains(id) && transactions_.unanswered(id) == 0)
+    const bool quiet = channel->heard_at() + kRetiredQuiet <= loop_.Now();
+    if (channel->retired() && quiet && !busy.contains(id) && transactions_.unanswered(id) == 0)
       channel->Close();
   }
 }

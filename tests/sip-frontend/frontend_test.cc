@@ -143,6 +143,20 @@ TEST_F(FrontendTest, ARCH16_WhatIsUnderWayEndsAndWhatIsNewGoesElsewhere) {
   EXPECT_TRUE(Until([this] { return frontend->idle(); }));
 }
 
+// Nothing is open for a moment, and the next request is on its way.
+TEST_F(FrontendTest, ARCH16_WhoIsInTheMiddleOfItsRequestsHearsThatItIsToGoElsewhere) {
+  Start();
+  auto peer = Connected();
+  peer->Send(Page("a"));
+  ASSERT_TRUE(Until([&] { return peer->responses.size() == 1; }));
+  frontend->Drain();
+  peer->Send(Page("b"));
+  ASSERT_TRUE(Until([&] { return peer->responses.size() == 2 || peer->closed; }));
+  ASSERT_EQ(peer->responses.size(), 2u);
+  EXPECT_EQ(peer->responses[1].status(), 500);
+  EXPECT_TRUE(Until([&] { return peer->closed.has_value(); }));
+}
+
 TEST_F(FrontendTest, ARCH16_ConnectionsEndOneAfterTheOtherAndServeUntilThen) {
   Start();
   std::vector<std::unique_ptr<Peer>> peers;
