@@ -6,6 +6,7 @@ so this one can fall and forget all but the rosters.
 """
 
 import asyncio
+import contextlib
 import xml.etree.ElementTree as ET
 
 import states
@@ -40,6 +41,7 @@ class RosterServer(Court):
         self.users = {address: RosterUser(address, contacts) for address, contacts in lists.items()}
         self._partner = partner
         self._queue = asyncio.Queue()  # what waits for a stream
+        self._approved = asyncio.Event()  # somebody was, since it was looked at last
         partner.on_presence = self._on_presence
 
     async def do_start(self):
@@ -129,13 +131,17 @@ class RosterServer(Court):
         loop, asked = asyncio.get_running_loop(), {}
         while missing := [(user, contact) for user in self.users.values() for contact in user.contacts
                           if contact not in user.sees]:
+            self._approved.clear()
             late = loop.time() - ASK_AGAIN_SECONDS
             free = [pair for pair in missing if asked.get(pair, 0) <= late]
             for user, contact in free[:max(0, at_once - len(missing) + len(free))]:
                 asked[user, contact] = loop.time()
                 self._note(user, contact, "subscribe said")
                 self._say(user.address, contact, "subscribe")
-            await asyncio.sleep(0.2)
+            next_late = min(when for pair in missing if (when := asked.get(pair, 0)) > late)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(next_late - late):
+                    await self._approved.wait()
 
     # What contacts do
 
@@ -153,6 +159,7 @@ class RosterServer(Court):
             self._on_subscribe(user, contact, element.get("id"))
         elif kind == "subscribed":
             user.sees.add(contact)
+            self._approved.set()
             self._note(user, contact, "subscribed arrived")
         elif kind == "error":  # of a stanza that did not get through: nobody's authorisation
             self._note(user, contact, f"error {stanza}")
