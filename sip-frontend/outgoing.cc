@@ -9,14 +9,6 @@ namespace dragoman::sip_frontend {
 
 using policy::Reason;
 
-namespace {
-
-bool IsLastWord(const sip::Request& notify) {
-  return notify.Get("Subscription-State").starts_with("terminated");
-}
-
-}  // namespace
-
 void Frontend::OnDelivered(const envelope::Message& message) {
   const envelope::Header& header = message.header;
   const auto command = envelope::Decode<envelope::SipCommand>(message.payload);
@@ -58,9 +50,8 @@ void Frontend::StartOn(Channel& channel, const envelope::Header& header,
                        const std::vector<std::string>& tried) {
   if (!seat_.MayBegin(header)) return;
   if (outgoing.request.method() == "BENOTIFY") {  // nobody answers it (ocs-dialect §4.4)
-    // Nor does a transaction bound how many there are: the newest state is told later (L-7), and
-    // after the last word of a subscription there is none.
-    if (channel.backed_up() && !IsLastWord(outgoing.request))
+    // Nor does a transaction bound how many there are: the newest state is told later (L-7).
+    if (channel.backed_up() && !translate::EndsSubscription(outgoing.request))
       return Reply(header, {.reason = Reason::kOverloaded});
     channel.Send(outgoing.request.ToString());
     envelope::Outcome sent;

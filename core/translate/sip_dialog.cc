@@ -51,6 +51,10 @@ std::string ToTag(const sip::Request& request) {
   return to ? std::string(to->tag()) : std::string();
 }
 
+bool EndsSubscription(const sip::Request& notify) {
+  return notify.Get("Subscription-State").starts_with("terminated");
+}
+
 sip::Self SelfOf(const policy::Settings& settings) {
   return {.fqdn = settings.sip.fqdn, .port = settings.sip.public_port};
 }

@@ -23,6 +23,10 @@ std::optional<envelope::SipDialog> DialogOf(const sip::Request& request, std::st
 // The To tag; empty outside dialogs.
 std::string ToTag(const sip::Request& request);
 
+// Whether a NOTIFY or BENOTIFY is the last of its subscription (RFC 6665 §4.1.3): no later one
+// makes up for it.
+bool EndsSubscription(const sip::Request& notify);
+
 sip::Self SelfOf(const policy::Settings& settings);
 
 }  // namespace dragoman::translate
