@@ -19,6 +19,10 @@ SDP = ("v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=session\r\nc=IN IP4 127.0.0.1\r\nt=
        "m=message 5060 sip {to}\r\na=accept-types:text/plain multipart/alternative text/html\r\n")
 TYPING = '<?xml version="1.0"?>\r\n<KeyboardActivity>\r\n  <status status="{}"/>\r\n</KeyboardActivity>\r\n'
 
+# Users have an address of their own: Kamailio looks for a user's connection by address and port alone, and the
+# system may give the gateway's connection to its TLS port the number that a user's to its TCP port has.
+ADDRESS = "127.0.0.2"
+
 COMPOSING = ('<?xml version="1.0"?><isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing">'
              '<state>{}</state></isComposing>')
 
@@ -48,11 +52,12 @@ class SipUser:
         self._watchers = {}  # Call-ID -> dialog of a SUBSCRIBE to us
 
     async def sign_in(self):
-        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._proxy_port)
+        self._reader, self._writer = await asyncio.open_connection(
+            "127.0.0.1", self._proxy_port, local_addr=(ADDRESS, 0))
         port = self._writer.get_extra_info("sockname")[1]
-        self._via = f"SIP/2.0/TCP 127.0.0.1:{port}"
+        self._via = f"SIP/2.0/TCP {ADDRESS}:{port}"
         self._listening = asyncio.create_task(self._listen())
-        binding = f"<sip:{self.address.split('@')[0]}@127.0.0.1:{port};transport=tcp>"
+        binding = f"<sip:{self.address.split('@')[0]}@{ADDRESS}:{port};transport=tcp>"
         dialog = sip_dialog.Dialog.to(self._uri, self.address)
         dialog.target = "sip:" + self.address.split("@")[1]
         request = dialog.request("REGISTER", self._contact, self._via, [("Expires", "3600")])
