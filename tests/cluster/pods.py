@@ -2,8 +2,10 @@
 /etc/dragoman exactly the files of its volume, resolves names as a kubelet lets it, and is the user that the manifest says.
 """
 
+import asyncio
 import pathlib
 import sys
+import time
 
 import cluster
 import gateway
@@ -19,6 +21,7 @@ OVERLAY = "overlays/production"
 SERVICES = "svc.cluster.local"
 SEARCHED = f"dragoman.{SERVICES} {SERVICES} cluster.local"
 REDIS_PORT, SENTINEL_PORT = 6379, 26379
+FAILOVER_TIMEOUT, FAIL_OVER_SECONDS = 5, 60
 MASTER, REPLICA = 31, 32  # as hub addresses; the sentinels follow
 # Its own /etc over the machine's, then the container's command.
 ENTER = 'mount -t overlay overlay -o lowerdir="$0":/etc /etc && exec "$@"'
@@ -74,7 +77,7 @@ class Records:
                 f"dir {self._folder}\n"
                 f"sentinel monitor {self._name} {master} {REDIS_PORT} 2\n"
                 f"sentinel auth-pass {self._name} {self._password}\n"
-                f"sentinel down-after-milliseconds {self._name} 500\nsentinel failover-timeout {self._name} 5000\n")
+                f"sentinel down-after-milliseconds {self._name} 500\nsentinel failover-timeout {self._name} {FAILOVER_TIMEOUT * 1000}\n")
             self.running.append(server.Server(name, ["redis-sentinel", config], self._folder))
         for address in self.addresses.values():
             for part in ("num-slaves\n1\n", "num-other-sentinels\n2\n"):
@@ -90,5 +93,19 @@ class Records:
             "--repl-diskless-sync-delay", "0", *words],
             self._folder))
 
-    def fail_over(self):
-        return redis_servers.ask(SENTINEL_PORT, "sentinel", "failover", self._name, host=next(iter(self.addresses.values())))
+    async def fail_over(self):
+        """Until a Sentinel names the other server: one that runs out of time gives up, and has to be told again."""
+        sentinel = next(iter(self.addresses.values()))
+
+        def ask(*words):
+            return redis_servers.ask(SENTINEL_PORT, "sentinel", *words, self._name, host=sentinel)
+
+        before = ask("get-master-addr-by-name")
+        asked, again, deadline = [], 0.0, time.monotonic() + FAIL_OVER_SECONDS
+        while await asyncio.to_thread(ask, "get-master-addr-by-name") == before:
+            if time.monotonic() > deadline:
+                raise server.ServerFailed(f"no failover, {asked}\n" + "\n".join(one.tail() for one in self.running))
+            if time.monotonic() >= again:
+                asked.append(await asyncio.to_thread(ask, "failover"))
+                again = time.monotonic() + (2 * FAILOVER_TIMEOUT if asked[-1] == "OK" else 0)
+            await asyncio.sleep(0.1)

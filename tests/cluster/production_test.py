@@ -52,9 +52,10 @@ class Production(cluster.Cluster):
         await load.count(300)
         await asyncio.gather(*[self._roll_out(role) for role in ("router", "sip-frontend", "xmpp-frontend")])
         await load.count(300)
-        self.assertEqual("OK", self.records.fail_over())
+        await self.records.fail_over()
         for router in self.of("router"):
-            await self.until(lambda: router.logged("redis master changed"), f"{router.name} does not follow")
+            await self.until(lambda: router.logged("redis master changed"),
+                             lambda: f"{router.name} does not follow" + router.running.tail())
         await load.count(300)
         await load.stop()
         load.check(self, lossless=True, smooth=False)
