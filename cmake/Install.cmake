@@ -13,6 +13,9 @@ install(FILES ${CMAKE_BINARY_DIR}/installed/dragoman TYPE BIN COMPONENT programs
 set(dragoman_systemd ${PROJECT_SOURCE_DIR}/deploy/systemd)
 install(DIRECTORY ${dragoman_systemd}/ DESTINATION lib/systemd/system COMPONENT systemd
         FILES_MATCHING PATTERN "*.service" PATTERN "*.target")
+install(FILES ${PROJECT_SOURCE_DIR}/docs/operations.md ${PROJECT_SOURCE_DIR}/docs/configuration.md
+              ${PROJECT_SOURCE_DIR}/docs/mapping.md
+        DESTINATION share/doc/dragoman COMPONENT documentation)
 foreach(kind sysusers tmpfiles)
   install(FILES ${dragoman_systemd}/${kind}.conf DESTINATION lib/${kind}.d RENAME dragoman.conf
           COMPONENT systemd)

@@ -14,7 +14,7 @@ constexpr std::size_t kDistinctBytesMin = 8;  // 32 random bytes, in hex too, ha
 constexpr std::array<std::string_view, 6> kDefaults = {"changeme", "change_me", "secret",
                                                        "password", "example",   "12345678"};
 constexpr const char* kMakeSecret =
-    "make one with: openssl rand -hex 32 > FILE; chmod 600 FILE; the same on every node";
+    "make one with: openssl rand -hex 32 > FILE; chmod o= FILE; the same on every node";
 
 std::string Octal(unsigned mode) {
   std::string text;
@@ -70,7 +70,7 @@ Findings JudgeKeyMode(const std::string& file, unsigned mode) {
   } else {
     verdict.Error("key-mode", {"mode " + Octal(bits) + ": everybody on this machine has access",
                                "mode 0600 or 0640",
-                               "chmod 600 " + file +
+                               "chmod o= " + file +
                                    "; if others had access, request a "
                                    "certificate with a new key"});
   }

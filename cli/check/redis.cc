@@ -30,7 +30,7 @@ Says Unusable(const RedisServerLook& look) {
   if (look.reason == "unreachable" || look.reason == "timeout" || look.reason == "lost") {
     return {found, "a Redis that answers",
             "start Redis, or correct redis.url, redis.sentinels or redis.cluster; until then "
-            "messages pass, and presence is refused"};
+            "only messages outside of sessions pass"};
   }
   return {found, "a Redis that answers", "look at the Redis server's log and its ACL"};
 }

@@ -51,7 +51,7 @@ Findings JudgeSentinels(const std::vector<SentinelLook>& sentinels, const std::s
     verdict.Error("redis-sentinels",
                   {"no sentinel answers", "one at least",
                    "start the sentinels, or correct redis.sentinels; until then "
-                   "messages pass, and presence is refused"},
+                   "only messages outside of sessions pass"},
                   policy::Reason::kStoreUnavailable);
   } else if (masters.size() > 1) {
     verdict.Warn("redis-sentinels",
@@ -84,8 +84,8 @@ Findings JudgeCluster(const ClusterLook& look) {
   if (!told) {
     verdict.Error("redis-slots",
                   {"no node tells the cluster's slots", "one at least",
-                   "start the nodes, or correct redis.cluster; until then messages "
-                   "pass, and presence is refused"},
+                   "start the nodes, or correct redis.cluster; until then only "
+                   "messages outside of sessions pass"},
                   policy::Reason::kStoreUnavailable);
   } else if (look.uncovered > 0) {
     verdict.Error("redis-slots",

@@ -14,6 +14,7 @@ ROUTER = 'job="dragoman", role="router", instance="a:9090"'
 SIP = 'job="dragoman", role="sip-frontend", instance="b:9090"'
 XMPP = 'job="dragoman", role="xmpp-frontend", instance="c:9090"'
 REFUSED = f'dragoman_refused_total{{{ROUTER}, from="sip", kind="chat", reason="%s"}}'
+REFUSED_XMPP = f'dragoman_refused_total{{{ROUTER}, from="xmpp", kind="chat", reason="%s"}}'
 REDIS = f'dragoman_redis_errors_total{{{ROUTER}, to="%s", reason="%s"}}'
 MEMBERS = 'dragoman_bus_members{%s, exported_role="%s"}'
 CERTIFICATE = 'dragoman_certificate_not_after_seconds{%s, side="%s"}'
@@ -47,6 +48,10 @@ HEALTHY = {
     f'dragoman_taken_total{{{ROUTER}, from="sip", kind="chat"}}': "0+600x120",
     REFUSED % "recipient-unavailable": "0+300x120",
     REFUSED % "remote-server-timeout": "0+59x120",
+    f'dragoman_taken_total{{{ROUTER}, from="xmpp", kind="chat"}}': "0+600x120",
+    REFUSED_XMPP % "remote-server-timeout": "0+59x120",
+    f"dragoman_open_requests{{{XMPP}}}": "2500x120",
+    REFUSED % "too-many-subscriptions": "1x120",
 }
 
 # alert -> what differs from HEALTHY; None: the series is not there
@@ -65,8 +70,10 @@ FAULTS = {
     "DragomanRedisFailoverLasts": {REDIS % ("server", "no-replicas"): "0x112 0+1x8"},
     "DragomanRefused": {REFUSED % "store-unavailable": "1x111 2+1x9"},
     "DragomanEdgeUnreachable": {REFUSED % "edge-unreachable": "0+1x120"},
+    "DragomanEdgeSilent": {REFUSED_XMPP % "remote-server-timeout": "0+61x120"},
     "DragomanPartnersUnreachable": {REFUSED % "remote-server-timeout": "0+61x120"},
     "DragomanOverloaded": {f'dragoman_refused_total{{{XMPP}, from="xmpp", kind="chat", reason="overloaded"}}': "0+1x120"},
+    "DragomanTooManySubscriptions": {REFUSED % "too-many-subscriptions": "0+1x120"},
     "DragomanWorkPilesUp": {f"dragoman_waiting{{{ROUTER}}}": "10001x120"},
     "DragomanInternalError": {REFUSED % "internal": "_x110 1x10"},
     "DragomanDueLate": {f"dragoman_due_lag_seconds{{{ROUTER}}}": "31x120"},
@@ -79,6 +86,7 @@ FAULTS = {
 MORE = [
     ("DragomanConfigurationRefused", {f'dragoman_config_reloads_total{{{SIP}, result="refused"}}': "1x110 2x10"}),
     ("DragomanInternalError", {REFUSED % "internal": "1x110 2x10"}),
+    ("DragomanInternalError", {REFUSED % "poison": "_x110 1x10"}),
     ("DragomanRecordsUnreadable", {f"dragoman_records_unreadable_total{{{ROUTER}}}": "1x110 2x10"}),
     *[("DragomanRedisRefuses", {REDIS % ("server", reason): "0+1x120"})
       for reason in ("misconfigured", "no-permission", "noauth", "wrong-password", "busy", "other")],
@@ -90,6 +98,7 @@ MORE = [
     ("DragomanMembersMissing", {f'up{{{ROUTER.replace("a:", "d:")}}}': "1x120",
                                 MEMBERS % (SIP, "router"): "2x120"}),
     ("DragomanWorkPilesUp", {f"dragoman_open_requests{{{ROUTER}}}": "5001x120"}),
+    ("DragomanWorkPilesUp", {f"dragoman_open_requests{{{XMPP}}}": "2501x120"}),
     ("DragomanWorkPilesUp", {f"dragoman_sip_in_flight{{{SIP}}}": "5001x120"}),
 ]
 # What passes by itself is told to nobody.

@@ -133,7 +133,7 @@ class Check(scenario.Scenario):
         config = self.place.configure_gateway()
         key = self.place.folder / "certificates" / "gateway-xmpp.key"
         key.chmod(0o644)
-        self._bad(config, "key-mode", f"chmod 600 {key}")
+        self._bad(config, "key-mode", f"chmod o= {key}")
         key.chmod(0o600)
 
     def _short_secret(self):

@@ -29,7 +29,7 @@ TEST(ConfigurationTest, AKeyThatEverybodyMayReadIsAnError) {
   EXPECT_THAT(Summary(JudgeKeyMode("k", 0600)), ElementsAre("key-mode ok"));
   EXPECT_THAT(Summary(JudgeKeyMode("k", 0640)), ElementsAre("key-mode ok"));
   EXPECT_THAT(Summary(JudgeKeyMode("k", 0644)), ElementsAre("key-mode error"));
-  EXPECT_THAT(Said(JudgeKeyMode("k", 0644), "key-mode"), HasSubstr("chmod 600 k"));
+  EXPECT_THAT(Said(JudgeKeyMode("k", 0644), "key-mode"), HasSubstr("chmod o= k"));
 }
 
 TEST(ConfigurationTest, ASecretThatCanBeGuessedIsAnError) {
