@@ -129,6 +129,13 @@ def check_reasons(reason_source, mapping):
             yield f"docs/mapping.md: no row for the reason `{name}`"
 
 
+def check_restarts(live_source, manual):
+    """Every key that waits for a restart (core/policy/live.cc) stands in docs/operations.md."""
+    for key in re.findall(r'keep\("([\w.]+)"', live_source):
+        if f"`{key}`" not in manual:
+            yield f"docs/operations.md: `{key}` needs a restart"
+
+
 def redis_commands(source):
     """The commands that C++ sends to Redis, in its scripts too."""
     return set(re.findall(r"redis\.call\('([A-Z]+)'", source) + re.findall(r'(?:\{|= )"([A-Z]{3,})"', source))

@@ -42,6 +42,9 @@ class TheTree(unittest.TestCase):
         complaints = list(rules.check_reasons(self.files["core/policy/reason.cc"], self.files["docs/mapping.md"]))
         self.assertEqual([], complaints)
 
+    def test_documents_what_needs_a_restart(self):
+        self.assertEqual([], list(rules.check_restarts(self.files["core/policy/live.cc"], self.files["docs/operations.md"])))
+
     def test_lets_the_redis_user_do_what_the_store_does(self):
         sources = [text for path, text in self.files.items()
                    if path.startswith("presence-store/") and path.endswith(".cc") or path == "runtime/redis/scan.cc"]
@@ -108,6 +111,10 @@ class TheRules(unittest.TestCase):
         source = '{Reason::kInternal, "internal", "The gateway failed"},'
         self.assertTrue(list(rules.check_reasons(source, "nothing")))
         self.assertFalse(list(rules.check_reasons(source, "| `internal` |")))
+
+    def test_catch_a_key_that_needs_a_restart_unsaid(self):
+        self.assertTrue(list(rules.check_restarts('keep("sip.fqdn", a, b);', "`sip.listen`")))
+        self.assertFalse(list(rules.check_restarts('keep("sip.fqdn", a, b);', "`sip.fqdn`")))
 
     def test_catch_commands_that_the_redis_user_may_not_run_or_need_not(self):
         source = "redis.call('HGET', key)" + 'words = {"ZADD", shard}; again[0] = "EVAL";'
