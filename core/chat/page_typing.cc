@@ -1,5 +1,6 @@
 #include "core/chat/page_typing.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace dragoman::chat {
@@ -15,6 +16,7 @@ PageTyping::Entry& PageTyping::Touch(const Pair& pair) {
     return entries_.front();
   }
   if (entries_.size() == kPageTypingMax) {
+    Stop(entries_.back());
     by_key_.erase(Key(entries_.back().pair));
     entries_.pop_back();
   }
@@ -23,16 +25,21 @@ PageTyping::Entry& PageTyping::Touch(const Pair& pair) {
   return entries_.front();
 }
 
-void PageTyping::OnText(const Pair& pair) { Touch(pair).composing_until = TimePoint::min(); }
+void PageTyping::Stop(Entry& entry) {
+  if (const auto deadline = std::exchange(entry.composing_until, {})) deadlines_.erase(*deadline);
+}
+
+void PageTyping::OnText(const Pair& pair) { Stop(Touch(pair)); }
 
 bool PageTyping::OnState(const Pair& pair, bool composing, std::uint32_t refresh, TimePoint now) {
   Entry& entry = Touch(pair);
-  const bool was_composing = entry.composing_until != TimePoint::min();
-  entry.composing_until = TimePoint::min();
+  const bool was_composing = entry.composing_until.has_value();
+  Stop(entry);
   if (composing) {
-    const Duration lasts = refresh == 0 ? kComposingMax : std::chrono::seconds(refresh);
-    entry.composing_until = now + lasts;
-    deadlines_.emplace(entry.composing_until, Key(pair));
+    const Duration lasts = refresh == 0
+                               ? kComposingMax
+                               : std::min<Duration>(std::chrono::seconds(refresh), kRefreshMax);
+    entry.composing_until = deadlines_.emplace(now + lasts, Key(pair));
   }
   return composing != was_composing;
 }
@@ -46,12 +53,9 @@ void PageTyping::OnRefused(const Pair& pair) { Touch(pair).refused = true; }
 
 void PageTyping::Advance(TimePoint now) {
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
-    const auto [when, key] = *deadlines_.begin();
-    deadlines_.erase(deadlines_.begin());
-    const auto found = by_key_.find(key);
-    if (found == by_key_.end() || found->second->composing_until != when) continue;
-    found->second->composing_until = TimePoint::min();
-    stopped_.push_back(found->second->pair);
+    Entry& entry = *by_key_.at(deadlines_.begin()->second);
+    Stop(entry);
+    stopped_.push_back(entry.pair);
   }
 }
 

@@ -21,6 +21,7 @@ namespace dragoman::chat {
 
 inline constexpr std::size_t kPageTypingMax = 10'000;  // pairs
 inline constexpr Duration kComposingMax{120'000};      // without a refresh of its own (COMP-4)
+inline constexpr Duration kRefreshMax{600'000};        // believed of a refresh that is longer
 
 struct Pair {
   envelope::Address sip_user;   // bare
@@ -32,7 +33,8 @@ class PageTyping {
  public:
   // The SIP user wrote a page: it speaks this way, and does not type any more.
   void OnText(const Pair& pair);
-  // The SIP user says that it types, or that it stopped. `refresh`: as it said, 0 if it did not.
+  // The SIP user says that it types, or that it stopped. `refresh`: in seconds, as it said, 0 if it
+  // did not; a longer one than kRefreshMax is taken for that.
   // True: news, which XMPP is to be told.
   bool OnState(const Pair& pair, bool composing, std::uint32_t refresh, TimePoint now);
 
@@ -47,18 +49,21 @@ class PageTyping {
   std::size_t size() const { return entries_.size(); }
 
  private:
+  using Deadlines = std::multimap<TimePoint, std::string>;  // keys of those who type
   struct Entry {
     Pair pair;
     bool refused = false;
-    TimePoint composing_until = TimePoint::min();  // min: does not type
+    // Its only one, however often it says that it types; nullopt: it does not.
+    std::optional<Deadlines::iterator> composing_until = {};
   };
   using Entries = std::list<Entry>;  // the one used last in front
   Entry& Touch(const Pair& pair);
+  void Stop(Entry& entry);
   static std::string Key(const Pair& pair);
 
+  Deadlines deadlines_;
   Entries entries_;
   std::unordered_map<std::string, Entries::iterator> by_key_;
-  std::multimap<TimePoint, std::string> deadlines_;  // hints: an entry that moved on is skipped
   std::deque<Pair> stopped_;
 };
 

@@ -54,6 +54,26 @@ TEST(PageTypingTest, COMP4_WhoeverIsSilentStoppedOnce) {
   }
 }
 
+TEST(PageTypingTest, COMP4_ARefreshWithoutEndIsNotBelievedAndHasOneDeadline) {
+  PageTyping typing;
+  TimePoint now = t0;
+  for (int i = 0; i < 10'000; ++i, now += 1ms) typing.OnState(Of(), true, UINT32_MAX, now);
+  EXPECT_EQ(typing.size(), 1u);
+  EXPECT_EQ(typing.Deadline(), now - 1ms + kRefreshMax);  // the first one is the last one
+  typing.Advance(typing.Deadline());
+  EXPECT_EQ(typing.Poll(), Of());
+  EXPECT_EQ(typing.Poll(), std::nullopt);
+  EXPECT_EQ(typing.Deadline(), TimePoint::max());
+}
+
+TEST(PageTypingTest, WhoMakesRoomLeavesNoDeadline) {
+  PageTyping typing;
+  typing.OnState(Of(), true, 0, t0);
+  for (std::size_t i = 0; i < kPageTypingMax; ++i) typing.OnText(Of(std::to_string(i)));
+  EXPECT_EQ(typing.size(), kPageTypingMax);
+  EXPECT_EQ(typing.Deadline(), TimePoint::max());
+}
+
 TEST(PageTypingTest, TheOldestPairMakesRoom) {
   PageTyping typing;
   typing.OnText(Of());
