@@ -15,9 +15,9 @@ Deliveries::Arrival Deliveries::OnRequest(const LinkId& link, const std::string&
   Delivery& delivery = at->second;
   delivery.asker = {asker, link};  // asked again by another way: the answer goes there
   delivery.orphan = false;
+  if (!added) deadlines_.erase(delivery.deadline);
   const TimePoint deadline = now + std::min(Duration(header.budget_ms), kBudgetMax);
-  if (std::exchange(delivery.deadline, deadline) != deadline)
-    deadlines_.emplace(deadline, header.id);
+  delivery.deadline = deadlines_.emplace(deadline, header.id);
   if (!added) return Arrival::kUnderWay;
   header.ticket = delivery.ticket = ++last_ticket_;
   return Arrival::kNew;
@@ -27,9 +27,14 @@ std::optional<Deliveries::Asker> Deliveries::OnReply(const MessageId& id, std::s
   const auto found = open_.find(id);
   if (found == open_.end()) return std::nullopt;
   Asker asker = std::move(found->second.asker);
-  open_.erase(found);
+  Close(found);
   Remember(id, std::move(outcome));
   return asker;
+}
+
+void Deliveries::Close(Open::iterator delivery) {
+  deadlines_.erase(delivery->second.deadline);
+  open_.erase(delivery);
 }
 
 void Deliveries::Remember(const MessageId& id, std::string outcome) {
@@ -66,7 +71,7 @@ std::vector<MessageId> Deliveries::Withdraw(Condition condition) {
   for (const auto& [id, delivery] : open_) {
     if (!delivery.begun && condition(delivery)) withdrawn.push_back(id);
   }
-  for (const MessageId& id : withdrawn) open_.erase(id);
+  for (const MessageId& id : withdrawn) Close(open_.find(id));
   return withdrawn;
 }
 
@@ -86,12 +91,8 @@ std::vector<MessageId> Deliveries::OnUp(const std::string& asker) {
 std::vector<MessageId> Deliveries::Advance(TimePoint now) {
   std::vector<MessageId> lapsed;
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
-    const auto found = open_.find(deadlines_.begin()->second);
-    if (found != open_.end() && found->second.deadline <= now) {
-      lapsed.push_back(found->first);
-      open_.erase(found);
-    }
-    deadlines_.erase(deadlines_.begin());
+    lapsed.push_back(deadlines_.begin()->second);
+    Close(open_.find(lapsed.back()));
   }
   return lapsed;
 }

@@ -55,19 +55,22 @@ class Deliveries {
   std::size_t size() const { return open_.size(); }
 
  private:
+  using Deadlines = std::multimap<TimePoint, envelope::MessageId>;
   struct Delivery {
     Asker asker;
-    TimePoint deadline;
+    Deadlines::iterator deadline;  // goes with it
     std::uint64_t ticket = 0;
     bool begun = false;
     bool orphan = false;  // its asker's link ended
   };
+  using Open = std::unordered_map<envelope::MessageId, Delivery, envelope::MessageIdHash>;
+  void Close(Open::iterator delivery);
   template <typename Condition>
   std::vector<envelope::MessageId> Withdraw(Condition condition);
   void Remember(const envelope::MessageId& id, std::string outcome);
 
-  std::unordered_map<envelope::MessageId, Delivery, envelope::MessageIdHash> open_;
-  std::multimap<TimePoint, envelope::MessageId> deadlines_;  // hints
+  Open open_;
+  Deadlines deadlines_;  // one for each that is open
   std::unordered_map<envelope::MessageId, std::string, envelope::MessageIdHash> remembered_;
   std::deque<envelope::MessageId> remembered_order_;
   std::size_t remembered_bytes_ = 0;

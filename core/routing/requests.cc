@@ -33,11 +33,10 @@ void Requests::Add(Message message, Target target, TimePoint now) {
     return;
   }
   Open open;
-  open.deadline = now + Duration(message.header.budget_ms);
+  open.deadline = deadlines_.emplace(now + Duration(message.header.budget_ms), id);
   open.message = std::move(message);
   open.target = target;
   open.order = next_order_++;
-  deadlines_.emplace(open.deadline, id);
   open_.emplace(id, std::move(open));
   bytes_ += bytes;
   const Key key{target.role, target.key};
@@ -64,7 +63,8 @@ void Requests::Turn(const Key& key, TimePoint now) {
 
 void Requests::SendOut(Open& open, const std::string& instance, TimePoint now) {
   envelope::Header& header = open.message.header;
-  const Duration left = open.deadline > now ? open.deadline - now : Duration(1);
+  const TimePoint deadline = open.deadline->first;
+  const Duration left = deadline > now ? deadline - now : Duration(1);
   header.budget_ms = static_cast<std::uint32_t>(left.count());
   if (!open.asked.empty() && header.attempt < UINT8_MAX) ++header.attempt;
   open.out = open.reached = true;
@@ -163,6 +163,7 @@ Requests::Key Requests::Close(const MessageId& id, Outcome outcome) {
   } else {
     queue.waiting.erase(std::find(queue.waiting.begin(), queue.waiting.end(), id));
   }
+  deadlines_.erase(found->second.deadline);
   open_.erase(found);
   effects_.push_back(Finish{id, std::move(outcome)});
   return key;
@@ -170,13 +171,9 @@ Requests::Key Requests::Close(const MessageId& id, Outcome outcome) {
 
 void Requests::Advance(TimePoint now) {
   std::vector<std::pair<MessageId, Outcome>> late;
-  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
-    const MessageId id = deadlines_.begin()->second;
-    deadlines_.erase(deadlines_.begin());
-    const auto found = open_.find(id);
-    if (found == open_.end() || found->second.deadline > now) continue;
-    const bool asked = !found->second.asked.empty();
-    late.push_back({id, {.reason = asked ? Reason::kDeadline : Reason::kNoFrontend}});
+  for (auto due = deadlines_.begin(); due != deadlines_.end() && due->first <= now; ++due) {
+    const bool asked = !open_.at(due->second).asked.empty();
+    late.push_back({due->second, {.reason = asked ? Reason::kDeadline : Reason::kNoFrontend}});
   }
   EndAll(std::move(late), now);
 }

@@ -74,14 +74,15 @@ class Requests {
       return key.second ^ static_cast<std::size_t>(key.first);
     }
   };
+  using Deadlines = std::multimap<TimePoint, envelope::MessageId>;
   struct Open {
     envelope::Message message;
     Target target;
-    TimePoint deadline;
-    std::uint64_t order = 0;  // of arrival
-    std::uint8_t lives = 0;   // receivers that ended with it
-    bool out = false;         // the last one asked has it now
-    bool reached = false;     // for all that is known
+    Deadlines::iterator deadline;  // goes with it
+    std::uint64_t order = 0;       // of arrival
+    std::uint8_t lives = 0;        // receivers that ended with it
+    bool out = false;              // the last one asked has it now
+    bool reached = false;          // for all that is known
     std::vector<std::string> asked;
   };
   // The requests of one target, as long as there are any.
@@ -100,7 +101,7 @@ class Requests {
   const Membership& members_;
   std::unordered_map<envelope::MessageId, Open, envelope::MessageIdHash> open_;
   std::unordered_map<Key, Queue, KeyHash> queues_;
-  std::multimap<TimePoint, envelope::MessageId> deadlines_;  // hints: a finished id is skipped
+  Deadlines deadlines_;  // one for each that is open
   std::deque<Effect> effects_;
   std::uint64_t next_order_ = 0;
   std::size_t bytes_ = 0;
