@@ -60,9 +60,9 @@ class Bus {
 class ConnectingBus : public Bus {
  public:
   static std::unique_ptr<ConnectingBus> Create(Loop& loop, const BusKeys& keys, Handler handler);
-  // "ipc:///path" or "tcp://address:port"; connects again and again until it is removed. Errors:
-  // one line.
-  virtual Result<bool, std::string> Add(const std::string& endpoint) = 0;
+  // "ipc:///path" or "tcp://address:port"; connects again and again until it is removed, also where
+  // the first attempt cannot even be made.
+  virtual void Add(const std::string& endpoint) = 0;
   virtual void Remove(const std::string& endpoint) = 0;
 };
 

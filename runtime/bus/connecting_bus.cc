@@ -30,12 +30,9 @@ class DealerBus : public ConnectingBus {
     if (routers_.empty() && !own_.secret.empty()) routers_.push_back(own_.public_key);
   }
 
-  Result<bool, std::string> Add(const std::string& endpoint) override {
-    if (links_.contains(endpoint)) return true;
-    auto link = std::make_unique<Link>(*this, endpoint);
-    if (!link->Connect()) return Fail("bus: cannot connect to " + endpoint + ": " + ZmqErrorText());
-    links_.emplace(endpoint, std::move(link));
-    return true;
+  void Add(const std::string& endpoint) override {
+    if (links_.contains(endpoint)) return;
+    links_.emplace(endpoint, std::make_unique<Link>(*this, endpoint)).first->second->Try();
   }
 
   void Remove(const std::string& endpoint) override {
@@ -81,7 +78,27 @@ class DealerBus : public ConnectingBus {
   class Link {
    public:
     Link(DealerBus& bus, std::string endpoint)
-        : bus_(bus), endpoint_(std::move(endpoint)), retry_(bus.loop_, [this] { Retry(); }) {}
+        : bus_(bus), endpoint_(std::move(endpoint)), retry_(bus.loop_, [this] { Try(); }) {}
+
+    // Without descriptors, for one, it cannot even be tried.
+    void Try() {
+      if (Connect()) return;
+      const std::string why = ZmqErrorText();
+      retry_.StartAt(bus_.loop_.Now() + kRetryRefused);
+      bus_.handler_.on_trouble(Trouble::kHandshake, endpoint_ + ": " + why);
+    }
+    bool up() const { return state_ == State::kUp; }
+    Outbox& outbox() { return outbox_; }
+    void Flush() {
+      if (up()) outbox_.Flush(attempt_->socket.get(), {});
+    }
+    void Leave() {
+      state_ = State::kOver;
+      retry_.Stop();
+    }
+
+   private:
+    enum class State { kConnecting, kUp, kOver };  // kOver: until the next attempt, if there is one
 
     bool Connect() {
       ZmqSocket dealer = MakeBusSocket(bus_.context_.get(), ZMQ_DEALER);
@@ -102,27 +119,6 @@ class DealerBus : public ConnectingBus {
       }
       return zmq_connect(socket, endpoint_.c_str()) == 0;
     }
-    bool up() const { return state_ == State::kUp; }
-    Outbox& outbox() { return outbox_; }
-    void Flush() {
-      if (up()) outbox_.Flush(attempt_->socket.get(), {});
-    }
-    void Leave() {
-      state_ = State::kOver;
-      retry_.Stop();
-    }
-
-   private:
-    // Without descriptors, for one, it cannot even be tried.
-    void Retry() {
-      if (Connect()) return;
-      const std::string why = ZmqErrorText();
-      retry_.StartAt(bus_.loop_.Now() + kRetryRefused);
-      bus_.handler_.on_trouble(Trouble::kHandshake, endpoint_ + ": " + why);
-    }
-
-    enum class State { kConnecting, kUp, kOver };  // kOver: until the next attempt, if there is one
-
     bool OnEvents(int events) {
       if (state_ == State::kOver) return false;
       if (!outbox_.empty() && (events & ZMQ_POLLOUT) != 0) Flush();

@@ -45,10 +45,7 @@ void Seat::Connect(Resolver& resolver) {
   discovery_ = std::make_unique<Discovery>(
       loop_, resolver, settings_.bus.connect,
       Discovery::Events{[this](const std::string& endpoint) {
-                          if (auto added = connecting_->Add(endpoint); !added) {
-                            log_.Error("router unusable", {{"problem", added.error()}});
-                            return;
-                          }
+                          connecting_->Add(endpoint);
                           node_.AddLink(endpoint, loop_.Now());
                           Drive();
                         },
