@@ -64,6 +64,7 @@ class Channel final : public runtime::ConnectionOwner {
   // It takes no new requests any more, and is closed once it has none under way.
   void Retire() { retired_ = true; }
   bool retired() const { return retired_; }
+  bool writable() const { return !closing_; }                  // false: what is sent is dropped
   bool usable() const { return !closing_ && !retired_; }       // for requests of ours
   bool backed_up() const { return connection_->congested(); }  // its peer reads too little
   bool outgoing() const { return outgoing_; }

@@ -207,11 +207,14 @@ void Frontend::OnFinished(const envelope::MessageId& id, const envelope::Outcome
   if (!asked.owed) return;
   const sip::Response response =
       translate::AnswerSip(asked.request, asked.local_tag, outcome, settings_);
-  if (Find(asked.connection) == nullptr) return AnswerElsewhere(asked, response);
+  // After bytes that are no message it stays until its peer has closed too, and takes nothing.
+  const Channel* channel = Find(asked.connection);
+  if (channel == nullptr || !channel->writable()) return AnswerElsewhere(asked, response);
   Answer(asked.transaction, asked.connection, response);
 }
 
-// The connection of the request ended before its answer: the peer still waits for it (SIP-13).
+// The connection of the request ended, or is being closed, before its answer: the peer still waits
+// for it (SIP-13).
 void Frontend::AnswerElsewhere(const Asked& asked, const sip::Response& response) {
   edges_.Find(asked.peer, std::nullopt, asked.header.from.domain,
               [this, method = asked.request.method(), response](Channel* channel) {

@@ -56,6 +56,25 @@ TEST_F(FrontendTest, SIP13_AnAnswerWhoseConnectionIsGoneTakesANewOne) {
   EXPECT_EQ(accepted[0]->responses[0].Get("Call-ID"), "a");
 }
 
+// It is not gone yet: the peer keeps its own half open.
+TEST_F(FrontendTest, SIP13_AnAnswerWhoseConnectionIsBeingClosedTakesANewOne) {
+  Start();
+  router->outcome.reset();
+  auto peer = Connected();
+  peer->Send(Page("a") + Page("b"));
+  ASSERT_TRUE(Until([&] { return router->delivered.size() == 2; }));
+  peer->StopReading();  // nor sees that we close
+  peer->Send("no SIP at all\r\n\r\n");
+  ASSERT_TRUE(Until(
+      [&] { return metrics.Text().find("dragoman_sip_malformed_total") != std::string::npos; }));
+  ASSERT_EQ(frontend->connections(), 1u);
+  for (const auto& message : router->delivered) router->Answer(message.header.id, {});
+  ASSERT_TRUE(Until([&] { return accepted.size() == 1 && accepted[0]->responses.size() == 2; }));
+  EXPECT_TRUE(accepted[0]->responses[0].IsSuccess());
+  EXPECT_EQ(accepted[0]->responses[0].Get("Call-ID"), "a");
+  EXPECT_EQ(accepted[0]->responses[1].Get("Call-ID"), "b");
+}
+
 TEST_F(FrontendTest, KeepsTheOrderOfAPipeline) {
   Start();
   auto peer = Connected();
