@@ -13,6 +13,10 @@ namespace {
 constexpr std::uint16_t kSipsPort = 5061;
 constexpr std::array<std::string_view, 2> kServices = {"_sipfederationtls._tcp.", "_sips._tcp."};
 
+bool IsAmong(const std::vector<std::string>& tried, const policy::HostPort& where) {
+  return std::find(tried.begin(), tried.end(), policy::ToString(where)) != tried.end();
+}
+
 }  // namespace
 
 // With Edges configured only those; else the hosts of the domain (TLS-15 checks their
@@ -29,9 +33,8 @@ void Edges::Find(const std::string& pinned, const std::optional<sip::NextHop>& h
   const auto add = [&](policy::HostPort where) {
     if (where.port == 0) where.port = kSipsPort;
     const bool known = std::find(candidates.begin(), candidates.end(), where) != candidates.end();
-    const bool done_with =
-        std::find(tried.begin(), tried.end(), policy::ToString(where)) != tried.end();
-    if (!known && !done_with && IsEdge(where, domain)) candidates.push_back(std::move(where));
+    if (!known && !IsAmong(tried, where) && IsEdge(where, domain))
+      candidates.push_back(std::move(where));
   };
   // The route set's first entry is the Edge itself, and only there its signature is valid
   // (ocs-dialect §1.5).
@@ -39,29 +42,32 @@ void Edges::Find(const std::string& pinned, const std::optional<sip::NextHop>& h
   if (!candidates.empty()) return TryInOrder(std::move(candidates), std::move(done));
   if (const auto where = policy::ParseHostPort(pinned, kSipsPort)) add(*where);
   for (const policy::HostPort& edge : settings_.sip.edges) add(edge);
-  if (!candidates.empty() || !tried.empty())
+  if (!candidates.empty() || !settings_.sip.edges.empty())
     return TryInOrder(std::move(candidates), std::move(done));
-  FindBySrv(domain, std::move(done));
+  FindBySrv(domain, [this, tried, done = std::move(done)](std::vector<policy::HostPort> hosts) {
+    std::erase_if(hosts, [&](const policy::HostPort& host) { return IsAmong(tried, host); });
+    TryInOrder(std::move(hosts), done);
+  });
 }
 
 // Microsoft's records, then those of RFC 3263, then the domain's own host (DISC-8).
-void Edges::FindBySrv(const std::string& domain, Done done) {
+void Edges::FindBySrv(const std::string& domain, OnHosts done) {
   if (const auto named = named_.find(domain);
       named != named_.end() && loop_.Now() < named->second.until) {
-    return TryInOrder(named->second.hosts, std::move(done));
+    return done(named->second.hosts);
   }
   AskSrv(domain, kServices, std::move(done));
 }
 
 void Edges::AskSrv(const std::string& domain, std::span<const std::string_view> services,
-                   Done done) {
-  if (services.empty()) return Name(domain, {{domain, kSipsPort}}, std::move(done));
+                   OnHosts done) {
+  if (services.empty()) return Name(domain, {{domain, kSipsPort}}, done);
   resolver_.Srv(std::string(services.front()) + domain,
                 [this, domain, services, done = std::move(done)](auto found) mutable {
                   std::vector<policy::HostPort> hosts;
                   if (found) hosts = HostsOf(*found, domain);
                   if (hosts.empty()) return AskSrv(domain, services.subspan(1), std::move(done));
-                  Name(domain, std::move(hosts), std::move(done));
+                  Name(domain, std::move(hosts), done);
                 });
 }
 
@@ -78,10 +84,11 @@ std::vector<policy::HostPort> Edges::HostsOf(const std::vector<runtime::SrvRecor
   return hosts;
 }
 
-void Edges::Name(const std::string& domain, std::vector<policy::HostPort> hosts, Done done) {
+void Edges::Name(const std::string& domain, std::vector<policy::HostPort> hosts,
+                 const OnHosts& done) {
   if (named_.size() >= kSrvDomainsMax) named_.clear();
   named_[domain] = {hosts, loop_.Now() + kSrvKept};
-  TryInOrder(std::move(hosts), std::move(done));
+  done(std::move(hosts));
 }
 
 void Edges::TryInOrder(std::vector<policy::HostPort> candidates, Done done) {
@@ -95,8 +102,22 @@ void Edges::TryInOrder(std::vector<policy::HostPort> candidates, Done done) {
       });
 }
 
+// Without configured Edges each dialog may name another one. One that failed just now is remembered
+// until it may be tried again; so whoever calls from inside an Edge's own failure keeps it.
+bool Edges::HasRoom() {
+  if (edges_.size() < kEdgesMax) return true;
+  std::erase_if(edges_, [now = loop_.Now()](const auto& one) {
+    const Edge& edge = one.second;
+    return edge.ready == nullptr && edge.dialling == nullptr && !edge.resolving &&
+           edge.waiting.empty() && edge.failed_until <= now;
+  });
+  return edges_.size() < kEdgesMax;
+}
+
 void Edges::Get(const policy::HostPort& where, Done done) {
-  Edge& edge = edges_[policy::ToString(where)];
+  const std::string key = policy::ToString(where);
+  if (!edges_.contains(key) && !HasRoom()) return done(nullptr);
+  Edge& edge = edges_[key];
   edge.where = where;
   if (edge.ready != nullptr && edge.ready->usable()) return done(edge.ready);
   edge.ready = nullptr;
@@ -104,7 +125,7 @@ void Edges::Get(const policy::HostPort& where, Done done) {
   edge.waiting.push_back(std::move(done));
   if (edge.resolving || edge.dialling != nullptr) return;
   edge.resolving = true;
-  resolver_.Addresses(where.host, [this, key = policy::ToString(where)](auto found) {
+  resolver_.Addresses(where.host, [this, key](auto found) {
     Edge& resolved = edges_[key];
     resolved.resolving = false;
     if (found) resolved.addresses = *std::move(found);

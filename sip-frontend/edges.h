@@ -24,6 +24,7 @@ inline constexpr std::size_t kWaitingMax =
     10000;  // requests for one Edge while it is being connected (L-9)
 inline constexpr Duration kSrvKept = 60s;
 inline constexpr std::size_t kSrvDomainsMax = 1000;  // kept; above: all are asked for anew
+inline constexpr std::size_t kEdgesMax = 2000;       // known at a time, as kConnectionsMax
 inline constexpr Duration kRetryAfterFailure = 1s;  // until then what wants that Edge fails at once
 
 class Edges {
@@ -49,6 +50,7 @@ class Edges {
 
   void OnReady(Channel& channel);  // authorised
   void OnGone(Channel& channel);
+  std::size_t size() const { return edges_.size(); }
 
  private:
   struct Edge {
@@ -64,17 +66,20 @@ class Edges {
     std::vector<policy::HostPort> hosts;
     TimePoint until;
   };
+  using OnHosts = std::function<void(std::vector<policy::HostPort>)>;  // in the order to try
   bool IsEdge(const policy::HostPort& where, const std::string& domain) const;
   void TryInOrder(std::vector<policy::HostPort> candidates, Done done);
   void Get(const policy::HostPort& where, Done done);
   void DialNext(Edge& edge);
   void Settle(Edge& edge, Channel* channel);
-  void FindBySrv(const std::string& domain, Done done);
-  void AskSrv(const std::string& domain, std::span<const std::string_view> services, Done done);
+  // Whether one more may be known; forgets those that nothing hangs on.
+  bool HasRoom();
+  void FindBySrv(const std::string& domain, OnHosts done);
+  void AskSrv(const std::string& domain, std::span<const std::string_view> services, OnHosts done);
   // In the order to try; none outside the domain (ocs-dialect §1.3).
   std::vector<policy::HostPort> HostsOf(const std::vector<runtime::SrvRecord>& found,
                                         const std::string& domain);
-  void Name(const std::string& domain, std::vector<policy::HostPort> hosts, Done done);
+  void Name(const std::string& domain, std::vector<policy::HostPort> hosts, const OnHosts& done);
 
   runtime::Loop& loop_;
   runtime::Resolver& resolver_;

@@ -98,6 +98,23 @@ TEST_F(FrontendTest, DISC9_AnEdgeThatCannotServeIsFollowedByTheNext) {
   EXPECT_EQ(router->outcomes[0].sip_status, 503);
 }
 
+TEST_F(FrontendTest, DISC9_SoIsAHostThatDnsNamed) {
+  const auto port_of = [](const auto& one) { return static_cast<std::uint16_t>(one->port()); };
+  local.records = {{"_sipfederationtls._tcp.contoso.com",
+                    {{1, 0, port_of(edge_listener), "edge.contoso.com"},
+                     {2, 0, port_of(second_listener), "edge.contoso.com"}}}};
+  settings.sip.edges.clear();
+  Start();
+  router->Command({.dialog = {}, .act = envelope::SessionOpen{}},
+                  {"romeo", "jabber.example.org", {}}, {"juliet", "contoso.com", {}}, 1);
+  ASSERT_TRUE(Until([&] { return accepted.size() == 1 && accepted[0]->requests.size() == 1; }));
+  accepted[0]->Send(sip::MakeResponse(accepted[0]->requests[0], 503, "edge").ToString());
+  ASSERT_TRUE(Until([&] { return at_second.size() == 1 && at_second[0]->requests.size() == 1; }));
+  at_second[0]->Send(sip::MakeResponse(at_second[0]->requests[0], 503, "edge").ToString());
+  ASSERT_TRUE(Until([&] { return router->outcomes.size() == 1; }));
+  EXPECT_EQ(router->outcomes[0].sip_status, 503);
+}
+
 TEST_F(FrontendTest, ADialogIsNotTakenToAnotherEdge) {
   const policy::HostPort gone = settings.sip.edges[0];
   edge_listener.reset();
