@@ -178,7 +178,7 @@ void Router::Handle(const ToSending& to, const CausePtr& cause, const std::strin
         }
         SendingStep(key, sending, std::nullopt, cause, release);
       });
-  if (!entered && !sending->is_state()) AnswerReason(*cause, Reason::kOverloaded);
+  if (!entered) AnswerReason(*cause, Reason::kOverloaded);
 }
 
 // At most one unanswered MESSAGE from one user to another (IM-11).
