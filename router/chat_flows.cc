@@ -93,11 +93,21 @@ void Router::OnTypingTimer() {
 
 void Router::Conversation(const store::RecordKey& key, chat::Event event, const CausePtr& cause,
                           const std::string& payload) {
-  const bool entered = lanes_.Enter(ToString(key), [this, key, event = std::move(event), cause,
-                                                    payload](const Lanes::Release& release) {
-    ConversationStep(key, event, cause, payload, 0, release);
-  });
+  const bool entered =
+      lanes_.Enter(ToString(key), ConversationIn(key, std::move(event), cause, payload));
   if (!entered) AnswerReason(*cause, Reason::kOverloaded);
+}
+
+// What became of a command of ours.
+void Router::ConversationFollows(const store::RecordKey& key, chat::CommandDone done) {
+  lanes_.Follow(ToString(key), ConversationIn(key, std::move(done), OwnCause(), {}));
+}
+
+Lanes::Work Router::ConversationIn(const store::RecordKey& key, chat::Event event,
+                                   const CausePtr& cause, const std::string& payload) {
+  return [this, key, event = std::move(event), cause, payload](const Lanes::Release& release) {
+    ConversationStep(key, event, cause, payload, 0, release);
+  };
 }
 
 void Router::ConversationStep(const store::RecordKey& key, const chat::Event& event,
@@ -119,7 +129,7 @@ void Router::ConversationStep(const store::RecordKey& key, const chat::Event& ev
       for (const envelope::Effect& effect : step.effects) {
         if (const auto* to_sip = std::get_if<envelope::ToSip>(&effect)) {
           CarryOut(*to_sip, cause, [this, key, command = to_sip->command](Outcome outcome) {
-            Conversation(key, chat::CommandDone{command, std::move(outcome)}, OwnCause(), {});
+            ConversationFollows(key, {command, std::move(outcome)});
           });
         } else if (const auto* to_xmpp = std::get_if<envelope::ToXmpp>(&effect)) {
           CarryOut(*to_xmpp, cause, [](const Outcome&) {});
@@ -199,16 +209,14 @@ void Router::Handle(const ToPage& to, const CausePtr& cause, const std::string& 
 }
 
 // The message keeps its direction's lane until its answer; the record's own lane is held for one
-// load and save, so that what comes the other way meanwhile is not held up.
+// load and save, so that what comes the other way meanwhile is not held up. There is always room in
+// it for the message that was let in: SIP's answer must not become `overloaded`.
 void Router::SendingStep(const store::RecordKey& key, std::shared_ptr<chat::Sending> sending,
                          const std::optional<Outcome>& outcome, const CausePtr& cause,
                          const Lanes::Release& release) {
-  const bool entered = lanes_.Enter(ToString(key), [=, this](const Lanes::Release& leave) {
+  lanes_.Follow(ToString(key), [=, this](const Lanes::Release& leave) {
     SendingCycle(key, sending, outcome, cause, 0, {release, leave});
   });
-  if (entered) return;
-  AnswerReason(*cause, Reason::kOverloaded);
-  release();
 }
 
 void Router::SendingCycle(const store::RecordKey& key, std::shared_ptr<chat::Sending> sending,
@@ -216,6 +224,8 @@ void Router::SendingCycle(const store::RecordKey& key, std::shared_ptr<chat::Sen
                           int conflicts, const SendingLanes& lanes) {
   const auto fail = [=, this](StoreError error) {
     StoreFailed(*cause, error);
+    if (const auto bye = outcome ? sending->TakeBack(key.first, *outcome) : std::nullopt)
+      CarryOut(*bye, cause, [](const Outcome&) {});
     lanes.leave_record();
     lanes.release();
   };

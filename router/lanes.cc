@@ -9,10 +9,16 @@ bool Lanes::Enter(const std::string& name, Work work) {
   if (waiting_ >= kAllLanesMax) return false;
   Lane& lane = lanes_[name];
   if (lane.queue.size() >= kLaneMax) return false;
+  Add(name, lane, std::move(work));
+  return true;
+}
+
+void Lanes::Follow(const std::string& name, Work work) { Add(name, lanes_[name], std::move(work)); }
+
+void Lanes::Add(const std::string& name, Lane& lane, Work work) {
   lane.queue.push_back(std::move(work));
   ++waiting_;
   if (lane.queue.size() == 1 && !lane.turning) Run(name);
-  return true;
 }
 
 // Starts work after work until one of them does not end at once.

@@ -20,6 +20,9 @@ class Lanes {
 
   // Runs `work` as soon as everything before it in `lane` is done; false if there is no room.
   bool Enter(const std::string& lane, Work work);
+  // For what follows from work that was let in, as the answer to a command of its: there is always
+  // room, since no more of it can come than there are open requests and running work.
+  void Follow(const std::string& lane, Work work);
   std::size_t waiting() const { return waiting_; }
   bool AnyBehind(const std::string& lane) const;  // the work that runs in it now
 
@@ -29,6 +32,7 @@ class Lanes {
     bool turning =
         false;  // Run is on the stack: work that ends at once is not answered by recursion
   };
+  void Add(const std::string& name, Lane& lane, Work work);
   void Run(const std::string& name);
   void End(const std::string& name);
   std::unordered_map<std::string, Lane> lanes_;

@@ -53,12 +53,21 @@ void Router::Handle(const ToPresence& to, const CausePtr& cause, const std::stri
 }
 
 void Router::Presence(const store::RecordKey& key, presence::Event event, const CausePtr& cause) {
+  const bool entered = lanes_.Enter(ToString(key), PresenceIn(key, std::move(event), cause));
+  if (!entered) AnswerReason(*cause, Reason::kOverloaded);
+}
+
+void Router::PresenceFollows(const store::RecordKey& key, presence::Event event) {
+  lanes_.Follow(ToString(key), PresenceIn(key, std::move(event), OwnCause()));
+}
+
+Lanes::Work Router::PresenceIn(const store::RecordKey& key, presence::Event event,
+                               const CausePtr& cause) {
   auto work = std::make_shared<PresenceWork>(PresenceWork{key, std::move(event), cause});
-  const bool entered = lanes_.Enter(ToString(key), [this, work](Lanes::Release release) {
+  return [this, work](Lanes::Release release) {
     work->release = std::move(release);
     PresenceStep(work);
-  });
-  if (!entered) AnswerReason(*cause, Reason::kOverloaded);
+  };
 }
 
 void Router::PresenceStep(const PresenceWorkPtr& work) {
@@ -150,11 +159,11 @@ void Router::CarryOut(const PresenceWork& work, const StepPtr& step) {
     if (const auto* to_sip = std::get_if<envelope::ToSip>(&effect)) {
       CarryOut(*to_sip, work.cause, [this, key, step, to_sip](Outcome outcome) {
         if (presence::IsNews(to_sip->command, outcome))
-          Presence(key, presence::CommandDone{to_sip->command, std::move(outcome)}, OwnCause());
+          PresenceFollows(key, presence::CommandDone{to_sip->command, std::move(outcome)});
       });
     } else if (const auto* to_xmpp = std::get_if<envelope::ToXmpp>(&effect)) {
       CarryOut(*to_xmpp, work.cause, [this, key, step, to_xmpp](const Outcome& outcome) {
-        if (!outcome.accepted()) Presence(key, presence::NotCarried{*to_xmpp}, OwnCause());
+        if (!outcome.accepted()) PresenceFollows(key, presence::NotCarried{*to_xmpp});
       });
     } else if (const auto* farewell = std::get_if<envelope::Farewell>(&effect)) {
       CarryOut(*farewell, work.cause);

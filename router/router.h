@@ -76,6 +76,8 @@ class Router {
   void Handle(const Refuse& refuse, const CausePtr& cause, const std::string&);
 
   void Presence(const store::RecordKey& key, presence::Event event, const CausePtr& cause);
+  // An event that says what became of a command or a stanza of ours: it always finds room.
+  void PresenceFollows(const store::RecordKey& key, presence::Event event);
   // One event on its way through the record of its pair.
   struct PresenceWork {
     store::RecordKey key;
@@ -87,6 +89,7 @@ class Router {
   };
   using PresenceWorkPtr = std::shared_ptr<PresenceWork>;
   using StepPtr = std::shared_ptr<const presence::Step>;
+  Lanes::Work PresenceIn(const store::RecordKey& key, presence::Event event, const CausePtr& cause);
   void PresenceStep(const PresenceWorkPtr& work);
   void OnPresenceSaved(const PresenceWorkPtr& work, const StepPtr& step,
                        const Result<store::Saved, store::StoreError>& saved);
@@ -103,6 +106,9 @@ class Router {
   void OnTypingTimer();
   void Conversation(const store::RecordKey& key, chat::Event event, const CausePtr& cause,
                     const std::string& payload);
+  void ConversationFollows(const store::RecordKey& key, chat::CommandDone done);
+  Lanes::Work ConversationIn(const store::RecordKey& key, chat::Event event, const CausePtr& cause,
+                             const std::string& payload);
   void ConversationStep(const store::RecordKey& key, const chat::Event& event,
                         const CausePtr& cause, const std::string& payload, int conflicts,
                         const Lanes::Release& release);

@@ -113,6 +113,14 @@ Step Sending::OnOutcome(Record record, const Outcome& outcome, const SendContext
   return End(std::move(record), outcome);
 }
 
+std::optional<ToSip> Sending::TakeBack(const envelope::Address& sip_user,
+                                       const Outcome& outcome) const {
+  if (sent_ != Sent::kInvite || !outcome.accepted() || !outcome.dialog) return std::nullopt;
+  SipDialog dialog = *outcome.dialog;
+  ++dialog.local_cseq;
+  return ToSip{from_.Bare(), sip_user, {dialog, envelope::SessionClose{dialog}}};
+}
+
 Step Sending::End(Record record, Outcome outcome) {
   outcome.dialog.reset();
   Step step{std::move(record), {}, {}};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 #include "core/base/random.h"
@@ -35,6 +36,10 @@ class Sending {
   // Answer, which ends it.
   Step Start(Record record, const SendContext& context);
   Step OnOutcome(Record record, const envelope::Outcome& outcome, const SendContext& context);
+  // Instead of OnOutcome where no record can be had: the BYE for a session that `outcome` opened,
+  // and that nobody would know of.
+  std::optional<envelope::ToSip> TakeBack(const envelope::Address& sip_user,
+                                          const envelope::Outcome& outcome) const;
 
  private:
   enum class Sent : std::uint8_t { kNothing, kInvite, kInSession, kPage };

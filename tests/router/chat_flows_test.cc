@@ -1,7 +1,8 @@
 // A whole router between front-ends that the test plays, over real sockets: what becomes of a
-// message while there is no room.
+// message while there is no room, and while the store goes away.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/prctl.h>
 
 #include <fstream>
@@ -47,6 +48,10 @@ struct FrontEnd {
     settings.bus.connect = {endpoint};
     return settings;
   }
+  envelope::SipCommand Command(std::size_t number) const {
+    return *envelope::Decode<envelope::SipCommand>(delivered.at(number).payload);
+  }
+
   Nobody nobody;
   policy::Settings settings;
   runtime::Log log;
@@ -125,6 +130,16 @@ class ChatFlowsTest : public testing::Test {
     chat.bodies.push_back({"", "But soft"});
     return chat;
   }
+  double Waiting() {
+    router_->hooks().gauges();
+    const std::string text = service_->metrics().Text();
+    const std::size_t at = text.find("\ndragoman_waiting ");
+    return at == std::string::npos ? 0 : std::stod(text.substr(at + 18));
+  }
+  void AnswerSip(std::size_t number, const envelope::Outcome& outcome) {
+    sip_->seat.Reply(sip_->delivered.at(number).header.id, outcome);
+  }
+
   runtime::TestFolder folder_;
   std::unique_ptr<runtime::Service> service_;
   std::unique_ptr<Router> router_;
@@ -139,6 +154,53 @@ TEST_F(ChatFlowsTest, AChatStateForWhichThereIsNoRoomIsToldSo) {
   ASSERT_TRUE(Until([&] { return !xmpp_[0]->outcomes.empty(); }));
   ASSERT_TRUE(xmpp_[0]->outcomes.contains(state));
   EXPECT_EQ(xmpp_[0]->outcomes[state].reason, policy::Reason::kOverloaded);
+}
+
+// SIP's answer to a message that was let in is its answer, however much came meanwhile.
+TEST_F(ChatFlowsTest, WhatSipHasReadIsNotRefusedForWantOfRoom) {
+  Start("standard", runtime::FreePort());
+  std::vector<MessageId> first;
+  for (std::size_t i = 0; i < kAllLanesMax; ++i) {
+    const std::size_t to = i / kLaneMax;
+    const MessageId id = Say(to % 2, to, Words());
+    if (i % kLaneMax == 0) first.push_back(id);
+  }
+  ASSERT_TRUE(Until([&] {
+    return sip_->delivered.size() == first.size() && Waiting() == static_cast<double>(kAllLanesMax);
+  }));
+  AnswerSip(0, {.sip_status = 200});
+  const MessageId read =
+      first.at(std::stoul(sip_->delivered[0].header.to.local.substr(std::string("juliet").size())));
+  const auto& told = [&]() -> auto& {
+    return xmpp_[0]->outcomes.empty() ? xmpp_[1]->outcomes : xmpp_[0]->outcomes;
+  };
+  ASSERT_TRUE(Until([&] { return !told().empty(); }));
+  ASSERT_TRUE(told().contains(read));
+  EXPECT_TRUE(told().at(read).accepted());
+}
+
+TEST_F(ChatFlowsTest, ASessionThatCannotBeRecordedIsEnded) {
+  const auto redis = runtime::RealRedis::Server(folder_.path());
+  Start("microsoft", redis->port());
+  ASSERT_TRUE(Until([&] {
+    router_->hooks().gauges();
+    return service_->metrics().Text().find("dragoman_store_up 1") != std::string::npos;
+  }));
+  const MessageId message = Say(0, 0, Words());
+  ASSERT_TRUE(Until([&] { return sip_->delivered.size() == 1; }));
+  const envelope::SipCommand invite = sip_->Command(0);
+  ASSERT_TRUE(std::holds_alternative<envelope::SessionOpen>(invite.act));
+  redis->Signal(SIGKILL);
+  envelope::SipDialog dialog = invite.dialog;
+  dialog.remote_tag = "theirs";
+  AnswerSip(0, {.sip_status = 200, .dialog = dialog});
+  ASSERT_TRUE(Until([&] { return sip_->delivered.size() == 2 && !xmpp_[0]->outcomes.empty(); }));
+  const envelope::SipCommand bye = sip_->Command(1);
+  EXPECT_TRUE(std::holds_alternative<envelope::SessionClose>(bye.act));
+  EXPECT_EQ(bye.dialog.call_id, invite.dialog.call_id);
+  EXPECT_EQ(bye.dialog.remote_tag, "theirs");
+  EXPECT_EQ(bye.dialog.local_cseq, invite.dialog.local_cseq + 1);
+  EXPECT_EQ(xmpp_[0]->outcomes[message].reason, policy::Reason::kStoreUnavailable);
 }
 
 }  // namespace

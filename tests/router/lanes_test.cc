@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <string>
 #include <vector>
 
 namespace dragoman::router {
@@ -83,6 +85,30 @@ TEST_F(LanesTest, AllLanesTogetherAreBoundedToo) {
   EXPECT_FALSE(Enter("another", 1));
   releases_[0]();
   EXPECT_TRUE(Enter("another", 2));
+}
+
+// SIP has answered: the lane of the record has room for that, though no other work has.
+TEST_F(LanesTest, WhatFollowsFromWorkAlwaysFindsRoom) {
+  for (std::size_t i = 0; i < kAllLanesMax; ++i)
+    ASSERT_TRUE(Enter(std::to_string(i / kLaneMax), 0));
+  ASSERT_FALSE(Enter("record", 1));
+  ASSERT_FALSE(Enter("0", 1));
+  const auto follow = [this](const std::string& lane, int name) {
+    lanes_.Follow(lane, [this, name](Lanes::Release release) {
+      begun_.push_back(name);
+      release();
+    });
+  };
+  follow("record", 2);
+  EXPECT_EQ(begun_.back(), 2);
+  follow("0", 3);  // in its turn
+  EXPECT_EQ(begun_.back(), 2);
+  EXPECT_EQ(lanes_.waiting(), kAllLanesMax + 1);
+  for (std::size_t i = 0; i < kAllLanesMax / kLaneMax; ++i) releases_[i]();
+  std::size_t next = kAllLanesMax / kLaneMax;
+  while (next < releases_.size()) releases_[next++]();
+  EXPECT_EQ(lanes_.waiting(), 0u);
+  EXPECT_EQ(std::count(begun_.begin(), begun_.end(), 3), 1);
 }
 
 }  // namespace

@@ -183,6 +183,20 @@ TEST_F(SendingTest, TheFirstMessageOpensASessionAndFollowsInIt) {
   EXPECT_TRUE(AnswerOf(step)->accepted());
 }
 
+TEST_F(SendingTest, ASessionThatCannotBeRecordedIsTakenBack) {
+  Step step = sending_.Start(NewRecord(), Context());
+  EXPECT_FALSE(sending_.TakeBack(NewRecord().sip_user, Refused(486)));
+  const Outcome opened = Confirmed(*CommandOf(step));
+  const auto bye = sending_.TakeBack(NewRecord().sip_user, opened);
+  ASSERT_TRUE(bye);
+  EXPECT_EQ(bye->to, NewRecord().sip_user);
+  EXPECT_TRUE(std::holds_alternative<SessionClose>(bye->command.act));
+  EXPECT_EQ(bye->command.dialog.remote_tag, "theirs");
+  EXPECT_EQ(bye->command.dialog.local_cseq, 2u);
+  step = sending_.OnOutcome(step.record, opened, Context());
+  EXPECT_FALSE(sending_.TakeBack(NewRecord().sip_user, {}));  // the message's, in the session
+}
+
 TEST_F(SendingTest, LaterMessagesStayInTheSession) {
   Record record = NewRecord();
   record.dialogs.push_back(Session("a"));
