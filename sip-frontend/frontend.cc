@@ -148,7 +148,7 @@ void Frontend::OnRequest(Channel& channel, sip::Request request) {
   if (request.method() == "ACK" || request.method() == "BENOTIFY") return;
   const sip::Response response =
       translate::Refuse(request, sip::StatelessTag(request), *refusal, settings_);
-  journal_.Answered(&channel, request.method(), response.status(), request.Get("Call-ID"));
+  journal_.Answered(&channel, response);
   channel.Send(response.ToString());
 }
 
@@ -217,8 +217,8 @@ void Frontend::OnFinished(const envelope::MessageId& id, const envelope::Outcome
 // for it (SIP-13).
 void Frontend::AnswerElsewhere(const Asked& asked, const sip::Response& response) {
   edges_.Find(asked.peer, std::nullopt, asked.header.from.domain,
-              [this, method = asked.request.method(), response](Channel* channel) {
-                journal_.Answered(channel, method, response.status(), response.Get("Call-ID"));
+              [this, response](Channel* channel) {
+                journal_.Answered(channel, response);
                 if (channel != nullptr) channel->Send(response.ToString());
               });
 }
@@ -226,7 +226,7 @@ void Frontend::AnswerElsewhere(const Asked& asked, const sip::Response& response
 void Frontend::Answer(sip::TransactionId transaction, sip::ConnectionId connection,
                       const sip::Response& response) {
   Channel* channel = Find(connection);
-  journal_.Answered(channel, response.Get("CSeq"), response.status(), response.Get("Call-ID"));
+  journal_.Answered(channel, response);
   transactions_.Answer(transaction, response, loop_.Now());
   if (channel != nullptr) {
     channel->SetBusy(transactions_.unanswered(connection) >= sip::kTransactionsPerConnectionMax);

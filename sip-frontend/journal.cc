@@ -94,12 +94,12 @@ void Journal::Closed(const Channel& channel, const runtime::CloseInfo& info) {
                                   {"detail", info.detail}});
 }
 
-void Journal::Answered(const Channel* channel, std::string_view method, std::uint16_t status,
-                       std::string_view call_id) {
-  if (status < 400) return;
-  log_.Info("answered", {{"method", std::string(method)},
-                         {"status", std::to_string(status)},
-                         {"call_id", std::string(call_id)},
+void Journal::Answered(const Channel* channel, const sip::Response& response) {
+  if (response.status() < 400) return;
+  const auto cseq = sip::CSeq::Parse(response.Get("CSeq"));
+  log_.Info("answered", {{"method", cseq ? cseq->method : ""},
+                         {"status", std::to_string(response.status())},
+                         {"call_id", std::string(response.Get("Call-ID"))},
                          {"peer", channel != nullptr ? channel->peer() : ""}});
 }
 

@@ -29,8 +29,8 @@ class Journal {
   void NoDescriptors(const std::string& address, const std::string& why);
   void BadBytes(const Channel& channel, const std::string& why);
   void Closed(const Channel& channel, const runtime::CloseInfo& info);
-  void Answered(const Channel* channel, std::string_view method, std::uint16_t status,
-                std::string_view call_id);
+  // Tells of refusals only.
+  void Answered(const Channel* channel, const sip::Response& response);
   void Ignored(const Channel& channel, const std::string& why);
 
  private:

@@ -34,10 +34,4 @@ void Pacer::Turn(Lane& lane) {
   lane.timer.StartAt(lane.queue.empty() ? TimePoint::max() : lane.pace.Earliest(now));
 }
 
-std::size_t Pacer::waiting() const {
-  std::size_t all = 0;
-  for (const auto& [peer, lane] : lanes_) all += lane->queue.size();
-  return all;
-}
-
 }  // namespace dragoman::sip_frontend

@@ -25,7 +25,6 @@ class Pacer {
 
   // Runs `work` when it is its turn. False: that would be later than `patience` from now.
   bool Run(const std::string& peer, Duration patience, Work work);
-  std::size_t waiting() const;
 
  private:
   struct Lane {

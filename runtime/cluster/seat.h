@@ -64,7 +64,6 @@ class Seat {
   std::size_t open_requests() const { return node_.open_requests(); }
   // The instance that Request would pick now; empty if none.
   const std::string& Choose(const routing::Target& target) const { return node_.Choose(target); }
-  const std::string& instance() const { return self_.instance; }
 
   // Effects of the node
   void operator()(routing::Node::Send send);

@@ -15,6 +15,7 @@ namespace dragoman::runtime {
 namespace {
 
 constexpr std::size_t kFileBytesMax = 1 << 20;  // certificates, keys, secrets
+constexpr std::uint32_t kWorkerMax = 1000;
 
 std::optional<std::string> ReadFile(const std::string& name) {
   std::ifstream stream(name, std::ios::binary);
@@ -47,8 +48,7 @@ Result<Options, std::string> ParseOptions(int argc, char** argv) {
     } else if (name == "--worker") {
       Cursor in(value);
       const auto number = in.TakeNumber();
-      if (!number || !in.AtEnd() || *number > (name == "--worker" ? 1000u : 1u << 22))
-        return Fail(name + ": expected a number");
+      if (!number || !in.AtEnd() || *number > kWorkerMax) return Fail(name + ": expected a number");
       options.worker = static_cast<std::uint32_t>(*number);
     } else if (name == "--log" && (value == "auto" || value == "json" || value == "text")) {
       options.log = value == "json"   ? LogFormat::kJson
