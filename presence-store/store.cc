@@ -70,11 +70,7 @@ std::string Limit(std::uint32_t limit) {
 }  // namespace
 
 Store::Store(runtime::Loop& loop, std::unique_ptr<runtime::Redis> redis)
-    : loop_(loop),
-      redis_(std::move(redis)),
-      save_(kSave),
-      due_(*redis_),
-      census_(loop, *redis_, packer_) {}
+    : redis_(loop, std::move(redis)), save_(kSave), due_(redis_), census_(loop, redis_, packer_) {}
 
 void Store::Load(const RecordKey& key, OnLoaded done) {
   ForgetOld();
@@ -85,14 +81,14 @@ void Store::Load(const RecordKey& key, OnLoaded done) {
     kept.kept = true;
     return done(std::move(kept));
   }
-  redis_->Command({HashOf(key), {"HGET", HashOf(key), FieldOf(key)}},
-                  [this, name = std::move(name), done = std::move(done)](const Reply& reply) {
-                    if (!reply) return done(Fail(StoreError::kUnavailable));
-                    const auto* value = std::get_if<std::string>(&reply->value);
-                    Stored stored = value != nullptr ? ReadStored(*value, packer_) : Stored{};
-                    Keep(name, stored);
-                    done(std::move(stored));
-                  });
+  redis_.Command({HashOf(key), {"HGET", HashOf(key), FieldOf(key)}},
+                 [this, name = std::move(name), done = std::move(done)](const Reply& reply) {
+                   if (!reply) return done(Fail(StoreError::kUnavailable));
+                   const auto* value = std::get_if<std::string>(&reply->value);
+                   Stored stored = value != nullptr ? ReadStored(*value, packer_) : Stored{};
+                   Keep(name, stored);
+                   done(std::move(stored));
+                 });
 }
 
 void Store::Save(const RecordKey& key, Change change, OnSaved done) {
@@ -108,27 +104,28 @@ void Store::Save(const RecordKey& key, Change change, OnSaved done) {
                                         Limit(change.records_max),
                                         Limit(change.pending_max)};
   save_.Run(
-      *redis_, HashOf(key), std::move(arguments),
+      redis_, HashOf(key), std::move(arguments),
       [this, name = ToString(key), bytes = std::move(change.bytes), before = change.version,
        settled, entry, done = std::move(done)](const Reply& reply) mutable {
         const auto* saved = reply ? std::get_if<std::int64_t>(&reply->value) : nullptr;
         if (saved == nullptr || *saved < 0) {
           Drop(name);  // of another version than the one kept; or in doubt
-          // What was not saved has settled nothing: who looks at it knows when it is due.
-          if (settled) due_.Schedule(entry, loop_.Wall());
           if (saved == nullptr) return done(Fail(StoreError::kUnavailable));
           return done(Fail(*saved == kConflict ? StoreError::kConflict : StoreError::kTooMany));
         }
+        // Not before: what was not saved has settled nothing, and Redis may take this where it
+        // refuses the save.
+        if (settled) due_.Settle(entry);
         const auto version = static_cast<std::uint32_t>(*saved);
         Keep(name, {.bytes = std::move(bytes), .version = version});
         done(Saved{version, before == 0 && version > 0, before > 0 && version == 0});
       });
-  settled ? due_.Settle(entry) : due_.Schedule(entry, *change.due);
+  if (!settled) due_.Schedule(entry, *change.due);
 }
 
 // What a failover has lost may not look like what is there: versions would be the same again.
 void Store::ForgetOld() {
-  const std::uint64_t connections = redis_->connections();
+  const std::uint64_t connections = redis_.connections();
   if (std::exchange(connections_, connections) == connections) return;
   kept_.clear();
   ages_.clear();

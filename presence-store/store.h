@@ -20,6 +20,7 @@
 #include "presence-store/due.h"
 #include "presence-store/key.h"
 #include "presence-store/pack.h"
+#include "presence-store/refusals.h"
 #include "presence-store/script.h"
 #include "presence-store/stored.h"
 #include "runtime/redis/redis.h"
@@ -63,11 +64,14 @@ class Store {
 
   DueQueue& due() { return due_; }
   Census& census() { return census_; }
-  runtime::Redis& redis() { return *redis_; }
+  runtime::Redis& redis() { return redis_; }
 
-  bool available() const { return redis_->connected(); }
-  // Grows with each connection to Redis: what was refused while it was away is to be fetched again.
-  std::uint64_t connections() const { return redis_->connections(); }
+  bool available() const { return redis_.connected(); }
+  // Grows whenever what was refused is to be fetched again: Redis was away, or refused writes, and
+  // is there or takes them.
+  std::uint64_t comebacks() const { return redis_.connections() + redis_.ended(); }
+  // To be called now and then: finds out whether Redis takes again what it refused.
+  void Probe() { redis_.Probe(); }
 
  private:
   void Keep(const std::string& name, Stored stored);
@@ -78,8 +82,7 @@ class Store {
     Stored stored;
     std::list<std::string>::iterator age;
   };
-  runtime::Loop& loop_;
-  std::unique_ptr<runtime::Redis> redis_;
+  Refusals redis_;
   Script save_;
   DueQueue due_;
   Packer packer_;

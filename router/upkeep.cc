@@ -79,7 +79,7 @@ struct Upkeep::Audit {
 };
 
 // What is lost while the store is away is verified when it is back; but not the first time.
-bool Upkeep::IsEarly() const { return connections_ == 0 && !store_.available(); }
+bool Upkeep::IsEarly() const { return comebacks_ == 0 && !store_.available(); }
 
 void Upkeep::VerifyAll(Side side) {
   if (IsEarly()) {
@@ -113,11 +113,12 @@ bool Upkeep::IsFull(const policy::Partner& partner) const {
 void Upkeep::Tick() {
   timer_.StartAt(loop_.Now() + kDueInterval);
   if (!store_.available()) return;
-  if (store_.connections() > connections_) {
-    // What came while the store was away was refused, and what it took last may be lost with the
-    // server that took it: both sides are asked how things are (F-7, F-9).
-    const bool first = connections_ == 0;
-    connections_ = store_.connections();
+  store_.Probe();
+  if (store_.comebacks() > comebacks_) {
+    // What came while the store was away or took no writes was refused, and what it took last may
+    // be lost with the server that took it: both sides are asked how things are (F-7, F-9).
+    const bool first = comebacks_ == 0;
+    comebacks_ = store_.comebacks();
     if (first) {
       for (const Side side : std::exchange(early_, {})) VerifyAll(side);
     } else {

@@ -5,8 +5,9 @@
 // (presence.verify_per_second): the walk that makes these entries is an errand of the queue itself,
 // so one router walks, however many noticed the loss, and another goes on if it dies.
 //
-// Once in an hour, and after another Redis has taken over, an audit looks at every record: what has
-// a time but no entry of the queue gets it back, and the partners' counts are put right.
+// Once in an hour, and after another Redis has taken over or one takes writes again, an audit looks
+// at every record: what has a time but no entry of the queue gets it back, and the partners' counts
+// are put right.
 #pragma once
 
 #include <cstddef>
@@ -80,7 +81,7 @@ class Upkeep {
   TimePoint count_at_{};
   std::deque<store::Errand> errands_;  // claimed, and waiting for the one that is run
   bool walking_ = false;
-  std::uint64_t connections_ = 0;   // to Redis, seen so far: the first one brings no news
+  std::uint64_t comebacks_ = 0;     // of Redis, seen so far: the first one brings no news
   std::set<envelope::Side> early_;  // to be verified once Redis is there
 };
 

@@ -69,9 +69,9 @@ TEST_F(StoreTest, F10_NothingIsKeptBeyondTheConnection) {
   const RecordKey key = Pair("romeo", "juliet");
   MustSave(*one_, key, {.bytes = kBytes});
   EXPECT_TRUE(Load(*one_, key)->kept);
-  const std::uint64_t connections = one_->connections();
+  const std::uint64_t comebacks = one_->comebacks();
   server_->Ask({"CLIENT", "KILL", "TYPE", "normal"});
-  EXPECT_TRUE(bench_.Until([&] { return one_->connections() > connections && one_->available(); }));
+  EXPECT_TRUE(bench_.Until([&] { return one_->comebacks() > comebacks && one_->available(); }));
   EXPECT_FALSE(Load(*one_, key)->kept);
 }
 
