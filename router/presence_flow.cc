@@ -5,6 +5,7 @@
 #include "core/envelope/one_of.h"
 #include "presence-store/records.h"
 #include "router/router.h"
+#include "router/store_reason.h"
 
 namespace dragoman::router {
 
@@ -52,30 +53,38 @@ void Router::Handle(const ToPresence& to, const CausePtr& cause, const std::stri
   Presence({store::RecordKind::kPresence, to.watcher, to.presentity}, *std::move(event), cause);
 }
 
-void Router::Presence(const store::RecordKey& key, presence::Event event, const CausePtr& cause) {
-  const bool entered = lanes_.Enter(ToString(key), PresenceIn(key, std::move(event), cause));
-  if (!entered) AnswerReason(*cause, Reason::kOverloaded);
+void Router::Presence(const store::RecordKey& key, presence::Event event, const CausePtr& cause,
+                      OnPresenceDone done) {
+  const bool entered = lanes_.Enter(ToString(key), PresenceIn(key, std::move(event), cause, done));
+  if (entered) return;
+  AnswerReason(*cause, Reason::kOverloaded);
+  if (done) done(Reason::kOverloaded);
 }
 
 void Router::PresenceFollows(const store::RecordKey& key, presence::Event event) {
-  lanes_.Follow(ToString(key), PresenceIn(key, std::move(event), OwnCause()));
+  lanes_.Follow(ToString(key), PresenceIn(key, std::move(event), OwnCause(), {}));
 }
 
 Lanes::Work Router::PresenceIn(const store::RecordKey& key, presence::Event event,
-                               const CausePtr& cause) {
-  auto work = std::make_shared<PresenceWork>(PresenceWork{key, std::move(event), cause});
+                               const CausePtr& cause, OnPresenceDone done) {
+  auto work =
+      std::make_shared<PresenceWork>(PresenceWork{key, std::move(event), cause, std::move(done)});
   return [this, work](Lanes::Release release) {
     work->release = std::move(release);
     PresenceStep(work);
   };
 }
 
+// The effects of what was done have answered already.
+void Router::EndPresence(const PresenceWork& work, Reason reason) {
+  if (reason != Reason::kNone) AnswerReason(*work.cause, reason);
+  if (work.done) work.done(reason);
+  work.release();
+}
+
 void Router::PresenceStep(const PresenceWorkPtr& work) {
   store_.Load(work->key, [this, work](const Result<store::Stored, StoreError>& stored) {
-    if (!stored) {
-      StoreFailed(*work->cause, stored.error());
-      return work->release();
-    }
+    if (!stored) return EndPresence(*work, ReasonOf(stored.error()));
     const presence::Record before = RecordOf(work->key, *stored);
     const WallTime now = service_.loop().Wall();
     const bool due = std::holds_alternative<presence::Due>(work->event);
@@ -95,10 +104,8 @@ void Router::PresenceStep(const PresenceWorkPtr& work) {
       store_.Forget(work->key);
       return PresenceStep(work);
     }
-    if (const Reason limit = LimitOn(*work, before, *stored); limit != Reason::kNone) {
-      AnswerReason(*work->cause, limit);
-      return work->release();
-    }
+    if (const Reason limit = LimitOn(*work, before, *stored); limit != Reason::kNone)
+      return EndPresence(*work, limit);
     if (const auto age = presence::AgeOf(before, work->event, now)) {
       service_.metrics().Observe("dragoman_presence_age_seconds", {},
                                  static_cast<double>(age->count()) / 1000);
@@ -106,7 +113,7 @@ void Router::PresenceStep(const PresenceWorkPtr& work) {
     if (!changed) {
       SettlePresence(*work, step->record);
       CarryOut(*work, step);
-      return work->release();
+      return EndPresence(*work, Reason::kNone);
     }
     store_.Save(work->key, ChangeTo(step->record, stored->version, settings_.presence.limits),
                 [this, work, step](const Result<store::Saved, StoreError>& saved) {
@@ -121,17 +128,14 @@ void Router::OnPresenceSaved(const PresenceWorkPtr& work, const StepPtr& step,
     ++work->conflicts;
     return PresenceStep(work);
   }
-  if (!saved) {
-    StoreFailed(*work->cause, saved.error());
-    return work->release();
-  }
+  if (!saved) return EndPresence(*work, ReasonOf(saved.error()));
   const policy::Partner* partner = settings_.FindPartner(XmppDomainOf(work->key, settings_));
   if (partner != nullptr && saved->created != saved->removed)
     upkeep_.tally().Add(partner->name(), saved->created ? 1 : -1);
   if (std::holds_alternative<presence::Verify>(work->event))
     store_.due().Settle({work->key, store::Purpose::kVerify});
   CarryOut(*work, step);
-  work->release();
+  EndPresence(*work, Reason::kNone);
 }
 
 presence::Record Router::RecordOf(const store::RecordKey& key, const store::Stored& stored) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/routing/lanes.h"
+#include "router/store_reason.h"
 
 namespace dragoman::router {
 
@@ -71,27 +72,17 @@ runtime::Service::Hooks Router::hooks() {
 }
 
 SubscriptionPages::Powers Router::Powers() {
-  return {.act = [this](const store::RecordKey& key, presence::Event event,
-                        auto done) { ActFor(key, std::move(event), std::move(done)); },
-          .path = [this](const envelope::Address& from,
-                         const envelope::Address& to) { return PathBetween(from, to); },
-          .is_sip = [this](const std::string& domain) { return settings_.ServesSipDomain(domain); },
-          .partner =
-              [this](const std::string& domain) {
-                const policy::Partner* partner = settings_.FindPartner(domain);
-                return partner != nullptr ? partner->name() : std::string();
-              }};
-}
-
-void Router::ActFor(const store::RecordKey& key, presence::Event event,
-                    std::function<void(bool)> done) {
-  Presence(key, std::move(event), OwnCause());
-  // Behind it in its lane: it is done by then.
-  const bool entered = lanes_.Enter(ToString(key), [done](const Lanes::Release& release) {
-    done(true);
-    release();
-  });
-  if (!entered) done(false);
+  return {
+      .act = [this](const store::RecordKey& key, presence::Event event,
+                    auto done) { Presence(key, std::move(event), OwnCause(), std::move(done)); },
+      .path = [this](const envelope::Address& from,
+                     const envelope::Address& to) { return PathBetween(from, to); },
+      .is_sip = [this](const std::string& domain) { return settings_.ServesSipDomain(domain); },
+      .partner =
+          [this](const std::string& domain) {
+            const policy::Partner* partner = settings_.FindPartner(domain);
+            return partner != nullptr ? partner->name() : std::string();
+          }};
 }
 
 admin::Path Router::PathBetween(const envelope::Address& from, const envelope::Address& to) const {
@@ -250,15 +241,7 @@ void Router::AnswerReason(const Cause& cause, Reason reason) {
 }
 
 void Router::StoreFailed(const Cause& cause, store::StoreError error) {
-  switch (error) {
-    case store::StoreError::kUnavailable:
-      return AnswerReason(cause, Reason::kStoreUnavailable);
-    case store::StoreError::kTooMany:
-      return AnswerReason(cause, Reason::kTooManySubscriptions);
-    case store::StoreError::kConflict:
-    case store::StoreError::kTooLarge:
-      return AnswerReason(cause, Reason::kOverloaded);
-  }
+  AnswerReason(cause, ReasonOf(error));
 }
 
 // What time or a lost member sets off has no message behind it, but its effects need ids.

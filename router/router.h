@@ -75,7 +75,10 @@ class Router {
   void Handle(const ToDomains& to, const CausePtr& cause, const std::string&);
   void Handle(const Refuse& refuse, const CausePtr& cause, const std::string&);
 
-  void Presence(const store::RecordKey& key, presence::Event event, const CausePtr& cause);
+  // done: once, what came of it; kNone: it is saved, or there was nothing to save.
+  using OnPresenceDone = std::function<void(policy::Reason)>;
+  void Presence(const store::RecordKey& key, presence::Event event, const CausePtr& cause,
+                OnPresenceDone done = {});
   // An event that says what became of a command or a stanza of ours: it always finds room.
   void PresenceFollows(const store::RecordKey& key, presence::Event event);
   // One event on its way through the record of its pair.
@@ -83,16 +86,19 @@ class Router {
     store::RecordKey key;
     presence::Event event;
     CausePtr cause;
+    OnPresenceDone done = {};
     Lanes::Release release = {};
     int conflicts = 0;                              // reloads so far
     std::optional<presence::SignOfLife> watcher{};  // looked up already
   };
   using PresenceWorkPtr = std::shared_ptr<PresenceWork>;
   using StepPtr = std::shared_ptr<const presence::Step>;
-  Lanes::Work PresenceIn(const store::RecordKey& key, presence::Event event, const CausePtr& cause);
+  Lanes::Work PresenceIn(const store::RecordKey& key, presence::Event event, const CausePtr& cause,
+                         OnPresenceDone done);
   void PresenceStep(const PresenceWorkPtr& work);
   void OnPresenceSaved(const PresenceWorkPtr& work, const StepPtr& step,
                        const Result<store::Saved, store::StoreError>& saved);
+  void EndPresence(const PresenceWork& work, policy::Reason reason);
   presence::Record RecordOf(const store::RecordKey& key, const store::Stored& stored);
   void SettlePresence(const PresenceWork& work, const presence::Record& record);
   void CarryOut(const PresenceWork& work, const StepPtr& step);
@@ -143,7 +149,6 @@ class Router {
   void LookAt(const store::DueEntry& entry);
   void VerifyAll(envelope::Role lost);
   SubscriptionPages::Powers Powers();
-  void ActFor(const store::RecordKey& key, presence::Event event, std::function<void(bool)> done);
   admin::Path PathBetween(const envelope::Address& from, const envelope::Address& to) const;
 
   runtime::Service& service_;

@@ -110,9 +110,10 @@ void SubscriptionPages::Act(const Request& request, const presence::Event& event
                            "no client of the watcher has a subscription now: it asks by itself "
                            "when it signs in"));
     }
-    powers_.act(key, event, [this, key, event, reply](bool taken) {
-      taken ? Answer(key, event, reply)
-            : reply(Refusal(503, Reason::kOverloaded, std::string(Text(Reason::kOverloaded))));
+    powers_.act(key, event, [this, key, event, reply](Reason reason) {
+      if (reason == Reason::kNone) return Answer(key, event, reply);
+      const bool ours = policy::IsOurTrouble(reason);
+      reply(Refusal(ours ? 503 : 409, reason, std::string(Text(reason))));
     });
   });
 }

@@ -18,10 +18,10 @@ inline constexpr std::size_t kListedUnlessSaid = 100;
 class SubscriptionPages {
  public:
   struct Powers {
-    // Takes the event through the machine of its pair, as if time had brought it. done: whether it
-    // was taken; what came of it is saved then, if it could be.
-    std::function<void(const store::RecordKey&, presence::Event, std::function<void(bool)> done)>
-        act;
+    // Takes the event through the machine of its pair, as if time had brought it. done: kNone once
+    // what came of it is saved, else why it was not.
+    using OnActed = std::function<void(policy::Reason)>;
+    std::function<void(const store::RecordKey&, presence::Event, OnActed done)> act;
     // What the process knows of the way between two users, the limits too; their records and how
     // many `from` has come from the store.
     std::function<admin::Path(const envelope::Address& from, const envelope::Address& to)> path;

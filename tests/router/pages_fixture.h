@@ -62,8 +62,9 @@ class PagesTest : public store::StoreTest {
   }
 
   // What the process does with an event; by default it takes it and saves nothing.
-  std::function<void(const store::RecordKey&, std::function<void(bool)>)> carry_out_ =
-      [](const store::RecordKey&, const std::function<void(bool)>& done) { done(true); };
+  using OnActed = SubscriptionPages::Powers::OnActed;
+  std::function<void(const store::RecordKey&, OnActed)> carry_out_ =
+      [](const store::RecordKey&, const OnActed& done) { done(policy::Reason::kNone); };
   std::vector<std::pair<store::RecordKey, presence::Event>> acted_;
   admin::Path path_;
   SubscriptionPages pages_{

@@ -2,11 +2,13 @@
 #include <gmock/gmock.h>
 
 #include "router/describe.h"
+#include "router/store_reason.h"
 #include "tests/router/pages_fixture.h"
 
 namespace dragoman::router {
 namespace {
 
+using policy::Reason;
 using presence::State;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -15,13 +17,18 @@ const char* const kBoth[] = {"/subs/refresh", "/subs/drop"};
 
 class SubscriptionActTest : public PagesTest {
  protected:
-  // The process saves what a drop makes of the record: nothing.
+  // The process saves what a drop makes of the record: nothing; and says how that went.
   void SaveDrops() {
-    carry_out_ = [this](const store::RecordKey& key, std::function<void(bool)> done) {
+    carry_out_ = [this](const store::RecordKey& key, OnActed done) {
       other_->Load(key, [this, key, done](const auto& stored) {
-        other_->Save(key, {.version = stored->version}, [done](const auto&) { done(true); });
+        other_->Save(key, {.version = stored->version}, [done](const auto& saved) {
+          done(saved ? Reason::kNone : ReasonOf(saved.error()));
+        });
       });
     };
+  }
+  void Answering(Reason reason) {
+    carry_out_ = [reason](const store::RecordKey&, const OnActed& done) { done(reason); };
   }
 };
 
@@ -92,11 +99,50 @@ TEST_F(SubscriptionActTest, WhatIsStillThereIsNotSaidToBeDropped) {
   EXPECT_EQ(Told(Post("/subs/drop", Pair(kRomeo, kJuliet))), "503 store-unavailable");
 }
 
-TEST_F(SubscriptionActTest, WhatTheProcessHasNoRoomForIsRefused) {
-  carry_out_ = [](const store::RecordKey&, const std::function<void(bool)>& done) { done(false); };
-  Given(kJuliet, kRomeo, State::kActive);
-  for (const char* page : kBoth)
-    EXPECT_EQ(Told(Post(page, Pair(kJuliet, kRomeo))), "503 overloaded");
+// A drop changes nothing only where nothing is left to drop.
+TEST_F(SubscriptionActTest, WhatCameOfItIsSaid) {
+  enum Made { kSaved, kRefused, kUnchanged, kNoRoom, kTooLarge };
+  struct Row {
+    const char* page;
+    Made made;
+    const char* told;
+  };
+  const Row rows[] = {
+      {"/subs/refresh", kSaved, "200 "},
+      {"/subs/refresh", kRefused, "503 store-unavailable"},
+      {"/subs/refresh", kUnchanged, "200 "},
+      {"/subs/refresh", kNoRoom, "503 overloaded"},
+      {"/subs/refresh", kTooLarge, "409 message-too-large"},
+      {"/subs/drop", kSaved, "200 "},
+      {"/subs/drop", kRefused, "503 store-unavailable"},
+      {"/subs/drop", kUnchanged, "503 store-unavailable"},
+      {"/subs/drop", kNoRoom, "503 overloaded"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(std::string(row.page) + " " + std::to_string(row.made));
+    server_->Ask({"FLUSHALL"});
+    one_->Forget(Watches(kJuliet, kRomeo));
+    Given(kJuliet, kRomeo, State::kActive);
+    switch (row.made) {
+      case kSaved:
+      case kRefused:
+        SaveDrops();
+        break;
+      case kUnchanged:
+        Answering(Reason::kNone);
+        break;
+      case kNoRoom:
+        Answering(Reason::kOverloaded);
+        break;
+      case kTooLarge:
+        Answering(Reason::kMessageTooLarge);
+        break;
+    }
+    // No replica is there: it is read, and not written. (A drop needs no memory.)
+    server_->Ask({"CONFIG", "SET", "min-replicas-to-write", row.made == kRefused ? "1" : "0"});
+    EXPECT_EQ(Told(Post(row.page, Pair(kJuliet, kRomeo))), row.told);
+    server_->Ask({"CONFIG", "SET", "min-replicas-to-write", "0"});
+  }
 }
 
 TEST_F(SubscriptionActTest, WithoutRedisNothingIsTried) {

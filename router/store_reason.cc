@@ -1,0 +1,21 @@
+#include "router/store_reason.h"
+
+namespace dragoman::router {
+
+using policy::Reason;
+using store::StoreError;
+
+Reason ReasonOf(StoreError error) {
+  switch (error) {
+    case StoreError::kUnavailable:
+      return Reason::kStoreUnavailable;
+    case StoreError::kTooMany:
+      return Reason::kTooManySubscriptions;
+    case StoreError::kConflict:
+    case StoreError::kTooLarge:
+      return Reason::kOverloaded;
+  }
+  return Reason::kInternal;
+}
+
+}  // namespace dragoman::router
