@@ -2,6 +2,7 @@
 
 #include "core/envelope/message.h"
 #include "core/envelope/wire.h"
+#include "presence-store/pack.h"
 #include "presence-store/squeeze.h"
 #include "proto/store.pb.h"
 
@@ -19,6 +20,15 @@ bool Parse(std::string_view bytes, Proto& value) {
 // Of a record under a foreign key it is another one (T-55).
 std::uint32_t MarkOf(const envelope::Address& first, const envelope::Address& second) {
   return static_cast<std::uint32_t>(envelope::PairHash(first, second));
+}
+
+// A record that is too large is worse than notes that are missing: the ones go that had no news for
+// the longest.
+void DropNotesAbove(std::size_t bytes_max, PresenceRecord& value) {
+  for (bus::ResourcePresence& one : *value.mutable_known()) {
+    if (value.ByteSizeLong() <= bytes_max) return;
+    one.clear_notes();
+  }
 }
 
 }  // namespace
@@ -53,6 +63,7 @@ std::string Encode(const presence::Record& record) {
   value.set_probed_at_ms(Milliseconds(record.probed_at));
   for (const std::string& resource : record.unheard) value.add_unheard(resource);
   value.set_sweep_at_ms(Milliseconds(record.sweep_at));
+  DropNotesAbove(kRecordBytesMax, value);
   return value.SerializeAsString();
 }
 

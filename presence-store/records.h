@@ -11,6 +11,8 @@
 
 namespace dragoman::store {
 
+// Above kRecordBytesMax without the notes of resources that had no news for the longest, as many as
+// need be.
 std::string Encode(const presence::Record& record);
 std::string Encode(const chat::Record& record);
 

@@ -12,8 +12,9 @@ Reason ReasonOf(StoreError error) {
     case StoreError::kTooMany:
       return Reason::kTooManySubscriptions;
     case StoreError::kConflict:
-    case StoreError::kTooLarge:
       return Reason::kOverloaded;
+    case StoreError::kTooLarge:  // and will be the next time
+      return Reason::kMessageTooLarge;
   }
   return Reason::kInternal;
 }

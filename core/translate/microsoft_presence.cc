@@ -4,6 +4,7 @@
 
 #include "core/base/timestamp.h"
 #include "core/translate/availability.h"
+#include "core/translate/notes.h"
 #include "core/translate/text.h"
 
 namespace dragoman::translate {
@@ -18,7 +19,7 @@ ResourcePresence PresenceOf(const Availability& state, std::string_view note,
   presence.show = state.show;
   presence.since = ParseTimestamp(since);
   if (note.empty()) note = state.note;
-  if (!note.empty()) presence.notes.push_back({{}, std::string(note)});
+  AddNote(presence.notes, {}, note);
   return presence;
 }
 

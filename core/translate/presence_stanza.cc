@@ -1,10 +1,10 @@
 #include "core/translate/presence_stanza.h"
 
-#include <algorithm>
 #include <charconv>
 
 #include "core/base/ascii.h"
 #include "core/base/timestamp.h"
+#include "core/translate/notes.h"
 #include "core/translate/shows.h"
 #include "core/translate/text.h"
 #include "core/xmpp/entity.h"
@@ -36,10 +36,7 @@ ResourcePresence PresenceOf(const xml::Element& stanza, std::string_view stream_
   const std::string_view inherited = stanza.lang().empty() ? stream_lang : stanza.lang();
   for (const xml::Element* status : stanza.Children(xmpp::kServerNs, "status")) {
     const std::string_view lang = status->lang().empty() ? inherited : status->lang();
-    std::string text = status->Text();
-    const bool seen = std::ranges::any_of(
-        presence.notes, [&](const envelope::Text& note) { return note.lang == lang; });
-    if (!text.empty() && !seen) presence.notes.push_back({std::string(lang), std::move(text)});
+    AddNote(presence.notes, lang, status->Text());
   }
   if (!presence.available) return presence;
   if (const auto* show = stanza.Child(xmpp::kServerNs, "show")) {

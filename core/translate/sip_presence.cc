@@ -9,6 +9,7 @@
 #include "core/base/timestamp.h"
 #include "core/translate/address.h"
 #include "core/translate/availability.h"
+#include "core/translate/notes.h"
 #include "core/translate/shows.h"
 #include "core/translate/text.h"
 #include "core/xmpp/precis.h"
@@ -83,7 +84,7 @@ std::string TupleId(std::string_view resource) {
 
 std::vector<envelope::Text> TextsOf(const std::vector<sip::Note>& notes) {
   std::vector<envelope::Text> texts;
-  for (const sip::Note& note : notes) texts.push_back({note.lang, note.text});
+  for (const sip::Note& note : notes) AddNote(texts, note.lang, note.text);
   return texts;
 }
 

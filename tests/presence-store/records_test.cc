@@ -5,6 +5,7 @@
 #include <set>
 
 #include "presence-store/key.h"
+#include "presence-store/pack.h"
 
 namespace dragoman::store {
 namespace {
@@ -113,6 +114,35 @@ TEST(RecordsTest, PresenceComesBackAsItWas) {
     record = Watched(side);
     record.watches[0].dialog.route_set.clear();
     EXPECT_EQ(DecodePresence(Encode(record), kPresenceKey), record);
+  }
+}
+
+// Thirty-two resources with the most that a stanza can say of each: who is there stays true.
+TEST(RecordsTest, L27_ARecordThatIsTooLargeLosesNotesAndNothingElse) {
+  for (const std::size_t languages : {std::size_t{0}, std::size_t{1}, std::size_t{8}}) {
+    presence::Record record = Watched(envelope::Side::kSip);
+    record.known.clear();
+    for (std::size_t i = 0; i < presence::kResourcesMax; ++i) {
+      envelope::ResourcePresence& one = record.known.emplace_back();
+      one.resource = "resource" + std::to_string(i);
+      one.available = true;
+      one.show = envelope::Show::kAway;
+      for (std::size_t lang = 0; lang < languages; ++lang)
+        one.notes.push_back({"x-" + std::to_string(lang), std::string(1024, 'n')});
+    }
+    const std::string bytes = Encode(record);
+    EXPECT_LE(bytes.size(), kRecordBytesMax);
+    const auto decoded = DecodePresence(bytes, kPresenceKey);
+    ASSERT_TRUE(decoded);
+    EXPECT_EQ(decoded->known.back(), record.known.back());  // what was said last is whole
+    if (languages < 2) {
+      EXPECT_EQ(*decoded, record);
+    }
+    presence::Record cut = *decoded;
+    for (presence::Record* each : {&cut, &record}) {
+      for (envelope::ResourcePresence& one : each->known) one.notes.clear();
+    }
+    EXPECT_EQ(cut, record);
   }
 }
 
