@@ -33,7 +33,8 @@ chat::Record ChatRecord(const store::RecordKey& key, const store::Stored& stored
 store::Change ChangeTo(const chat::Record& record, std::uint32_t version) {
   return {.bytes = record.IsEmpty() ? std::string() : store::Encode(record),
           .version = version,
-          .due = chat::DueAt(record)};
+          .due = chat::DueAt(record),
+          .records_max = chat::RecordsMax(record)};
 }
 
 // Page mode needs no record: it goes on while the store is away, or takes nothing (ARCH-15).

@@ -50,9 +50,18 @@ struct Handler {
     return std::move(step);
   }
 
+  // It keeps the record, and makes no resource fresh that was not.
+  void KeepPage(Record& record) const {
+    record.mode = Mode::kPage;
+    if (record.last_activity + kPageStep > now) return;
+    record.last_activity = now;
+    record.xmpp_resource.clear();
+  }
+
   Step operator()(const envelope::Chat& chat) {
-    if (!chat.dialog) step.record.mode = Mode::kPage;
-    return Carry(chat);
+    Step carried = Carry(chat);
+    if (!chat.dialog) KeepPage(carried.record);
+    return carried;
   }
   Step operator()(const envelope::ChatState& state) { return Carry(state); }
 
@@ -114,6 +123,7 @@ struct Handler {
     }
     step.record.dialogs.clear();
     step.record.refresh_at = {};
+    if (step.record.last_activity + kForgottenAfter <= now) step.record.mode = Mode::kUnknown;
     return std::move(step);
   }
 

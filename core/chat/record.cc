@@ -5,9 +5,14 @@
 namespace dragoman::chat {
 
 std::optional<WallTime> DueAt(const Record& record) {
-  if (record.dialogs.empty()) return std::nullopt;
+  if (record.IsEmpty()) return std::nullopt;
+  if (record.dialogs.empty()) return record.last_activity + kForgottenAfter;
   const WallTime idle = record.last_activity + kIdleMax;
   return record.refresh_at == WallTime{} ? idle : std::min(idle, record.refresh_at);
+}
+
+std::uint32_t RecordsMax(const Record& record) {
+  return record.dialogs.empty() && record.xmpp_resource.empty() ? kRecordsMax : 0;
 }
 
 void PlanRefresh(Record& record, WallTime now) {
