@@ -305,9 +305,8 @@ void SipWatcher::TerminateAll(const std::string& reason, std::uint32_t retry_aft
 
 // The authorisation outlives the dialogs (SUB-1); an answer that never came does not.
 void SipWatcher::Remove(const Watch& watch) {
-  const std::string call_id = watch.dialog.call_id;
   const bool fetch = watch.fetch;
-  std::erase_if(record_.watches, [&](const Watch& one) { return one.dialog.call_id == call_id; });
+  Erase(watch);
   if (fetch || !record_.watches.empty()) return;
   if (record_.state == State::kActive) {
     record_.state = State::kSuspended;

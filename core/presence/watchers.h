@@ -25,6 +25,8 @@ class Watcher {
   }
   // The watch of the dialog that `dialog` continues; nullptr: none.
   Watch* Find(const envelope::SipDialog& dialog);
+  // This one and no other; `watch` is one of the record's, and is gone afterwards.
+  void Erase(const Watch& watch);
   Step Done() { return {std::move(record_), std::move(effects_)}; }
 
   const Context& context_;

@@ -46,15 +46,6 @@ Duration Seconds(std::uint32_t seconds) { return Duration(std::int64_t{seconds} 
 
 }  // namespace
 
-Watch* Watcher::Find(const envelope::SipDialog& dialog) {
-  for (Watch& watch : record_.watches) {
-    const envelope::SipDialog& known = watch.dialog;
-    if (known.call_id != dialog.call_id || known.local_tag != dialog.local_tag) continue;
-    if (known.remote_tag.empty() || known.remote_tag == dialog.remote_tag) return &watch;
-  }
-  return nullptr;
-}
-
 Step XmppWatcher::Handle(const Event& event) {
   std::visit([this](const auto& one) { On(one); }, event);
   return Done();
