@@ -16,6 +16,7 @@ std::optional<WallTime> DueAt(const Record& record) {
   consider(record.retry_at);
   consider(record.tell_at);
   consider(record.sweep_at);
+  if (record.AwaitsDecision()) consider(record.asked_at + kAskedMax);
   if (!record.known.empty()) consider(record.known_until);
   return due;
 }

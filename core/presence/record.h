@@ -14,6 +14,7 @@ namespace dragoman::presence {
 
 inline constexpr std::size_t kWatchesMax = 16;    // SIP endpoints of one watcher
 inline constexpr std::size_t kResourcesMax = 32;  // known resources of one presentity
+inline constexpr Duration kAskedMax{86'400'000};  // S-watcher: see Record::AwaitsDecision
 inline constexpr Duration kKnownStep{60'000};     // how exactly known_at is kept: writes cost
 inline constexpr Duration kSeenStep{3'600'000};   // the same of seen_at
 
@@ -58,8 +59,11 @@ struct Record {
   std::vector<std::string> unheard;  // S-watcher: of `known`, those it has not named since then
   WallTime sweep_at{};  // S-watcher: when these are taken to be gone; epoch: it has not answered
 
+  // S-watcher: its last dialog ended before the presentity had decided. Who was asked may approve
+  // late, until asked_at + kAskedMax; what nobody asked for is no approval (RFC 6121 §3.1.6).
+  bool AwaitsDecision() const { return state == State::kNone && asked_at != WallTime{}; }
   // Nothing worth keeping.
-  bool IsEmpty() const { return state == State::kNone && watches.empty(); }
+  bool IsEmpty() const { return state == State::kNone && watches.empty() && !AwaitsDecision(); }
   friend bool operator==(const Record&, const Record&) = default;
 };
 

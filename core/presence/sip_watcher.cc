@@ -125,7 +125,8 @@ void SipWatcher::Fetch(Watch watch) {
   }
   // Who was asked and has not decided shows nothing. Its server would answer a probe with
   // `unsubscribed`, and that is not its decision.
-  if (record_.state == State::kPending) return End(watch, "timeout", 0, {});
+  if (record_.state == State::kPending || record_.AwaitsDecision())
+    return End(watch, "timeout", 0, {});
   watch.fetch = true;
   watch.expires = context_.now + kFetchMax;
   record_.watches.push_back(std::move(watch));
@@ -162,7 +163,10 @@ void SipWatcher::On(const envelope::Approve&) {
   switch (record_.state) {
     case State::kNone:
     case State::kRequested:
-      record_.state = State::kSuspended;
+      // Who sends it unasked opens no record, or a partner could fill up the watcher's (L-22).
+      if (record_.AwaitsDecision() && record_.asked_at + kAskedMax > context_.now)
+        record_.state = State::kSuspended;
+      record_.asked_at = {};
       return;
     case State::kPending:
       record_.state = record_.watches.empty() ? State::kSuspended : State::kActive;
@@ -186,15 +190,18 @@ void SipWatcher::On(const envelope::Deny& deny) {
   TerminateAll(ending.reason, ending.retry_after);
   record_.state = State::kNone;
   Forget();
+  record_.asked_at = {};
   record_.retry_at = {};
   record_.failures = 0;
 }
 
 void SipWatcher::On(const Drop&) {
-  if (record_.state != State::kNone) ToPresentity(envelope::Unsubscribe{});
+  if (record_.state != State::kNone || record_.AwaitsDecision())
+    ToPresentity(envelope::Unsubscribe{});
   TerminateAll("rejected");
   record_.state = State::kNone;
   Forget();
+  record_.asked_at = {};
   record_.retry_at = {};
 }
 
@@ -226,6 +233,8 @@ void SipWatcher::On(const Due&) {
     watch.fetch ? End(watch, "timeout", 0, {}) : Terminate(watch, "timeout");
     Remove(watch);
   }
+  if (record_.AwaitsDecision() && record_.asked_at + kAskedMax <= context_.now)
+    record_.asked_at = {};
   if (record_.sweep_at != WallTime{} && record_.sweep_at <= context_.now) Sweep();
   for (Watch& watch : record_.watches) {
     if (watch.owed_at == WallTime{} || watch.owed_at > context_.now) continue;
@@ -303,11 +312,14 @@ void SipWatcher::TerminateAll(const std::string& reason, std::uint32_t retry_aft
   record_.watches.clear();
 }
 
-// The authorisation outlives the dialogs (SUB-1); an answer that never came does not.
+// The authorisation outlives the dialogs (SUB-1); of a question without an answer it is kept for a
+// while that it was asked. A fetch is no dialog that holds either.
 void SipWatcher::Remove(const Watch& watch) {
   const bool fetch = watch.fetch;
   Erase(watch);
-  if (fetch || !record_.watches.empty()) return;
+  const bool watched = std::any_of(record_.watches.begin(), record_.watches.end(),
+                                   [](const Watch& one) { return !one.fetch; });
+  if (fetch || watched) return;
   if (record_.state == State::kActive) {
     record_.state = State::kSuspended;
     effects_.push_back(envelope::Farewell{record_.watcher, record_.presentity});
