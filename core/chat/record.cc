@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace dragoman::chat {
+namespace {
+
+constexpr std::chrono::seconds kSessionMin{90};  // RFC 4028 §5
+
+}  // namespace
 
 std::optional<WallTime> DueAt(const Record& record) {
   if (record.IsEmpty()) return std::nullopt;
@@ -19,8 +24,9 @@ void PlanRefresh(Record& record, WallTime now) {
   record.refresh_at = {};
   for (const envelope::SipDialog& dialog : record.dialogs) {
     if (dialog.session_expires == 0) continue;
-    // Half of the interval (RFC 4028 §10).
-    const WallTime when = now + std::chrono::seconds(dialog.session_expires) / 2;
+    // Half of the interval (RFC 4028 §10), which a record from before may hold shorter than it is.
+    const auto interval = std::max(std::chrono::seconds(dialog.session_expires), kSessionMin);
+    const WallTime when = now + interval / 2;
     if (record.refresh_at == WallTime{} || when < record.refresh_at) record.refresh_at = when;
   }
 }

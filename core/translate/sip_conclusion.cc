@@ -1,4 +1,5 @@
 // What the final response to a command's request means for its Outcome.
+#include <algorithm>
 #include <string>
 
 #include "core/ocs/diagnostics.h"
@@ -50,7 +51,8 @@ envelope::Outcome Conclude(const OutgoingSip& sent, const sip::Response& respons
   if (outcome.dialog && (sent.request.method() == "INVITE" || sent.request.method() == "UPDATE")) {
     const auto timer = sip::SessionExpires::Parse(response.Get("Session-Expires"));
     const bool ours = timer && timer->refresher == sip::Refresher::kUac;
-    outcome.dialog->session_expires = ours ? timer->seconds : 0;
+    // Less than the minimum is no interval (RFC 4028 §5), and would be refreshed without end.
+    outcome.dialog->session_expires = ours ? std::max(timer->seconds, sip::kMinSessionExpires) : 0;
   }
   if (sent.request.method() == "SUBSCRIBE") {
     const auto asked = sip::Seconds(sent.request.Get("Expires"));

@@ -127,6 +127,16 @@ TEST(ConversationTest, ASessionThatFellToUsIsRefreshedAtHalfItsInterval) {
   EXPECT_EQ(DueAt(step.record), kNow + kIdleMax);  // a refresh is no activity
 }
 
+// A peer that grants a second would be refreshed at every tick.
+TEST(ConversationTest, SEC_ASessionIsRefreshedNoOftenerThanTheMinimumAllows) {
+  const std::pair<std::uint32_t, Duration> rows[] = {{1, 45s}, {89, 45s}, {90, 45s}, {100, 50s}};
+  for (const auto& [seconds, after] : rows) {
+    Record record = Advance(NewRecord(), SessionOpen{Timed("a", seconds), {}, true}, kNow).record;
+    EXPECT_EQ(DueAt(record), kNow + after) << seconds;
+    EXPECT_EQ(DueAt(Advance(record, Due{}, kNow + after).record), kNow + 2 * after) << seconds;
+  }
+}
+
 TEST(ConversationTest, SIP32_ARefreshThatFindsNoSessionEndsIt) {
   for (const std::uint16_t status : {std::uint16_t{408}, std::uint16_t{481}, std::uint16_t{500}}) {
     Record record = Advance(NewRecord(), SessionOpen{Timed("a", 600), {}, true}, kNow).record;

@@ -74,7 +74,9 @@ TEST_F(SipOutgoingTest, ARefusalKeepsTheDialogAndSaysWhy) {
 TEST_F(SipOutgoingTest, TheSessionIsRefreshedByWhomThePeerNames) {
   const OutgoingSip sent = Compose(envelope::SessionOpen{});
   const std::pair<std::string, std::uint32_t> rows[] = {
-      {"720;refresher=uac", 720}, {"720;refresher=uas", 0}, {"720", 0}, {"soon;refresher=uac", 0}};
+      {"720;refresher=uac", 720}, {"720;refresher=uas", 0}, {"720", 0},
+      {"soon;refresher=uac", 0},  {"0;refresher=uac", 90},  {"1;refresher=uac", 90},
+      {"90;refresher=uac", 90}};
   for (const auto& [value, seconds] : rows) {
     sip::Response response = Answer(sent, 200);
     response.Add("Session-Expires", value);
