@@ -12,6 +12,9 @@ std::optional<WallTime> DueAt(const Record& record) {
   for (const Watch& watch : record.watches) {
     consider(watch.expires);
     consider(watch.owed_at);
+    const bool unsettled =
+        record.watcher_side == envelope::Side::kXmpp && watch.notified_at != WallTime{};
+    if (unsettled) consider(watch.notified_at + kLasting);
   }
   consider(record.retry_at);
   consider(record.tell_at);

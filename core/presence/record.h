@@ -15,6 +15,7 @@ namespace dragoman::presence {
 inline constexpr std::size_t kWatchesMax = 16;    // SIP endpoints of one watcher
 inline constexpr std::size_t kResourcesMax = 32;  // known resources of one presentity
 inline constexpr Duration kAskedMax{86'400'000};  // S-watcher: see Record::AwaitsDecision
+inline constexpr Duration kLasting{60'000};       // X-watcher: a dialog that was no failure
 inline constexpr Duration kKnownStep{60'000};     // how exactly known_at is kept: writes cost
 inline constexpr Duration kSeenStep{3'600'000};   // the same of seen_at
 
@@ -32,7 +33,8 @@ struct Watch {
   envelope::SipDialog dialog;
   WallTime expires{};
   bool fetch = false;      // asked once (Expires 0); `expires` is when nothing more is waited for
-  WallTime notified_at{};  // S-watcher: the last NOTIFY with news
+  WallTime notified_at{};  // S-watcher: the last NOTIFY with news; X-watcher: the first of a dialog
+                           // after failures, until it has lasted for kLasting
   WallTime owed_at{};      // S-watcher: when the newest state is due to it; epoch: it has it
   friend bool operator==(const Watch&, const Watch&) = default;
 };

@@ -55,6 +55,10 @@ class XmppWatcher : public Watcher {
   void On(const envelope::Deny&) { Accept(); }
 
   Watch NewWatch();
+  // What a SUBSCRIBE asks for first, in seconds.
+  std::uint32_t Lifetime() const {
+    return static_cast<std::uint32_t>(context_.refresh.count() / 1000);
+  }
   void SubscribeAnew();
   void Refresh();
   void See();
@@ -63,6 +67,8 @@ class XmppWatcher : public Watcher {
   bool WasAsked() const { return record_.asked_at != WallTime{}; }
   void Suspend();
   void RetryLater();
+  void Settle(Watch& watch);
+  bool IsAskedInVain() const;
   void Poll();
   void OnPolled(Watch& watch, const envelope::PresenceUpdate& notify);
   void Forget();

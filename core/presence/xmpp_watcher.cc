@@ -15,12 +15,10 @@ namespace {
 
 constexpr Duration kAnswerMax =
     32s;  // Timer N: without a NOTIFY by then the SUBSCRIBE is tried again
-constexpr Duration kGiveUpRetry = 300s;
-constexpr Duration kProbationRetry = 60s;
-constexpr Duration kAnotherDialog = 60s;  // for a dialog that ended to be replaced
-constexpr Duration kPollMax = 32s;        // for the answer to a poll
-constexpr Duration kPollEvery = 10s;      // at most, per pair (L-23, SUB-9)
+constexpr Duration kPollMax = 32s;    // for the answer to a poll
+constexpr Duration kPollEvery = 10s;  // at most, per pair (L-23, SUB-9)
 constexpr Duration kTellAgain = 60s;
+constexpr std::uint32_t kLifetimeMax = 86'400;  // seconds, of what a 423 may ask for
 
 bool Contains(std::initializer_list<std::uint16_t> list, std::uint16_t status) {
   return std::find(list.begin(), list.end(), status) != list.end();
@@ -152,6 +150,7 @@ void XmppWatcher::On(const envelope::PresenceUpdate& notify) {
     // route of the 2xx holds.
     if (!notify.dialog->route_set.empty()) dialog.route_set = notify.dialog->route_set;
     dialog.edge = notify.dialog->edge;
+    if (record_.failures > 0 && !watch->fetch) watch->notified_at = context_.now;
   }
   if (watch->fetch) {
     OnPolled(*watch, notify);
@@ -176,7 +175,7 @@ void XmppWatcher::On(const envelope::PresenceUpdate& notify) {
       }
       record_.known.clear();
       record_.state = State::kPending;
-      record_.failures = 0;
+      Settle(*watch);
       break;
   }
   Accept();
@@ -196,7 +195,7 @@ void XmppWatcher::OnActive(const envelope::PresenceUpdate& notify) {
   if (first || context_.redelivered) ToWatcher(envelope::Approve{});
   const bool news = record_.state != State::kActive;
   record_.state = State::kActive;
-  record_.failures = 0;
+  Settle(record_.watches.front());
   record_.request_id.clear();
   record_.known_until = record_.watches.front().expires;
   const bool whole = std::exchange(record_.tell_whole, false) || context_.redelivered;
@@ -210,41 +209,6 @@ void XmppWatcher::OnActive(const envelope::PresenceUpdate& notify) {
   }
   if (whole || news || now != record_.known) Tell(Difference(record_.known, now, whole || news));
   record_.known = std::move(now);
-}
-
-void XmppWatcher::OnTerminated(const envelope::PresenceUpdate& notify) {
-  record_.watches.clear();
-  const std::string& reason = notify.termination_reason;
-  if (reason == "rejected" || reason == "noresource") {
-    if (!record_.known.empty()) Tell(Gone(record_.known));
-    return EndAuthorization();
-  }
-  const bool was_active = record_.state == State::kActive;
-  if (was_active) {
-    record_.state = State::kSuspended;
-    record_.known_until = context_.now + kAnotherDialog;
-  }
-  if (reason == "invariant") {  // it will never change again
-    record_.known_until = {};
-    record_.retry_at = {};
-    return;
-  }
-  Duration wait{0};
-  if (reason == "probation")
-    wait = notify.retry_after > 0 ? Seconds(notify.retry_after) : kProbationRetry;
-  if (reason == "giveup")
-    wait = notify.retry_after > 0 ? Seconds(notify.retry_after) : kGiveUpRetry;
-  if (wait == Duration(0)) {
-    // At once. Where nobody asks, not again and again.
-    const bool nobody_asks = record_.state == State::kSuspended;
-    if (nobody_asks && record_.failures > 0) return RetryLater();
-    SubscribeAnew();
-    if (nobody_asks) ++record_.failures;
-    return;
-  }
-  if (!record_.known.empty()) Tell(Gone(record_.known));
-  record_.known.clear();
-  record_.retry_at = context_.now + wait;
 }
 
 void XmppWatcher::On(const CommandDone& done) {
@@ -278,7 +242,10 @@ void XmppWatcher::On(const CommandDone& done) {
         context_.now + (waiting ? kAnswerMax : RefreshAfter(lifetime, context_.random));
     return;
   }
-  if (status == 423 && done.outcome.expires > subscribe->expires) {  // longer, then
+  // Longer, then; but once, or a peer that asks for ever more is asked without end.
+  const bool repeated = subscribe->expires != Lifetime();
+  if (status == 423 && !repeated && done.outcome.expires > subscribe->expires &&
+      done.outcome.expires <= kLifetimeMax) {
     if (watch->dialog.remote_tag.empty()) *watch = NewWatch();
     return SendSubscribe(*watch, done.outcome.expires);
   }
@@ -316,14 +283,12 @@ Watch XmppWatcher::NewWatch() {
 
 void XmppWatcher::SubscribeAnew() {
   record_.watches.assign(1, NewWatch());
-  SendSubscribe(record_.watches.front(),
-                static_cast<std::uint32_t>(context_.refresh.count() / 1000));
+  SendSubscribe(record_.watches.front(), Lifetime());
   record_.retry_at = context_.now + kAnswerMax + Backoff(record_.failures);
 }
 
 void XmppWatcher::Refresh() {
-  SendSubscribe(record_.watches.front(),
-                static_cast<std::uint32_t>(context_.refresh.count() / 1000));
+  SendSubscribe(record_.watches.front(), Lifetime());
   record_.retry_at = context_.now + kAnswerMax + kFirstRetry;
 }
 
@@ -333,13 +298,6 @@ void XmppWatcher::SendSubscribe(Watch& watch, std::uint32_t expires) {
   subscribe.expires = expires;
   effects_.push_back(
       envelope::ToSip{record_.watcher, record_.presentity, {watch.dialog, subscribe}});
-}
-
-// What failed made no dialog.
-void XmppWatcher::RetryLater() {
-  std::erase_if(record_.watches, [](const Watch& one) { return one.dialog.remote_tag.empty(); });
-  record_.retry_at = context_.now + Backoff(record_.failures);
-  ++record_.failures;
 }
 
 void XmppWatcher::EndAuthorization() {

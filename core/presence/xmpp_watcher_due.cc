@@ -12,8 +12,7 @@ using policy::Reason;
 
 namespace {
 
-constexpr Duration kRequestMax = 24h;  // a request that nobody answers ends with an error
-constexpr Duration kGoneMax = 1h;      // a watcher who went offline may be back before
+constexpr Duration kGoneMax = 1h;  // a watcher who went offline may be back before
 
 }  // namespace
 
@@ -24,15 +23,16 @@ void XmppWatcher::On(const Due&) {
     if (record_.watches.empty()) record_.known.clear();
     return;
   }
+  for (Watch& one : record_.watches) {
+    if (one.notified_at != WallTime{}) Settle(one);
+  }
   if (record_.tell_at != WallTime{} && record_.tell_at <= context_.now) {
     record_.tell_at = {};
     if (record_.state == State::kActive) ToWatcher(envelope::Approve{});
     Tell(record_.known.empty() ? Gone({}) : record_.known);
   }
   if (record_.known_until != WallTime{} && record_.known_until <= context_.now) Forget();
-  if (record_.state == State::kRequested && record_.asked_at + kRequestMax <= context_.now) {
-    return EndRequest(Reason::kRemoteServerTimeout, 0);
-  }
+  if (IsAskedInVain()) return EndRequest(Reason::kRemoteServerTimeout, 0);
   Watch* watch = record_.watches.empty() ? nullptr : &record_.watches.front();
   const bool live =
       watch != nullptr && !watch->dialog.remote_tag.empty() && watch->expires > context_.now;
