@@ -63,6 +63,7 @@ std::string Encode(const presence::Record& record) {
   value.set_probed_at_ms(Milliseconds(record.probed_at));
   for (const std::string& resource : record.unheard) value.add_unheard(resource);
   value.set_sweep_at_ms(Milliseconds(record.sweep_at));
+  for (const std::string& resource : record.untold) value.add_untold(resource);
   DropNotesAbove(kRecordBytesMax, value);
   return value.SerializeAsString();
 }
@@ -76,7 +77,8 @@ std::optional<presence::Record> DecodePresence(std::string_view bytes, const Rec
       envelope::ReadEnum(value.state(), presence::State::kSuspended, record.state) &&
       value.watches_size() <= static_cast<int>(presence::kWatchesMax) &&
       value.known_size() <= static_cast<int>(presence::kResourcesMax) &&
-      value.unheard_size() <= static_cast<int>(presence::kResourcesMax);
+      value.unheard_size() <= static_cast<int>(presence::kResourcesMax) &&
+      value.untold_size() <= static_cast<int>(presence::kResourcesMax);
   if (!good) return std::nullopt;
   record.watcher = key.first;
   record.presentity = key.second;
@@ -106,6 +108,7 @@ std::optional<presence::Record> DecodePresence(std::string_view bytes, const Rec
   record.probed_at = At(value.probed_at_ms());
   record.unheard.assign(value.unheard().begin(), value.unheard().end());
   record.sweep_at = At(value.sweep_at_ms());
+  record.untold.assign(value.untold().begin(), value.untold().end());
   return record;
 }
 

@@ -49,12 +49,14 @@ struct Record {
   std::string request_id;                         // of the XMPP subscribe that waits for its answer
   WallTime retry_at{};                            // when to refresh or to ask again; epoch: never
   std::uint32_t failures = 0;                     // in a row, for the back-off
-  WallTime asked_at{};      // when the presentity was asked for its authorisation; epoch, for an
-                            // X-watcher: never, a probe began it
-  WallTime known_until{};   // X-watcher: who told `known` vouches for it until then
-  WallTime known_at{};      // when the presentity's side last said something, to kKnownStep; epoch:
-                            // `known` is no knowledge
-  WallTime tell_at{};       // X-watcher: when the watcher is told again what did not reach it
+  WallTime asked_at{};     // when the presentity was asked for its authorisation; epoch, for an
+                           // X-watcher: never, a probe began it
+  WallTime known_until{};  // X-watcher: who told `known` vouches for it until then
+  WallTime known_at{};     // when the presentity's side last said something, to kKnownStep; epoch:
+                           // `known` is no knowledge
+  WallTime tell_at{};      // X-watcher: when the watcher is told again what did not reach it
+  std::vector<std::string> untold;  // X-watcher: resources that left, which did not reach it; the
+                                    // empty one is the bare address
   bool tell_whole = false;  // X-watcher: the next NOTIFY is told whole, whether or not it has news
   WallTime seen_at{};       // X-watcher: its last sign of life in this record, to kSeenStep
   WallTime probed_at{};     // S-watcher: when the presentity's server was asked last

@@ -76,6 +76,8 @@ class XmppWatcher : public Watcher {
   void EndRequest(policy::Reason reason, std::uint16_t status);
   void Clear();
   void Tell(const std::vector<envelope::ResourcePresence>& resources);
+  void TellAgain();
+  void TellUntold();
   template <typename Payload>
   void ToWatcher(Payload payload) {
     effects_.push_back(envelope::ToXmpp{record_.presentity, record_.watcher, std::move(payload)});

@@ -15,9 +15,8 @@ namespace {
 
 constexpr Duration kAnswerMax =
     32s;  // Timer N: without a NOTIFY by then the SUBSCRIBE is tried again
-constexpr Duration kPollMax = 32s;    // for the answer to a poll
-constexpr Duration kPollEvery = 10s;  // at most, per pair (L-23, SUB-9)
-constexpr Duration kTellAgain = 60s;
+constexpr Duration kPollMax = 32s;              // for the answer to a poll
+constexpr Duration kPollEvery = 10s;            // at most, per pair (L-23, SUB-9)
 constexpr std::uint32_t kLifetimeMax = 86'400;  // seconds, of what a 423 may ask for
 
 bool Contains(std::initializer_list<std::uint16_t> list, std::uint16_t status) {
@@ -199,6 +198,7 @@ void XmppWatcher::OnActive(const envelope::PresenceUpdate& notify) {
   record_.request_id.clear();
   record_.known_until = record_.watches.front().expires;
   const bool whole = std::exchange(record_.tell_whole, false) || context_.redelivered;
+  if (whole) TellUntold();
   if (!notify.has_document && !news) {  // a later NOTIFY without body changes nothing (PRES-16)
     if (whole) Tell(record_.known.empty() ? Gone({}) : record_.known);
     return;
@@ -267,12 +267,6 @@ void XmppWatcher::On(const CommandDone& done) {
   RetryLater();
 }
 
-void XmppWatcher::On(const NotCarried& lost) {
-  const bool news = std::holds_alternative<envelope::PresenceUpdate>(lost.effect.payload) ||
-                    std::holds_alternative<envelope::Approve>(lost.effect.payload);
-  if (news && record_.state == State::kActive) record_.tell_at = context_.now + kTellAgain;
-}
-
 // A dialog of its own, with fresh ids (EVT-14).
 Watch XmppWatcher::NewWatch() {
   Watch watch;
@@ -317,14 +311,6 @@ void XmppWatcher::Clear() {
   empty.watcher = std::move(record_.watcher);
   empty.presentity = std::move(record_.presentity);
   record_ = std::move(empty);
-}
-
-void XmppWatcher::Tell(const std::vector<envelope::ResourcePresence>& resources) {
-  for (const envelope::ResourcePresence& one : resources) {
-    envelope::PresenceUpdate update;
-    update.resources.push_back(one);
-    ToWatcher(std::move(update));
-  }
 }
 
 }  // namespace dragoman::presence

@@ -26,11 +26,7 @@ void XmppWatcher::On(const Due&) {
   for (Watch& one : record_.watches) {
     if (one.notified_at != WallTime{}) Settle(one);
   }
-  if (record_.tell_at != WallTime{} && record_.tell_at <= context_.now) {
-    record_.tell_at = {};
-    if (record_.state == State::kActive) ToWatcher(envelope::Approve{});
-    Tell(record_.known.empty() ? Gone({}) : record_.known);
-  }
+  if (record_.tell_at != WallTime{} && record_.tell_at <= context_.now) TellAgain();
   if (record_.known_until != WallTime{} && record_.known_until <= context_.now) Forget();
   if (IsAskedInVain()) return EndRequest(Reason::kRemoteServerTimeout, 0);
   Watch* watch = record_.watches.empty() ? nullptr : &record_.watches.front();

@@ -83,6 +83,7 @@ presence::Record Watched(envelope::Side side) {
   record.probed_at = WallTime(Duration(5));
   record.unheard = {"balcony"};
   record.sweep_at = WallTime(Duration(6));
+  record.untold = {"orchard", ""};
   return record;
 }
 
