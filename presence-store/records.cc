@@ -64,6 +64,7 @@ std::string Encode(const presence::Record& record) {
   for (const std::string& resource : record.unheard) value.add_unheard(resource);
   value.set_sweep_at_ms(Milliseconds(record.sweep_at));
   for (const std::string& resource : record.untold) value.add_untold(resource);
+  value.set_owes_approval(record.owes_approval);
   DropNotesAbove(kRecordBytesMax, value);
   return value.SerializeAsString();
 }
@@ -109,6 +110,7 @@ std::optional<presence::Record> DecodePresence(std::string_view bytes, const Rec
   record.unheard.assign(value.unheard().begin(), value.unheard().end());
   record.sweep_at = At(value.sweep_at_ms());
   record.untold.assign(value.untold().begin(), value.untold().end());
+  record.owes_approval = value.owes_approval();
   return record;
 }
 

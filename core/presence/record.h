@@ -57,6 +57,7 @@ struct Record {
   WallTime tell_at{};      // X-watcher: when the watcher is told again what did not reach it
   std::vector<std::string> untold;  // X-watcher: resources that left, which did not reach it; the
                                     // empty one is the bare address
+  bool owes_approval = false;       // X-watcher: asked again in S, it hears `subscribed` once more
   bool tell_whole = false;  // X-watcher: the next NOTIFY is told whole, whether or not it has news
   WallTime seen_at{};       // X-watcher: its last sign of life in this record, to kSeenStep
   WallTime probed_at{};     // S-watcher: when the presentity's server was asked last

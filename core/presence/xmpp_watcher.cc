@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "core/presence/backoff.h"
 #include "core/presence/known.h"
@@ -57,8 +58,14 @@ void XmppWatcher::On(const envelope::Subscribe& subscribe) {
       ToWatcher(envelope::Approve{});
       Tell(record_.known);
       break;
-    case State::kNone:
     case State::kSuspended:
+      if (WasAsked()) {  // the authorisation stays, whatever comes of the SUBSCRIBE (SUB-1)
+        record_.owes_approval = true;
+        if (record_.watches.empty() || context_.redelivered) SubscribeAnew();  // SUB-9
+        break;
+      }
+      [[fallthrough]];
+    case State::kNone:
       record_.state = State::kRequested;
       record_.asked_at = context_.now;
       SubscribeAnew();
@@ -190,8 +197,9 @@ void XmppWatcher::Keep(Watch& watch, std::uint32_t expires) {
 }
 
 void XmppWatcher::OnActive(const envelope::PresenceUpdate& notify) {
+  const bool owed = std::exchange(record_.owes_approval, false);
   const bool first = record_.state == State::kRequested || record_.state == State::kPending;
-  if (first || context_.redelivered) ToWatcher(envelope::Approve{});
+  if (first || owed || context_.redelivered) ToWatcher(envelope::Approve{});
   const bool news = record_.state != State::kActive;
   record_.state = State::kActive;
   Settle(record_.watches.front());
@@ -301,6 +309,7 @@ void XmppWatcher::EndAuthorization() {
 
 // The request failed; that is no refusal (requirements §8.1).
 void XmppWatcher::EndRequest(Reason reason, std::uint16_t status) {
+  if (!record_.known.empty()) Tell(Gone(record_.known));  // a probe had shown it
   ToWatcher(envelope::Deny{reason, record_.request_id, status});
   Clear();
 }

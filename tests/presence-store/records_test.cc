@@ -84,6 +84,7 @@ presence::Record Watched(envelope::Side side) {
   record.unheard = {"balcony"};
   record.sweep_at = WallTime(Duration(6));
   record.untold = {"orchard", ""};
+  record.owes_approval = true;
   return record;
 }
 
