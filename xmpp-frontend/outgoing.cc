@@ -74,6 +74,7 @@ void Outgoing::OnFound(Finder::Found found) {
 
 void Outgoing::TryNext() {
   machine_.reset();
+  timer_.Stop();  // it was for that machine
   if (next_ == endpoints_.size()) {
     place_.finder.Doubt(remote_, partner_);  // another answer may be better
     return End(Reason::kRemoteServerTimeout, end_.detail);
@@ -84,6 +85,7 @@ void Outgoing::TryNext() {
 }
 
 void Outgoing::OnOpen() {
+  if (ended_) return;  // let go of meanwhile
   end_ = {};
   address_ = connection_->peer_address();
   xmpp::OutboundRules rules;
@@ -146,25 +148,30 @@ void Outgoing::StopWatching() {
   if (const auto acks = std::exchange(watched_, nullptr)) acks->OnProgress({});
 }
 
-void Outgoing::Write(std::string_view stanza) { connection_->Write(stanza); }
+void Outgoing::Write(std::string_view stanza) {
+  if (ready()) connection_->Write(stanza);
+}
 
 void Outgoing::AskForAck() {
+  if (!ready()) return;
   machine_->AskForAck();
   Drain();
 }
 
 void Outgoing::Refuse(xmpp::StreamError error, std::string_view text) {
+  if (!ready()) return;
   machine_->Refuse(error, text);
   Drain();
 }
 
 void Outgoing::Finish() {
-  if (!machine_) return End(Reason::kNone, {});
+  if (!machine_ || !connection_) return End(Reason::kNone, {});
   machine_->Finish(place_.loop.Now());
   Drain();
 }
 
 void Outgoing::Drain() {
+  if (!connection_) return;  // lost: what the machine says now is for nobody
   while (auto effect = machine_->Poll()) {
     if (auto* send = std::get_if<OutboundStream::Send>(&*effect)) {
       connection_->Write(send->bytes);

@@ -53,12 +53,14 @@ class Outgoing : public runtime::ConnectionOwner {
            Purpose purpose, Events events);
   ~Outgoing() override;
 
-  void Write(std::string_view stanza);  // once ready
-  std::uint64_t written() const { return connection_ ? connection_->written() : 0; }
+  // These three while it is ready; else nothing happens.
+  void Write(std::string_view stanza);
   void AskForAck();
   void Refuse(xmpp::StreamError error, std::string_view text);
+  std::uint64_t written() const { return connection_ ? connection_->written() : 0; }
   void Finish();  // orderly
-  bool ready() const { return machine_ && machine_->ready(); }
+  // A connection may be gone before its machine hears of it, and `ended` comes a turn later.
+  bool ready() const { return connection_ && !ended_ && machine_ && machine_->ready(); }
   std::size_t queued_bytes() const { return connection_ ? connection_->queued_bytes() : 0; }
   const std::string& address() const { return address_; }  // of the peer, once connected
   // Of a managed stream that was lost or goes on; null otherwise.
