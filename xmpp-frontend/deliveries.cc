@@ -33,11 +33,15 @@ void Frontend::SendStanza(const xml::Element& stanza, std::optional<envelope::Me
                                                   {to->local(), to->ascii_domain(), {}});
     lane = LaneFor(from->ascii_domain(), to->ascii_domain(), pair);
   }
-  if (lane == nullptr) {
-    if (id) OnSettled(*id, Reason::kDomainNotServed, {});
-    return;
-  }
-  lane->Send(xml::Print(stanza, xmpp::kServerNs), id, deadline);
+  if (lane != nullptr) return lane->Send(xml::Print(stanza, xmpp::kServerNs), id, deadline);
+  if (id) return OnSettled(*id, Reason::kDomainNotServed, {});
+  OnAnswerLost(to ? to->ascii_domain() : "", xmpp::StanzaEnd::kRefused);
+}
+
+// Nobody else tells the partner's user what became of a stanza: the log does.
+void Frontend::OnAnswerLost(const std::string& remote, xmpp::StanzaEnd end) {
+  service_.metrics().Count("dragoman_answers_lost_total", {{"why", Name(end)}});
+  service_.log().Warn("answer lost", {{"remote", remote}, {"why", std::string(Name(end))}});
 }
 
 Frontend::LaneKey Frontend::KeyOf(const std::string& local, const std::string& remote,
@@ -52,8 +56,13 @@ Lane* Frontend::LaneFor(const std::string& local, const std::string& remote,
   const LaneKey key = KeyOf(local, remote, pair_hash);
   if (lanes_.size() >= kLanesMax && !lanes_.contains(key)) {
     std::erase_if(lanes_, [](const auto& entry) { return entry.second->spent(); });
-    if (lanes_.size() >= kLanesMax)
-      std::erase_if(lanes_, [](const auto& entry) { return entry.second->forsaken(); });
+    if (lanes_.size() >= kLanesMax) {
+      std::erase_if(lanes_, [](const auto& entry) {
+        if (!entry.second->forsaken()) return false;
+        entry.second->Abandon(Reason::kOverloaded);  // its answers are told of
+        return true;
+      });
+    }
     if (lanes_.size() >= kLanesMax) return nullptr;
   }
   std::unique_ptr<Lane>& lane = lanes_[key];
@@ -71,7 +80,8 @@ Lane* Frontend::LaneFor(const std::string& local, const std::string& remote,
             },
             [this](Arrival arrival) { OnStanza(std::move(arrival)); },
             [this](const envelope::MessageId& id) { return MayBegin(id); },
-            [this, remote] { OnLoss(remote); }});
+            [this, remote] { OnLoss(remote); },
+            [this, remote](xmpp::StanzaEnd end) { OnAnswerLost(remote, end); }});
   }
   return lane.get();
 }

@@ -89,6 +89,7 @@ class Frontend {
   void TellLoss(const std::string& partner);
   void SendStanza(const xml::Element& stanza, std::optional<envelope::MessageId> id,
                   TimePoint deadline);
+  void OnAnswerLost(const std::string& remote, xmpp::StanzaEnd end);
   LaneKey KeyOf(const std::string& local, const std::string& remote, std::uint64_t pair_hash) const;
   Lane* LaneFor(const std::string& local, const std::string& remote, std::uint64_t pair_hash);
   Result<bool, std::string> Reload();

@@ -74,6 +74,9 @@ class Served final : public runtime::ConnectionOwner {
       if (acknowledges) Acknowledge(stanzas.size());
     } else if (text.starts_with("<message")) {
       stanzas.push_back(text);
+    } else if (text == "</stream:stream>") {
+      Send(text);
+      Close();
     }
   }
   void OnClosed(const runtime::CloseInfo&) override { closed = true; }
