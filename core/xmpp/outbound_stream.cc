@@ -178,6 +178,7 @@ void OutboundStream::Finish(TimePoint now) {
   if (state_ == State::kClosing || state_ == State::kClosed) return;
   if (state_ == State::kConnecting || state_ == State::kTls) {
     state_ = State::kClosed;
+    deadline_ = TimePoint::max();
     return Emit(Close{});
   }
   Emit(Send{std::string(kStreamEnd)});

@@ -238,5 +238,12 @@ TEST_F(OutboundStreamTest, WhoOnlyLooksSeesThatAnOldServerOffersNothingButDialba
               ElementsAre("OFFERS dialback"));
 }
 
+TEST_F(OutboundStreamTest, FinishedBeforeItsHeaderItWaitsForNothing) {
+  OutboundStream stream(Rules(), std::nullopt, t0);
+  stream.Finish(t0);
+  EXPECT_THAT(Drain(stream), ElementsAre("CLOSE"));
+  EXPECT_EQ(stream.Deadline(), TimePoint::max());
+}
+
 }  // namespace
 }  // namespace dragoman::xmpp
