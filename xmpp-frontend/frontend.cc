@@ -200,9 +200,7 @@ void Frontend::OnEnded(Incoming& incoming) {
   if (incoming.proven() && incoming.broken_off()) OnLoss(xmpp::AsciiDomain(incoming.claims()));
   const auto address = per_address_.find(incoming.address());
   if (--address->second == 0) per_address_.erase(address);
-  for (auto& [stream, verification] : verifications_) {
-    if (verification.incoming == &incoming) verification.incoming = nullptr;
-  }
+  EndVerifications(incoming);
   // It is inside its own call: its end waits for the end of the turn.
   auto found = incoming_.extract(&incoming);
   service_.loop().Defer([kept = std::shared_ptr<Incoming>(std::move(found.mapped()))] {});
@@ -236,9 +234,8 @@ void Frontend::OnVerify(Incoming& incoming, const xmpp::InboundStream::Verify& v
   auto slot = std::make_shared<const Outgoing*>(nullptr);
   const auto tell = [this, slot, asked = verify](xmpp::Verdict verdict) {
     const auto found = verifications_.find(*slot);
-    if (found == verifications_.end() || found->second.incoming == nullptr) return;
-    const auto stream = incoming_.find(found->second.incoming);
-    found->second.incoming = nullptr;  // one verdict
+    if (found == verifications_.end() || std::exchange(found->second.told, true)) return;
+    const auto stream = incoming_.find(found->second.asker);
     if (stream != incoming_.end()) stream->second->OnVerdict(asked.from, asked.to, verdict);
   };
   auto stream = std::make_unique<Outgoing>(
@@ -251,11 +248,23 @@ void Frontend::OnVerify(Incoming& incoming, const xmpp::InboundStream::Verify& v
                  : ended.reason == Reason::kConnectionLost     ? xmpp::Verdict::kTimeout
                                                                : xmpp::Verdict::kConnectionFailed);
             auto done = verifications_.extract(*slot);
+            if (done.empty()) return;  // nobody waited for it any more
             service_.loop().Defer(
                 [kept = std::shared_ptr<Outgoing>(std::move(done.mapped().stream))] {});
           }});
   *slot = stream.get();
   verifications_.emplace(*slot, Verification{std::move(stream), &incoming});
+}
+
+// Who asks and goes, again and again, leaves no streams to partners behind (L-20). One of them may
+// be in its own call, and goes at the end of the turn.
+void Frontend::EndVerifications(const Incoming& incoming) {
+  for (auto next = verifications_.begin(); next != verifications_.end();) {
+    const auto one = next++;
+    if (one->second.asker != &incoming) continue;
+    service_.loop().Defer([kept = std::shared_ptr<Outgoing>(std::move(one->second.stream))] {});
+    verifications_.erase(one);
+  }
 }
 
 void Frontend::OnStanza(Arrival arrival) {

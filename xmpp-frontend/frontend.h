@@ -59,7 +59,8 @@ class Frontend {
   };
   struct Verification {
     std::unique_ptr<Outgoing> stream;
-    const Incoming* incoming;
+    const Incoming* asker;
+    bool told = false;  // one verdict
   };
 
   // A partner's stream that was lost and may be taken up again (XEP-0198 §5).
@@ -85,6 +86,7 @@ class Frontend {
   void OnVerify(Incoming& incoming, const xmpp::InboundStream::Verify& verify);
   void OnProven(const std::string& domain);
   void OnEnded(Incoming& incoming);
+  void EndVerifications(const Incoming& incoming);
   void OnLoss(const std::string& partner);
   void TellLoss(const std::string& partner);
   void SendStanza(const xml::Element& stanza, std::optional<envelope::MessageId> id,
