@@ -38,6 +38,11 @@ void Frontend::SendStanza(const xml::Element& stanza, std::optional<envelope::Me
   OnAnswerLost(to ? to->ascii_domain() : "", xmpp::StanzaEnd::kRefused);
 }
 
+void Frontend::SendAnswer(const xml::Element& stanza) {
+  const Duration max = stanza.Attr("type") == "error" ? kErrorMax : kReplyMax;
+  SendStanza(stanza, std::nullopt, service_.loop().Now() + max);
+}
+
 // Nobody else tells the partner's user what became of a stanza: the log does.
 void Frontend::OnAnswerLost(const std::string& remote, xmpp::StanzaEnd end) {
   service_.metrics().Count("dragoman_answers_lost_total", {{"why", Name(end)}});

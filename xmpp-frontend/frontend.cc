@@ -271,9 +271,7 @@ void Frontend::OnStanza(Arrival arrival) {
   translate::XmppIntake intake = translate::ReceiveStanza(
       arrival.stanza, {settings_, service_.random(), service_.loop().Wall(), arrival.lang});
   if (auto* reply = std::get_if<translate::XmppReply>(&intake)) {
-    for (const xml::Element& element : reply->stanzas) {
-      SendStanza(element, std::nullopt, service_.loop().Now() + kReplyMax);
-    }
+    for (const xml::Element& element : reply->stanzas) SendAnswer(element);
     return arrival.settlement.Settle();
   }
   if (const auto* dropped = std::get_if<translate::XmppDropped>(&intake)) {
@@ -301,8 +299,7 @@ void Frontend::OnFinished(const envelope::MessageId& id, const Outcome& outcome)
   if (translate::IsLostPresence(asked.header.kind, outcome))
     OnLoss(xmpp::AsciiDomain(asked.header.from.domain));
   if (!outcome.accepted() && asked.echo) {
-    if (const auto error = translate::AnswerStanza(*asked.echo, outcome))
-      SendStanza(*error, std::nullopt, service_.loop().Now() + kErrorMax);
+    if (const auto error = translate::AnswerStanza(*asked.echo, outcome)) SendAnswer(*error);
   }
   asked.settlement.Settle();
   Throttle();

@@ -28,7 +28,7 @@ inline constexpr std::size_t kConnectionsPerAddressMax = 50;  // L-3
 inline constexpr std::size_t kWindowMax =
     5000;  // open requests: above, nothing is read (design §4)
 inline constexpr std::uint32_t kUnansweredBudgetMs = 5'000;
-inline constexpr Duration kReplyMax{10'000};   // an answer to an iq waits this long for a stream
+inline constexpr Duration kReplyMax{10'000};   // the result of an iq waits this long for a stream
 inline constexpr Duration kErrorMax{300'000};  // and an error: its stanza is acknowledged already
 inline constexpr std::size_t kLanesMax = 10'000;
 // A stream whose stanzas go over another process by now: quiet for so long, it is closed (ARCH-8).
@@ -92,6 +92,7 @@ class Frontend {
   void SendStanza(const xml::Element& stanza, std::optional<envelope::MessageId> id,
                   TimePoint deadline);
   void OnAnswerLost(const std::string& remote, xmpp::StanzaEnd end);
+  void SendAnswer(const xml::Element& stanza);
   LaneKey KeyOf(const std::string& local, const std::string& remote, std::uint64_t pair_hash) const;
   Lane* LaneFor(const std::string& local, const std::string& remote, std::uint64_t pair_hash);
   Result<bool, std::string> Reload();
