@@ -12,6 +12,7 @@
 namespace dragoman::xmpp_frontend {
 
 using policy::Reason;
+using xmpp::StanzaEnd;
 
 void Frontend::OnDelivered(const envelope::Message& message) {
   const envelope::Header& header = message.header;
@@ -27,15 +28,16 @@ void Frontend::SendStanza(const xml::Element& stanza, std::optional<envelope::Me
                           TimePoint deadline) {
   const Result<xmpp::Jid, xmpp::JidError> from = xmpp::Jid::Parse(stanza.Attr("from"));
   const Result<xmpp::Jid, xmpp::JidError> to = xmpp::Jid::Parse(stanza.Attr("to"));
-  Lane* lane = nullptr;
+  Result<Lane*, Reason> lane = Fail(Reason::kDomainNotServed);
   if (from && to) {
     const std::uint64_t pair = envelope::PairHash({from->local(), from->ascii_domain(), {}},
                                                   {to->local(), to->ascii_domain(), {}});
     lane = LaneFor(from->ascii_domain(), to->ascii_domain(), pair);
   }
-  if (lane != nullptr) return lane->Send(xml::Print(stanza, xmpp::kServerNs), id, deadline);
-  if (id) return OnSettled(*id, Reason::kDomainNotServed, {});
-  OnAnswerLost(to ? to->ascii_domain() : "", xmpp::StanzaEnd::kRefused);
+  if (lane) return (*lane)->Send(xml::Print(stanza, xmpp::kServerNs), id, deadline);
+  const bool full = lane.error() == Reason::kOverloaded;
+  if (id) return OnSettled(*id, lane.error(), full ? "too many streams to partners" : "");
+  OnAnswerLost(to ? to->ascii_domain() : "", full ? StanzaEnd::kFull : StanzaEnd::kRefused);
 }
 
 void Frontend::SendAnswer(const xml::Element& stanza) {
@@ -44,7 +46,7 @@ void Frontend::SendAnswer(const xml::Element& stanza) {
 }
 
 // Nobody else tells the partner's user what became of a stanza: the log does.
-void Frontend::OnAnswerLost(const std::string& remote, xmpp::StanzaEnd end) {
+void Frontend::OnAnswerLost(const std::string& remote, StanzaEnd end) {
   service_.metrics().Count("dragoman_answers_lost_total", {{"why", Name(end)}});
   service_.log().Warn("answer lost", {{"remote", remote}, {"why", std::string(Name(end))}});
 }
@@ -54,10 +56,11 @@ Frontend::LaneKey Frontend::KeyOf(const std::string& local, const std::string& r
   return {local, remote, routing::Lane(pair_hash, settings_.xmpp.streams_per_partner)};
 }
 
-Lane* Frontend::LaneFor(const std::string& local, const std::string& remote,
-                        std::uint64_t pair_hash) {
+Result<Lane*, Reason> Frontend::LaneFor(const std::string& local, const std::string& remote,
+                                        std::uint64_t pair_hash) {
   const policy::Partner* partner = settings_.FindPartner(remote);
-  if (partner == nullptr || !settings_.ServesSipDomain(local)) return nullptr;
+  if (partner == nullptr || !settings_.ServesSipDomain(local))
+    return Fail(Reason::kDomainNotServed);
   const LaneKey key = KeyOf(local, remote, pair_hash);
   if (lanes_.size() >= kLanesMax && !lanes_.contains(key)) {
     std::erase_if(lanes_, [](const auto& entry) { return entry.second->spent(); });
@@ -68,7 +71,7 @@ Lane* Frontend::LaneFor(const std::string& local, const std::string& remote,
         return true;
       });
     }
-    if (lanes_.size() >= kLanesMax) return nullptr;
+    if (lanes_.size() >= kLanesMax) return Fail(Reason::kOverloaded);
   }
   std::unique_ptr<Lane>& lane = lanes_[key];
   if (lane == nullptr) {
@@ -86,7 +89,7 @@ Lane* Frontend::LaneFor(const std::string& local, const std::string& remote,
             [this](Arrival arrival) { OnStanza(std::move(arrival)); },
             [this](const envelope::MessageId& id) { return MayBegin(id); },
             [this, remote] { OnLoss(remote); },
-            [this, remote](xmpp::StanzaEnd end) { OnAnswerLost(remote, end); }});
+            [this, remote](StanzaEnd end) { OnAnswerLost(remote, end); }});
   }
   return lane.get();
 }

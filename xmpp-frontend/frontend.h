@@ -94,7 +94,9 @@ class Frontend {
   void OnAnswerLost(const std::string& remote, xmpp::StanzaEnd end);
   void SendAnswer(const xml::Element& stanza);
   LaneKey KeyOf(const std::string& local, const std::string& remote, std::uint64_t pair_hash) const;
-  Lane* LaneFor(const std::string& local, const std::string& remote, std::uint64_t pair_hash);
+  // Errors: kDomainNotServed; kOverloaded: of kLanesMax none can make room.
+  Result<Lane*, policy::Reason> LaneFor(const std::string& local, const std::string& remote,
+                                        std::uint64_t pair_hash);
   Result<bool, std::string> Reload();
   void OnDelivered(const envelope::Message& message);
   void OnFinished(const envelope::MessageId& id, const envelope::Outcome& outcome);
