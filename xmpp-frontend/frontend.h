@@ -2,8 +2,8 @@
 // own.
 //
 // XMPP to bus: stanza -> ReceiveStanza -> router -> Outcome -> an error stanza, if it failed.
-// Bus to XMPP: message -> ToStanzas -> lane -> Outcome once the kernel took the bytes on an
-// authenticated stream.
+// Bus to XMPP: message -> ToStanzas -> lane -> Outcome once the partner has them, over an
+// authenticated stream: by its XEP-0198 acknowledgement or, without that, its TCP's.
 #pragma once
 
 #include <map>

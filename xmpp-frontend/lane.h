@@ -3,9 +3,8 @@
 // idles. What waits and what is in flight is the queue's (core/xmpp/stanza_queue.h).
 // ARCH-8; DB-5, DB-6; DISC-7; SM-2, SM-6.
 //
-// "It is on its way" means that the partner has it: by the acknowledgement of its XMPP server
-// (XEP-0198) or, without that, of its TCP. What goes once more on another stream is marked with its
-// time.
+// The partner has a stanza once its XMPP server (XEP-0198) or, without that, its TCP has
+// acknowledged it. What goes once more on another stream is marked with its time.
 #pragma once
 
 #include <functional>
@@ -25,7 +24,7 @@ inline constexpr Duration kAckMax{30'000};  // for the answer to a question on a
 
 class Lane {
  public:
-  // The outcome of each stanza that has an id; kNone: it is on its way.
+  // The outcome of each stanza that has an id; kNone: the partner has it.
   using OnSettled =
       std::function<void(const envelope::MessageId&, policy::Reason, const std::string& detail)>;
   using OnEvent = std::function<void(const char* event, const std::string& detail)>;
