@@ -8,14 +8,14 @@ import secrets
 import pidf
 import sip_dialog
 import sip_message
-from sip_user import Event, SipUser
+from sip_user import ADDRESS, Event, SipUser
 
 
 class Reached(SipUser):
     async def sign_in(self):
         answer = await super().sign_in()
         port = self._writer.get_extra_info("sockname")[1]
-        self._contact = f"sip:{self.address.split('@')[0]}@127.0.0.1:{port};transport=tcp"
+        self._contact = f"sip:{self.address.split('@')[0]}@{ADDRESS}:{port};transport=tcp"
         return answer
 
 
