@@ -33,6 +33,37 @@ class Stranger final : public runtime::ConnectionOwner {
   std::unique_ptr<runtime::Connection> connection_;
 };
 
+// Sends chats, and keeps what became of them.
+class Router {
+ public:
+  Router(runtime::Loop& loop, const std::string& name, const std::string& endpoint)
+      : seat_({loop, log_, metrics_, settings_, {envelope::Role::kRouter, name, DRAGOMAN_VERSION}},
+              {[](const envelope::Message&) {},
+               [this](const envelope::MessageId&, envelope::Outcome given) {
+                 outcomes.push_back(std::move(given));
+               }}) {
+    if (!seat_.Bind(endpoint)) std::abort();
+  }
+  void Chat(const std::string& domain) {
+    envelope::Chat chat;
+    chat.bodies.push_back({"", "x"});
+    auto message =
+        envelope::MakeMessage(envelope::NewId(random_), envelope::Side::kSip,
+                              {"juliet", "sip.example", {}}, {"romeo", domain, {}}, chat);
+    message.header.budget_ms = 60'000;
+    seat_.Request(std::move(message), {envelope::Role::kXmppFrontend, 1});
+  }
+  std::size_t members() const { return seat_.members(envelope::Role::kXmppFrontend); }
+  std::vector<envelope::Outcome> outcomes;
+
+ private:
+  runtime::SystemRandom random_;
+  policy::Settings settings_;
+  runtime::Metrics metrics_;
+  runtime::Log log_{"router-test", runtime::LogFormat::kText};
+  runtime::Seat seat_;
+};
+
 class FrontendTest : public PartnerTest {
  protected:
   void SetUp() override {
@@ -50,18 +81,17 @@ class FrontendTest : public PartnerTest {
     ASSERT_TRUE(probe);
     port = (*probe)->port();
     probe->reset();
-    std::ofstream(folder + "/dragoman.yaml")
-        << "sip: {domains: [sip.example], fqdn: gw.sip.example, tls: {certificate: gw.crt, key: "
-           "gw.key, trust: gw.crt}}\n"
-           "xmpp: {tls: {certificate: gw.crt, key: gw.key, trust: gw.crt}, dialback_secret: "
-           "secret, "
-           "listen: ['127.0.0.1:"
-        << port << "']}\npartners: [{domain: xmpp.example, tls: disabled, server: '127.0.0.1:"
-        << listener->port() << "'}]\n";
-    Start();
   }
 
-  void Start() {
+  void Configure(const std::string& partners) {
+    const std::string files = "tls: {certificate: gw.crt, key: gw.key, trust: gw.crt}";
+    std::ofstream(folder + "/dragoman.yaml")
+        << "sip: {domains: [sip.example], fqdn: gw.sip.example, " << files << "}\n"
+        << "xmpp: {" << files << ", dialback_secret: secret, listen: ['127.0.0.1:" << port
+        << "']}\nworkers: {router: 2}\npartners: [{tls: disabled, " << partners << "}]\n";
+  }
+
+  void Start(std::unique_ptr<runtime::Resolver> resolver = std::make_unique<Local>()) {
     std::string words[] = {"xmpp-frontend", "--config", folder + "/dragoman.yaml", "--state",
                            folder};
     char* argv[] = {words[0].data(), words[1].data(), words[2].data(), words[3].data(),
@@ -71,7 +101,7 @@ class FrontendTest : public PartnerTest {
     service = std::get<0>(std::move(created));
     auto loaded = Credentials::Load(service->settings().xmpp.tls, loop.Wall());
     ASSERT_TRUE(loaded) << loaded.error();
-    frontend = std::make_unique<Frontend>(*service, *loaded, std::make_unique<Local>());
+    frontend = std::make_unique<Frontend>(*service, *loaded, std::move(resolver));
     const auto started = frontend->Start();
     ASSERT_TRUE(started) << started.error();
   }
@@ -99,6 +129,8 @@ class FrontendTest : public PartnerTest {
 };
 
 TEST_F(FrontendTest, L20_AVerificationEndsWithTheStreamThatAskedForIt) {
+  Configure("domain: xmpp.example, server: '127.0.0.1:" + std::to_string(listener->port()) + "'");
+  Start();
   Stranger stranger(loop, port);
   ASSERT_TRUE(Both([&] { return stranger.open; }));
   stranger.Send(
@@ -110,6 +142,32 @@ TEST_F(FrontendTest, L20_AVerificationEndsWithTheStreamThatAskedForIt) {
   EXPECT_FALSE(served[0]->closed);
   stranger.Close();
   EXPECT_TRUE(Both([&] { return served[0]->closed; }));
+}
+
+struct Silent final : runtime::Resolver {
+  void Addresses(const std::string&, OnAddresses) override {}
+  void Srv(const std::string&, OnSrv) override {}
+};
+
+TEST_F(FrontendTest, ARCH8_MoreStreamsThanItMayHaveAreAnOverload) {
+  Configure("domain: '*'");
+  Router first(loop, "router-a", "ipc://" + folder + "/router-0");
+  Router second(loop, "router-b", "ipc://" + folder + "/router-1");
+  Start(std::make_unique<Silent>());
+  ASSERT_TRUE(Both([&] { return first.members() == 1 && second.members() == 1; }));
+  for (std::size_t n = 0; n < kLanesMax; ++n) {
+    (n % 2 == 0 ? first : second).Chat("d" + std::to_string(n) + ".example");
+    if (n % 500 == 0) Both([] { return true; });
+  }
+  first.Chat("e.example");  // one too many
+  std::vector<envelope::Outcome>& outcomes = first.outcomes;
+  ASSERT_TRUE(Both([&] {
+    outcomes.insert(outcomes.end(), second.outcomes.begin(), second.outcomes.end());
+    second.outcomes.clear();
+    return !outcomes.empty();
+  }));
+  EXPECT_EQ(outcomes[0].reason, policy::Reason::kOverloaded);
+  EXPECT_EQ(outcomes[0].text, "too many streams to partners");
 }
 
 }  // namespace
