@@ -224,7 +224,8 @@ void Router::SendingCycle(const store::RecordKey& key, std::shared_ptr<chat::Sen
                           const std::optional<Outcome>& outcome, const CausePtr& cause,
                           int conflicts, const SendingLanes& lanes) {
   const auto fail = [=, this](StoreError error) {
-    StoreFailed(*cause, error);
+    const auto read = outcome ? sending->Read(*outcome) : std::nullopt;
+    read ? Answer(*cause, *read) : StoreFailed(*cause, error);
     if (const auto bye = outcome ? sending->TakeBack(key.first, *outcome) : std::nullopt)
       CarryOut(*bye, cause, [](const Outcome&) {});
     lanes.leave_record();

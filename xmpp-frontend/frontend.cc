@@ -168,7 +168,7 @@ void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending, Tra
   auto incoming = std::make_unique<Incoming>(
       service_.loop(), service_.random(), Rules(transport), credentials_, *pending,
       Incoming::Events{
-          [this](Incoming&, Arrival arrival) { OnStanza(std::move(arrival)); },
+          [this](Incoming& from, Arrival arrival) { OnIncomingStanza(from, std::move(arrival)); },
           [this](Incoming& from, const xmpp::InboundStream::Verify& verify) {
             OnVerify(from, verify);
           },
@@ -267,17 +267,24 @@ void Frontend::EndVerifications(const Incoming& incoming) {
   }
 }
 
-void Frontend::OnStanza(Arrival arrival) {
+void Frontend::OnIncomingStanza(Incoming& incoming, Arrival arrival) {
+  // A stream may carry several domains, and one of them has too much open.
+  if (windows_.full(OnStanza(std::move(arrival)))) incoming.PauseReading(true);
+}
+
+std::string Frontend::OnStanza(Arrival arrival) {
   translate::XmppIntake intake = translate::ReceiveStanza(
       arrival.stanza, {settings_, service_.random(), service_.loop().Wall(), arrival.lang});
   if (auto* reply = std::get_if<translate::XmppReply>(&intake)) {
     for (const xml::Element& element : reply->stanzas) SendAnswer(element);
-    return arrival.settlement.Settle();
+    arrival.settlement.Settle();
+    return {};
   }
   if (const auto* dropped = std::get_if<translate::XmppDropped>(&intake)) {
     service_.metrics().Count("dragoman_dropped_total", {{"from", "xmpp"}});
     service_.log().Info("dropped", {{"why", dropped->why}});
-    return arrival.settlement.Settle();
+    arrival.settlement.Settle();
+    return {};
   }
   translate::XmppEvent& event = std::get<translate::XmppEvent>(intake);
   // What is owed no answer (typing) still has one end on the bus.
@@ -288,7 +295,9 @@ void Frontend::OnStanza(Arrival arrival) {
                  Asked{header, owed ? std::optional(std::move(event.echo)) : std::nullopt,
                        std::move(arrival.settlement)});
   seat_.Ask(std::move(event.message), {Role::kRouter, header.pair_hash});
-  Throttle();
+  std::string partner = xmpp::AsciiDomain(header.from.domain);
+  Throttle(windows_.Open(partner));
+  return partner;
 }
 
 void Frontend::OnFinished(const envelope::MessageId& id, const Outcome& outcome) {
@@ -302,15 +311,16 @@ void Frontend::OnFinished(const envelope::MessageId& id, const Outcome& outcome)
     if (const auto error = translate::AnswerStanza(*asked.echo, outcome)) SendAnswer(*error);
   }
   asked.settlement.Settle();
-  Throttle();
+  Throttle(windows_.Close(xmpp::AsciiDomain(asked.header.from.domain)));
 }
 
-// Above the window nothing is read: TCP pushes back to the partners.
-void Frontend::Throttle() {
+// A partner above its window is not read, nor anybody above that of all: TCP pushes back. L-9.
+void Frontend::Throttle(bool partners_changed) {
   const bool full = seat_.open_requests() >= kWindowMax;
-  if (full == paused_) return;
+  if (full == paused_ && !partners_changed) return;
   paused_ = full;
-  for (const auto& [key, incoming] : incoming_) incoming->PauseReading(full);
+  for (const auto& [key, incoming] : incoming_)
+    incoming->PauseReading(full || windows_.full(xmpp::AsciiDomain(incoming->claims())));
 }
 
 }  // namespace dragoman::xmpp_frontend

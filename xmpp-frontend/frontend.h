@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/envelope/message.h"
+#include "core/routing/windows.h"
 #include "core/xmpp/losses.h"
 #include "runtime/cluster/seat.h"
 #include "runtime/dns/resolver.h"
@@ -82,7 +83,9 @@ class Frontend {
   xmpp::InboundRules Rules(Transport transport);
   std::shared_ptr<xmpp::Acknowledger> TakeUp(std::string_view id, std::string_view partner);
   void KeepLost(const Incoming& incoming);
-  void OnStanza(Arrival arrival);
+  // The partner's domain, an A-label form, if a router was asked; else empty.
+  std::string OnStanza(Arrival arrival);
+  void OnIncomingStanza(Incoming& incoming, Arrival arrival);
   void OnVerify(Incoming& incoming, const xmpp::InboundStream::Verify& verify);
   void OnProven(const std::string& domain);
   void OnEnded(Incoming& incoming);
@@ -104,7 +107,7 @@ class Frontend {
   void OnWithdrawn(const envelope::MessageId& id);
   void YieldLanes();
   void OnSettled(const envelope::MessageId& id, policy::Reason reason, const std::string& detail);
-  void Throttle();
+  void Throttle(bool partners_changed);
 
   runtime::Service& service_;
   const policy::Settings& settings_;
@@ -126,6 +129,7 @@ class Frontend {
   runtime::Timer farewells_;
   runtime::Timer losses_timer_;
   runtime::Timer yield_timer_;
+  routing::Windows windows_;  // what each partner has open
   bool paused_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -121,6 +121,14 @@ std::optional<ToSip> Sending::TakeBack(const envelope::Address& sip_user,
   return ToSip{from_.Bare(), sip_user, {dialog, envelope::SessionClose{dialog}}};
 }
 
+std::optional<Outcome> Sending::Read(const Outcome& outcome) const {
+  if (!outcome.accepted() || (sent_ != Sent::kInSession && sent_ != Sent::kPage))
+    return std::nullopt;
+  Outcome told = outcome;
+  told.dialog.reset();
+  return told;
+}
+
 Step Sending::End(Record record, Outcome outcome) {
   outcome.dialog.reset();
   Step step{std::move(record), {}, {}};

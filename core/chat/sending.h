@@ -40,6 +40,8 @@ class Sending {
   // and that nobody would know of.
   std::optional<envelope::ToSip> TakeBack(const envelope::Address& sip_user,
                                           const envelope::Outcome& outcome) const;
+  // Likewise: what its sender hears, if the message has been read.
+  std::optional<envelope::Outcome> Read(const envelope::Outcome& outcome) const;
 
  private:
   enum class Sent : std::uint8_t { kNothing, kInvite, kInSession, kPage };

@@ -148,7 +148,7 @@ void StanzaQueue::Advance(TimePoint now) {
 
 TimePoint StanzaQueue::Deadline() const {
   if (idle()) return TimePoint::max();
-  if (!streaming_ || sent_.empty() || !owes()) return earliest_;
+  if (!streaming_ || sent_.size() < kInFlightMax || !owes()) return earliest_;
   return std::min(earliest_, progress_at_ + kStallMax);
 }
 
@@ -167,7 +167,7 @@ bool StanzaQueue::owes() const {
 bool StanzaQueue::awaited() const { return !sent_.empty() || owes(); }
 
 bool StanzaQueue::stalled(TimePoint now) const {
-  return streaming_ && !sent_.empty() && progress_at_ + kStallMax <= now;
+  return streaming_ && sent_.size() >= kInFlightMax && progress_at_ + kStallMax <= now;
 }
 
 void StanzaQueue::Keep(const QueuedStanza& stanza) {

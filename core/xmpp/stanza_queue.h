@@ -23,8 +23,9 @@ namespace dragoman::xmpp {
 inline constexpr std::size_t kQueueBytesMax = 1 << 20;
 // Written and not acknowledged: the others wait here, where they can still be refused.
 inline constexpr std::size_t kInFlightMax = 128;
-// Without any acknowledgement for so long the partner has stalled: what waits for it is refused, so
-// that it does not fill the windows of those who write to others too.
+// As much in flight, and no acknowledgement for so long: the partner has stalled. What waits for it
+// is refused, so that it does not fill the windows of those who write to others too. With less in
+// flight it may take its time.
 inline constexpr Duration kStallMax{1'000};
 
 using StanzaOwner = std::array<std::uint8_t, 16>;  // the id of the message that it says

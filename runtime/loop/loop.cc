@@ -2,6 +2,7 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <deque>
@@ -81,7 +82,8 @@ void Timer::StartAt(TimePoint when) {
     uv_timer_stop(timer_.get());
     return;
   }
-  const Duration left = when > loop_.Now() ? when - loop_.Now() : Duration(0);
+  // Never at once: libuv takes up what its callbacks arm for now before anything else, for ever.
+  const Duration left = std::max(when - loop_.Now(), Duration(1));
   uv_timer_start(
       timer_.get(),
       [](uv_timer_t* handle) {

@@ -51,7 +51,7 @@ class Loop {
 class Timer {
  public:
   Timer(Loop& loop, std::function<void()> fire);
-  void StartAt(TimePoint when);  // TimePoint::max() stops it; a past time fires in the next turn
+  void StartAt(TimePoint when);  // TimePoint::max() stops it; a past time fires a millisecond from now
   void Stop();
 
  private:

@@ -96,6 +96,15 @@ class ChatFlowsTest : public testing::Test {
              xmpp_[1]->seat.members(Role::kRouter) == 1;
     }));
   }
+  std::unique_ptr<runtime::RealRedis> StartWithRedis() {
+    auto redis = runtime::RealRedis::Server(folder_.path());
+    Start("microsoft", redis->port());
+    EXPECT_TRUE(Until([&] {
+      router_->hooks().gauges();
+      return service_->metrics().Text().find("dragoman_store_up 1") != std::string::npos;
+    }));
+    return redis;
+  }
   void TearDown() override {
     sip_.reset();
     xmpp_.clear();
@@ -179,13 +188,23 @@ TEST_F(ChatFlowsTest, WhatSipHasReadIsNotRefusedForWantOfRoom) {
   EXPECT_TRUE(told().at(read).accepted());
 }
 
+TEST_F(ChatFlowsTest, WhatSipHasReadIsNotRefusedForWantOfRedis) {
+  const auto redis = StartWithRedis();
+  const MessageId message = Say(0, 0, Words());
+  ASSERT_TRUE(Until([&] { return sip_->delivered.size() == 1; }));
+  envelope::SipDialog dialog = sip_->Command(0).dialog;
+  dialog.remote_tag = "theirs";
+  AnswerSip(0, {.sip_status = 200, .dialog = dialog});
+  ASSERT_TRUE(Until([&] { return sip_->delivered.size() == 2; }));
+  ASSERT_TRUE(std::holds_alternative<Chat>(sip_->Command(1).act));
+  redis->Signal(SIGKILL);
+  AnswerSip(1, {.sip_status = 200});
+  ASSERT_TRUE(Until([&] { return !xmpp_[0]->outcomes.empty(); }));
+  EXPECT_TRUE(xmpp_[0]->outcomes[message].accepted());
+}
+
 TEST_F(ChatFlowsTest, ASessionThatCannotBeRecordedIsEnded) {
-  const auto redis = runtime::RealRedis::Server(folder_.path());
-  Start("microsoft", redis->port());
-  ASSERT_TRUE(Until([&] {
-    router_->hooks().gauges();
-    return service_->metrics().Text().find("dragoman_store_up 1") != std::string::npos;
-  }));
+  const auto redis = StartWithRedis();
   const MessageId message = Say(0, 0, Words());
   ASSERT_TRUE(Until([&] { return sip_->delivered.size() == 1; }));
   const envelope::SipCommand invite = sip_->Command(0);

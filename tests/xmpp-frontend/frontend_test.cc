@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "tests/xmpp-frontend/partner.h"
@@ -33,12 +35,12 @@ class Stranger final : public runtime::ConnectionOwner {
   std::unique_ptr<runtime::Connection> connection_;
 };
 
-// Sends chats, and keeps what became of them.
+// Sends chats, and keeps what became of them; and what it is asked, until it is told to answer.
 class Router {
  public:
   Router(runtime::Loop& loop, const std::string& name, const std::string& endpoint)
       : seat_({loop, log_, metrics_, settings_, {envelope::Role::kRouter, name, DRAGOMAN_VERSION}},
-              {[](const envelope::Message&) {},
+              {[this](const envelope::Message& message) { asked.push_back(message.header); },
                [this](const envelope::MessageId&, envelope::Outcome given) {
                  outcomes.push_back(std::move(given));
                }}) {
@@ -53,7 +55,15 @@ class Router {
     message.header.budget_ms = 60'000;
     seat_.Request(std::move(message), {envelope::Role::kXmppFrontend, 1});
   }
+  void AnswerAll() {
+    for (const envelope::Header& header : std::exchange(asked, {})) {
+      seat_.Reply(header.id, {});
+      ++answered;
+    }
+  }
   std::size_t members() const { return seat_.members(envelope::Role::kXmppFrontend); }
+  std::vector<envelope::Header> asked;
+  std::size_t answered = 0;
   std::vector<envelope::Outcome> outcomes;
 
  private:
@@ -122,22 +132,69 @@ class FrontendTest : public PartnerTest {
     });
   }
 
+  // Says whose server it is, and gives a key of dialback.
+  void Claim(Stranger& stranger, const std::string& domain) {
+    stranger.Send(
+        "<stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams' "
+        "xmlns:db='jabber:server:dialback' from='" +
+        domain + "' to='sip.example' version='1.0'>");
+    ASSERT_TRUE(
+        Both([&] { return stranger.heard.find("</stream:features>") != std::string::npos; }));
+    stranger.Send("<db:result from='" + domain + "' to='sip.example'>key</db:result>");
+  }
+  void Prove(Stranger& stranger, const std::string& domain) {
+    Claim(stranger, domain);
+    ASSERT_TRUE(Both([&] { return stranger.heard.find("valid") != std::string::npos; }));
+  }
+  static std::string Message(const std::string& from) {
+    return "<message from='" + from +
+           "' to='juliet@sip.example' type='chat'><body>x</body></message>";
+  }
+
   std::string folder;
   int port = 0;
   std::unique_ptr<runtime::Service> service;
   std::unique_ptr<Frontend> frontend;
 };
 
+TEST_F(FrontendTest, L9_APartnerWithTooMuchOpenIsNotReadAndOthersAre) {
+  const std::string server = "server: '127.0.0.1:" + std::to_string(listener->port()) + "'";
+  Configure("domain: noisy.example, " + server + "}, {tls: disabled, domain: quiet.example, " +
+            server);
+  Router first(loop, "router-a", "ipc://" + folder + "/router-0");
+  Router second(loop, "router-b", "ipc://" + folder + "/router-1");
+  Start();
+  ASSERT_TRUE(Both([&] { return first.members() == 1 && second.members() == 1; }));
+  Stranger noisy(loop, port), quiet(loop, port);
+  ASSERT_TRUE(Both([&] { return noisy.open && quiet.open; }));
+  Prove(noisy, "noisy.example");
+  Prove(quiet, "quiet.example");
+  constexpr std::size_t kSent = 4 * routing::kPartnerWindowMax;
+  for (std::size_t n = 0; n < kSent; ++n)
+    noisy.Send(Message("romeo" + std::to_string(n) + "@noisy.example"));
+  const auto asked = [&](std::string_view domain) {
+    const auto from = [&](const envelope::Header& one) { return one.from.domain == domain; };
+    return static_cast<std::size_t>(std::count_if(first.asked.begin(), first.asked.end(), from) +
+                                    std::count_if(second.asked.begin(), second.asked.end(), from));
+  };
+  ASSERT_TRUE(Both([&] { return asked("noisy.example") >= routing::kPartnerWindowMax; }));
+  quiet.Send(Message("romeo@quiet.example"));
+  ASSERT_TRUE(Both([&] { return asked("quiet.example") == 1; }));
+  EXPECT_LT(asked("noisy.example"), 2 * routing::kPartnerWindowMax) << "what one read brings";
+  EXPECT_TRUE(Both([&] {
+    first.AnswerAll();
+    second.AnswerAll();
+    return first.answered + second.answered == kSent + 1;
+  }));
+}
+
 TEST_F(FrontendTest, L20_AVerificationEndsWithTheStreamThatAskedForIt) {
+  verifies = false;
   Configure("domain: xmpp.example, server: '127.0.0.1:" + std::to_string(listener->port()) + "'");
   Start();
   Stranger stranger(loop, port);
   ASSERT_TRUE(Both([&] { return stranger.open; }));
-  stranger.Send(
-      "<stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams' "
-      "xmlns:db='jabber:server:dialback' from='xmpp.example' to='sip.example' version='1.0'>");
-  ASSERT_TRUE(Both([&] { return stranger.heard.find("</stream:features>") != std::string::npos; }));
-  stranger.Send("<db:result from='xmpp.example' to='sip.example'>key</db:result>");
+  Claim(stranger, "xmpp.example");
   ASSERT_TRUE(Both([&] { return served.size() == 1; }));
   EXPECT_FALSE(served[0]->closed);
   stranger.Close();

@@ -31,6 +31,7 @@ class Served final : public runtime::ConnectionOwner {
   void Close() { connection_->Close(); }     // nor here: a bare FIN
 
   bool acknowledges = true;  // at once, when it is asked
+  bool verifies = true;      // says that each key is its own
   bool resumed = false;      // it was asked to take up a lost stream, and did not know it
   std::size_t questions = 0;
   std::vector<std::string> stanzas;
@@ -41,7 +42,7 @@ class Served final : public runtime::ConnectionOwner {
     text_ += bytes;
     for (std::size_t end = 0; (end = text_.find('>')) != std::string::npos;) {
       const std::string name = text_.substr(0, text_.find_first_of(" />"));
-      const bool whole = name == "<message" || name == "<db:result";
+      const bool whole = name == "<message" || name == "<db:result" || name == "<db:verify";
       if (whole) {
         const std::string close = "</" + name.substr(1) + ">";
         const std::size_t at = text_.find(close);
@@ -62,6 +63,10 @@ class Served final : public runtime::ConnectionOwner {
                                      : "<sm xmlns='urn:xmpp:sm:3'/></stream:features>");
     } else if (text.starts_with("<db:result")) {
       Send("<db:result from='xmpp.example' to='sip.example' type='valid'/>");
+    } else if (text.starts_with("<db:verify")) {
+      if (!verifies) return;
+      Send("<db:verify from='" + Value(text, "to") + "' to='" + Value(text, "from") + "' id='" +
+           Value(text, "id") + "' type='valid'/>");
     } else if (text.starts_with("<enable")) {
       Send(manages_ == Manages::kResumes
                ? "<enabled xmlns='urn:xmpp:sm:3' id='lost' resume='true'/>"
@@ -80,6 +85,12 @@ class Served final : public runtime::ConnectionOwner {
     }
   }
   void OnClosed(const runtime::CloseInfo&) override { closed = true; }
+  static std::string Value(const std::string& element, const std::string& name) {
+    std::size_t at = element.find(" " + name + "=");
+    if (at == std::string::npos) return {};
+    at += name.size() + 2;
+    return element.substr(at + 1, element.find(element[at], at + 1) - at - 1);
+  }
 
   Manages manages_;
   std::string text_;
@@ -100,6 +111,7 @@ class PartnerTest : public testing::Test {
         runtime::Listener::Listen(loop, "127.0.0.1:" + std::to_string(port), [this](auto pending) {
           served.push_back(std::make_unique<Served>(manages));
           served.back()->acknowledges = acknowledges;
+          served.back()->verifies = verifies;
           served.back()->Adopt(*pending);
         });
     if (!listening) std::abort();
@@ -142,7 +154,7 @@ class PartnerTest : public testing::Test {
   Credentials credentials;  // none: in clear
   Outgoing::Place place{loop, finder, settings, credentials};
   Manages manages = Manages::kCounts;
-  bool acknowledges = true;
+  bool acknowledges = true, verifies = true;
   std::unique_ptr<runtime::Listener> listener;
   std::vector<std::unique_ptr<Served>> served;
 

@@ -233,7 +233,18 @@ TEST_F(StanzaQueueTest, AfterAdvanceTheDeadlineIsAhead) {
     queue.Advance(now);
     ASSERT_GT(queue.Deadline(), now);
   }
-  EXPECT_THAT(Ended(), ElementsAre("2 full", "1 unacknowledged", "answer late"));
+  EXPECT_THAT(Ended(), ElementsAre("2 late", "1 unacknowledged", "answer late"));
+}
+
+TEST_F(StanzaQueueTest, WithLessInFlightThePartnerMayTakeItsTime) {
+  queue.OnReady(By::kServer, t0);
+  for (std::size_t n = 1; n < kInFlightMax; ++n) Chat(1);
+  Write();
+  EXPECT_FALSE(queue.stalled(t0 + 9 * kStallMax));
+  Chat(2, t0 + 9 * kStallMax);
+  EXPECT_THAT(Ended(), IsEmpty());
+  Write(t0 + 9 * kStallMax);
+  EXPECT_TRUE(queue.stalled(t0 + 9 * kStallMax));
 }
 
 TEST_F(StanzaQueueTest, AStalledPartnerGetsAnswersAndNothingElse) {
@@ -261,10 +272,10 @@ TEST_F(StanzaQueueTest, AStalledPartnerGetsAnswersAndNothingElse) {
 
 TEST_F(StanzaQueueTest, ProgressPutsTheStallOff) {
   queue.OnReady(By::kServer, t0);
-  Chat(1);
-  Chat(2);
+  for (std::size_t n = 0; n <= kInFlightMax; ++n) Chat(1);
   Write();
   EXPECT_TRUE(queue.OnHandled(1, t0 + kStallMax));
+  Write(t0 + kStallMax);
   EXPECT_FALSE(queue.stalled(t0 + 2 * kStallMax - kMoment));
   EXPECT_TRUE(queue.stalled(t0 + 2 * kStallMax));
   queue.OnLost();  // no stream, no stall
