@@ -56,7 +56,7 @@ class StreamReader::Impl {
     events_.clear();
     stanza_end_ = fed_;
     fed_ += bytes.size();
-    if (!failed_) Parse(bytes, last);
+    if (!failed_ && !closed_) Parse(bytes, last);
     const std::size_t behind = fed_ - stanza_end_;
     trailing_ = !Trim(bytes.substr(bytes.size() - behind)).empty();
     return std::exchange(events_, {});
@@ -77,6 +77,7 @@ class StreamReader::Impl {
     const bool ends = last && clean.size() == bytes.size();
     const XML_Status status =
         XML_Parse(parser_, clean.data(), static_cast<int>(clean.size()), ends ? 1 : 0);
+    if (closed_) return;
     if (status != XML_STATUS_OK && !failed_) return Fail(ErrorOfExpat());
     if (clean.size() < bytes.size()) {
       const std::size_t at = fed_ - bytes.size() + clean.size();
@@ -171,8 +172,10 @@ class StreamReader::Impl {
     Impl& self = Self(user);
     if (!self.Advance()) return;
     self.text_run_ = 0;
-    if (self.open_.empty()) {  // the stream's own end tag
+    if (self.open_.empty()) {  // the stream's own end tag; what follows is nobody's
       self.events_.push_back(Close{});
+      self.closed_ = true;
+      XML_StopParser(self.parser_, XML_FALSE);
       return;
     }
     Element done = std::move(self.open_.back());
@@ -237,6 +240,7 @@ class StreamReader::Impl {
   bool opened_ = false;
   bool declares_dialback_ = false;
   bool failed_ = false;
+  bool closed_ = false;  // the stream ended in order
   bool trailing_ = false;
 };
 

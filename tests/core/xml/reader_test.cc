@@ -120,6 +120,15 @@ TEST(StreamReaderTest, NothingFollowsAFailure) {
   EXPECT_THAT(Read(kHeader + "<?pi?><message/>"), ElementsAre("open stream", "restricted"));
 }
 
+TEST(StreamReaderTest, NothingFollowsTheEnd) {
+  using namespace std::string_view_literals;
+  for (const std::string_view rest : {"1\xE6@"sv, "<message/>"sv, "</x>"sv, "<!--"sv, "\0x"sv}) {
+    EXPECT_THAT(Read(kHeader + "</stream:stream>" + std::string(rest)),
+                ElementsAre("open stream", "close"));
+  }
+  EXPECT_THAT(Read("<x/>1\xE6@"), ElementsAre("open x", "close"));
+}
+
 Limits Small() {
   return {.stanza_bytes = 100,
           .stream_header_bytes = 200,
