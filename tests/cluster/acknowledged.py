@@ -15,13 +15,9 @@ ASKED = r"<r\b[^>]*/>|<enable\b[^>]*/>"
 
 
 class Owed:
-    """What we have said and nobody has answered for, in order. It outlives the stream that it was said on.
+    """What we have said and nobody has answered for, in order. It outlives the stream that it was said on."""
 
-    `on_handled(stanza)`: what is owed no longer.
-    """
-
-    def __init__(self, on_handled):
-        self._on_handled = on_handled
+    def __init__(self):
         self._stanzas = collections.deque()
         self._handled = 0  # of those said on this stream
         self.again = collections.Counter()  # stanza -> how often it had to be said once more
@@ -40,7 +36,7 @@ class Owed:
     def settle(self, said):
         for handled in map(int, ANSWER.findall(said)):
             for _ in range(handled - self._handled):
-                self._on_handled(self._stanzas.popleft())
+                self._stanzas.popleft()
             self._handled = handled
 
     def __len__(self):

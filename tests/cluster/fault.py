@@ -15,14 +15,13 @@ class Fault(cluster.Cluster):
         await self.traffic.count(300)
         self._starts = {node: node.starts for node in self.nodes}
 
-    async def end(self, restarted=(), **words):
-        """Everybody is there as before, without having been started again; every message has its end. `words` are
-        those of Load.check.
+    async def end(self, restarted=(), saves_lost=False, **words):
+        """Everybody is there as before, without having been started again; every message has its end. `saves_lost`: the
+        last of them may be, and with them dialogs. `words` are those of Load.check.
         """
         await self.ready(*self.nodes)
         await self.traffic.count(300)
-        # Without records nothing is known of a SIP watcher until it refreshes.
-        await self.traffic.stop(**({"seconds": presence.EXPIRES[1] + presence.SETTLE_SECONDS} if words.get("store_lost") else {}))
+        await self.traffic.stop(**(presence.REFRESHED if saves_lost or words.get("store_lost") else {}))
         self.traffic.check(self, **words)
         await ledger.close(self)
         for node in self.nodes:

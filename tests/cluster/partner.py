@@ -24,16 +24,15 @@ RETRY_SECONDS, LEAVE_SECONDS = 0.1, 20
 
 class Partner:
     """`on_message(stanza)`: the text of each message that arrives, errors included; `on_presence` likewise.
-    `acknowledges`: XEP-0198. `on_handled(stanza)`: the gateway has what we said, as far as we can know.
+    `acknowledges`: XEP-0198.
     """
 
     def __init__(self, domain, gateway_domain, certificate, trust, targets, on_message, acknowledges=False):
         self.domain, self.gateway_domain = domain, gateway_domain
         self._certificate, self._trust, self._targets = certificate, trust, targets
         self._on_message, self.on_presence = on_message, lambda stanza: None
-        self.on_handled = lambda stanza: None
         self._acknowledges = acknowledges
-        self.owed = acknowledged.Owed(lambda stanza: self.on_handled(stanza))
+        self.owed = acknowledged.Owed()
         self._taken = {}  # the gateway's streams, by their tasks
         self._closed = asyncio.Event()
         self._out = None  # the stream to the gateway that stanzas go over
@@ -65,11 +64,7 @@ class Partner:
         async with self._in_order:
             while self._out is None:
                 await self._out_ready.wait()
-            if self._acknowledges:
-                self.owed.say(self._out, stanza)
-            else:
-                self._out.send(stanza)
-                self.on_handled(stanza)
+            self.owed.say(self._out, stanza) if self._acknowledges else self._out.send(stanza)
 
     def crash(self):
         """All of its connections are gone, and what was in them. It keeps what nobody acknowledged."""

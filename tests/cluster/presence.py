@@ -24,6 +24,9 @@ from sip_court import SipCourt  # noqa: E402
 ODDS = 86, 8, 4, 2  # of what SIP users do, see sip_court.py: most are there when something goes wrong
 EXPIRES = 60, 75  # the gateway takes no less: each dialog is refreshed once a minute
 SETUP_SECONDS, SETTLE_SECONDS = 90, 30
+# Of a SIP watcher whose record was lost nothing is known until it refreshes.
+REFRESHED = {"seconds": EXPIRES[1] + SETTLE_SECONDS}
+REPLICATED_SECONDS = 1
 LOG_LINES = 8  # of each process, on a pair that differs
 # What users hardly notice, and what must not be where all that ends does so in order.
 ROUGH = {"sip": ("watcher: expired here", "watcher: no NOTIFY within timer N", "watcher: an older state after a newer one",
@@ -78,6 +81,7 @@ class Presence:
             await court.do_start()
             await court.do_subscribe(at_once=len(court.users))
         await self._agree("all became contacts", SETUP_SECONDS, everybody=True)
+        self.xmpp.settled = True
         await self.change(self.changes)
 
     async def change(self, rate):
@@ -98,6 +102,10 @@ class Presence:
         return sum(number for court in self.courts for what, number in list(court.counts.items())
                    if what.startswith("change: "))
 
+    def doubt(self, failover):
+        """What was saved right before, and until all had followed, may be lost. `failover`: when it was begun."""
+        self.sip.doubt(failover - REPLICATED_SECONDS)
+
     def fall(self):
         """The partner does, and forgets all but the rosters."""
         self.place.partner.crash()
@@ -115,7 +123,7 @@ class Presence:
         await self._agree("all stood still", seconds)
         for court in self.courts:
             await court.do_return()
-        await self._agree("all had come back", everybody=True)
+        await self._agree("all had come back", seconds, everybody=True)
 
     async def _agree(self, when, seconds=SETTLE_SECONDS, everybody=False):
         enough = (lambda *pairs: pairs == self._everybody) if everybody else (lambda *_: True)

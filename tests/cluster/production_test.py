@@ -5,6 +5,7 @@ Kubernetes rolls Deployments out, under chat and presence both ways, and nothing
 import asyncio
 import functools
 import signal
+import time
 
 import yaml
 
@@ -12,6 +13,7 @@ import cluster
 import ledger
 import namespaces
 import pods
+import presence
 import sessions
 from cluster import SIP_PORT, XMPP_PORT
 from load import Load
@@ -52,13 +54,18 @@ class Production(cluster.Cluster):
         await load.count(300)
         await asyncio.gather(*[self._roll_out(role) for role in ("router", "sip-frontend", "xmpp-frontend")])
         await load.count(300)
+        self.assertEqual({}, load.chat.refused())
+        begun = time.time()
         await self.records.fail_over()
         for router in self.of("router"):
             await self.until(lambda: router.logged("redis master changed"),
                              lambda: f"{router.name} does not follow" + router.running.tail())
+        load.presence.doubt(begun)
         await load.count(300)
-        await load.stop()
-        load.check(self, lossless=True, smooth=False)
+        await load.stop(**presence.REFRESHED)
+        load.check(self)
+        for text, end in load.chat.refused().items():  # a session needs Redis, and Redis was away
+            self.assertRegex(str(end), "62003|store-unavailable", text)
         await ledger.close(self)
 
     async def _roll_out(self, role):

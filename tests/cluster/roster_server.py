@@ -42,8 +42,8 @@ class RosterServer(Court):
         self._partner = partner
         self._queue = asyncio.Queue()  # what waits for a stream
         self._approved = asyncio.Event()  # somebody was, since it was looked at last
-        self._approvals = set()  # those that the gateway has not handled yet
-        partner.on_presence, partner.on_handled = self._on_presence, self._approvals.discard
+        self.settled = False  # all see each other
+        partner.on_presence = self._on_presence
 
     async def do_start(self):
         self.come_on()
@@ -54,7 +54,8 @@ class RosterServer(Court):
             await self._partner.send(await self._queue.get())
 
     def _say(self, sender, to, kind="", content=""):
-        self._queue.put_nowait(written(sender, to, kind, content))
+        kind = f" type='{kind}'" if kind else ""
+        self._queue.put_nowait(f"<presence from='{sender}' to='{to}'{kind}>{content}</presence>")
 
     def fall(self):
         """With the partner: rosters are all that is left, and nobody is here."""
@@ -168,16 +169,15 @@ class RosterServer(Court):
 
     def _on_subscribe(self, user, contact, key):
         """Whoever has been approved is approved again, and nobody is asked. RFC 6121 §3.1.3. What is carried out once more
-        after a process was lost, or taken to be, has the same id. And who has not heard the answer yet may ask again, as
-        routers do that have just come to Redis.
+        after a process was lost, or taken to be, has the same id. Before all is settled an answer may be on its way yet, and
+        routers that have just come to Redis ask for what they do not know.
         """
-        approval = written(user.address, contact, "subscribed")
-        if contact in user.seen_by and key != user.asked_by.get(contact) and approval not in self._approvals:
+        self.trails.note((contact, user.address), f"subscribe {key}")
+        if self.settled and contact in user.seen_by and key != user.asked_by.get(contact):
             self.refused((contact, user.address), "subscribe was asked again")
         user.asked_by[contact] = key
         user.seen_by.add(contact)
-        self._approvals.add(approval)
-        self._queue.put_nowait(approval)
+        self._say(user.address, contact, "subscribed")
         for resource in user.said:
             self._tell(user, resource, contact)
 
@@ -214,9 +214,3 @@ class RosterServer(Court):
                 "lists": {address: {contact: "|".join(sorted(f":{show}:{note}" for show, note in shown.values()))
                                     for contact, shown in user.shown.items()}
                           for address, user in self.users.items() if user.said}}
-
-
-def written(sender, to, kind="", content=""):
-    """A presence stanza."""
-    kind = f" type='{kind}'" if kind else ""
-    return f"<presence from='{sender}' to='{to}'{kind}>{content}</presence>"

@@ -38,6 +38,10 @@ class Notifier:
         return states.line({"": (states.SHOW_OF_ACTIVITY[self.activity], self.note)}) if self.is_open else ""
 
     @property
+    def dialogs(self):
+        return [one.dialog for one in self._watched.values()]
+
+    @property
     def watched(self):
         return len(self._watched)
 

@@ -45,6 +45,13 @@ class SipCourt(Court):
     def expires(self):
         return self.random.randint(self._least_expires, self._most_expires)
 
+    def doubt(self, since):
+        """The gateway may have forgotten what began then or later."""
+        for user in self.users.values():
+            for who in [user.notifier, *user.watchers.values()]:
+                for dialog in who.dialogs:
+                    dialog.troubled = dialog.troubled or dialog.began >= since
+
     async def transact(self, dialog, method, contact, more, body=b""):
         return await self.link.ask(dialog.request(method, self.link.via, contact, more, body))
 

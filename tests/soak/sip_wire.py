@@ -85,6 +85,7 @@ class Dialog:
     routes: list = dataclasses.field(default_factory=list)
     cseq: int = 0
     remote_cseq: int = -1
+    began: float = dataclasses.field(default_factory=time.time)
     expires_at: float = 0.0
     troubled: bool = False  # something in it failed: whoever gave it up had a cause
 

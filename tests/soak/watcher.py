@@ -44,6 +44,10 @@ class Watcher:
             except TimeoutError:
                 pass
 
+    @property
+    def dialogs(self):
+        return [self._dialog] if self._dialog else []
+
     async def _step(self):
         """Does what is due; seconds until something will be, None if nothing will."""
         now = time.time()
@@ -115,6 +119,7 @@ class Watcher:
         self._note(f"SUBSCRIBE {dialog.cseq} {dialog.call_id[:6]} expires 0: {answer.start[8:] if answer else 'no answer'}")
         if answer is None or answer.status in (408, 500, 503, 504):
             dialog.troubled = True  # we asked for its end: it may have come all the same (F-8, commands in doubt)
+            self._refresh_at = 0.0  # so whoever wants it again asks at once
             return random.uniform(*AGAIN_SECONDS)
         deadline = time.time() + TIMER_N
         while self._dialog is dialog and not self.wanted and time.time() < deadline:
