@@ -114,11 +114,11 @@ class Watcher:
         dialog = self._dialog
         if not dialog.remote_tag:
             return self._forget()
+        dialog.troubled = True  # we ask for its end: it may come without an answer, or after one that says no (F-8)
         answer = await self._side.transact(dialog, "SUBSCRIBE", self._user.contact,
                                       ["Event: presence", ACCEPT, "Expires: 0"])
         self._note(f"SUBSCRIBE {dialog.cseq} {dialog.call_id[:6]} expires 0: {answer.start[8:] if answer else 'no answer'}")
         if answer is None or answer.status in (408, 500, 503, 504):
-            dialog.troubled = True  # we asked for its end: it may have come all the same (F-8, commands in doubt)
             self._refresh_at = 0.0  # so whoever wants it again asks at once
             return random.uniform(*AGAIN_SECONDS)
         deadline = time.time() + TIMER_N
