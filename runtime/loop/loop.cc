@@ -82,7 +82,8 @@ void Timer::StartAt(TimePoint when) {
     uv_timer_stop(timer_.get());
     return;
   }
-  // Never at once: libuv takes up what its callbacks arm for now before anything else, for ever.
+  // Not at once: libuv fires a timer that its own callback arms for now before it polls again, so
+  // one that is armed so each time would let nothing else run.
   const Duration left = std::max(when - loop_.Now(), Duration(1));
   uv_timer_start(
       timer_.get(),

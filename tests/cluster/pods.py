@@ -5,7 +5,6 @@
 import asyncio
 import pathlib
 import sys
-import time
 
 import cluster
 import gateway
@@ -21,7 +20,7 @@ OVERLAY = "overlays/production"
 SERVICES = "svc.cluster.local"
 SEARCHED = f"dragoman.{SERVICES} {SERVICES} cluster.local"
 REDIS_PORT, SENTINEL_PORT = 6379, 26379
-FAILOVER_TIMEOUT, FAIL_OVER_SECONDS = 5, 60
+FAILOVER_TIMEOUT, FAIL_OVER_TRIES = 5, 6
 MASTER, REPLICA = 31, 32  # as hub addresses; the sentinels follow
 # Its own /etc over the machine's, then the container's command.
 ENTER = 'mount -t overlay overlay -o lowerdir="$0":/etc /etc && exec "$@"'
@@ -96,16 +95,30 @@ class Records:
     async def fail_over(self):
         """Until a Sentinel names the other server: one that runs out of time gives up, and has to be told again."""
         sentinel = next(iter(self.addresses.values()))
+        listening = await asyncio.create_subprocess_exec(
+            "redis-cli", "-h", sentinel, "-p", str(SENTINEL_PORT), "subscribe", "+switch-master",
+            stdout=asyncio.subprocess.PIPE)
+        try:
+            await self._line(listening, "1")  # it listens
+            asked = []
+            while len(asked) < FAIL_OVER_TRIES:
+                asked.append(await asyncio.to_thread(
+                    redis_servers.ask, SENTINEL_PORT, "sentinel", "failover", self._name, host=sentinel))
+                if await self._line(listening, f"{self._name} "):
+                    return
+            raise server.ServerFailed(f"no failover, {asked}\n" + "\n".join(one.tail() for one in self.running))
+        finally:
+            listening.kill()
+            await listening.wait()
 
-        def ask(*words):
-            return redis_servers.ask(SENTINEL_PORT, "sentinel", *words, self._name, host=sentinel)
-
-        before = ask("get-master-addr-by-name")
-        asked, again, deadline = [], 0.0, time.monotonic() + FAIL_OVER_SECONDS
-        while await asyncio.to_thread(ask, "get-master-addr-by-name") == before:
-            if time.monotonic() > deadline:
-                raise server.ServerFailed(f"no failover, {asked}\n" + "\n".join(one.tail() for one in self.running))
-            if time.monotonic() >= again:
-                asked.append(await asyncio.to_thread(ask, "failover"))
-                again = time.monotonic() + (2 * FAILOVER_TIMEOUT if asked[-1] == "OK" else 0)
-            await asyncio.sleep(0.1)
+    @staticmethod
+    async def _line(process, beginning):
+        """Whether it writes a line that begins so before a failover's time is over twice."""
+        try:
+            async with asyncio.timeout(2 * FAILOVER_TIMEOUT):
+                while line := await process.stdout.readline():
+                    if line.startswith(beginning.encode()):
+                        return True
+        except TimeoutError:
+            pass
+        return False

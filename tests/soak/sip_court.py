@@ -38,6 +38,7 @@ class SipCourt(Court):
     def __init__(self, seed, lists, expires):
         super().__init__(seed)
         self.link, self.odds = None, ODDS
+        self._notified = asyncio.Event()  # somebody was, since it was looked at last
         self.watching = {}  # Call-ID -> the watcher of the dialog
         self._least_expires, self._most_expires = expires
         self.users = {address: SipUser(self, address, contacts) for address, contacts in lists.items()}
@@ -62,6 +63,7 @@ class SipCourt(Court):
             status = known.on_notify(request) if known else "481 Subscription Does Not Exist"
             if not known:
                 self.count("watcher: NOTIFY in a dialog that is gone")
+            self._notified.set()
             reply(sip_wire.respond(request, status))
         elif request.method == "SUBSCRIBE":
             user = self.users.get(request.user("to"))
@@ -84,9 +86,9 @@ class SipCourt(Court):
     async def _subscribe(self, at_once):
         begun = []
         for one in [one for user in self.users.values() for one in user.watchers.values()]:
-            while len(begun) == at_once:
-                await asyncio.sleep(0.05)
-                begun = [other for other in begun if not other.shown]
+            while len(begun := [other for other in begun if not other.shown]) == at_once:
+                self._notified.clear()
+                await self._notified.wait()
             one.want(True)
             begun.append(one)
 
