@@ -10,7 +10,6 @@
 #include "cli/check/gather/machine.h"
 #include "cli/probe.h"
 #include "core/policy/role_files.h"
-#include "core/sip/peer.h"
 
 namespace dragoman::cli {
 
@@ -49,7 +48,7 @@ Examination::Examination(runtime::Loop& loop, const policy::Settings& settings, 
       limit_(loop, [this] { loop_.Stop(); }) {
   here_ = {.addresses = check::OwnAddresses(),
            .fqdn = settings.sip.fqdn,
-           .certificate_names = {},
+           .certificate = {},
            .sip_port = settings.sip.public_port,
            .sip_listen = settings.sip.listen,
            .xmpp_listen = settings.xmpp.listen,
@@ -137,7 +136,7 @@ void Examination::Files() {
 void Examination::Certificates() {
   const WallTime now = loop_.Wall();
   const runtime::OwnCertificate sip = runtime::Inspect(TlsFor(settings_.sip.tls));
-  here_.certificate_names = sip::IdentitiesOf({.dns = sip.names.dns, .uris = sip.names.uris});
+  here_.certificate = sip.names;
   if (!Wants(Area::kCertificates)) return;
   if (sip_) Place(check::JudgeSipCertificate(sip, settings_.sip.tls, settings_.sip.fqdn, now));
   if (!xmpp_) return;

@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -12,6 +11,7 @@
 #include "cli/plan.h"
 #include "cli/role.h"
 #include "cli/supervisor.h"
+#include "core/sip/peer.h"
 #include "runtime/service/options.h"
 #include "runtime/service/service.h"
 #include "runtime/tls/context.h"
@@ -39,11 +39,10 @@ std::string CheckCertificates(const policy::Settings& settings, WallTime now) {
   };
   const auto sip = load(settings.sip.tls);
   if (!sip) return "sip.tls: " + sip.error();
-  const std::vector<std::string> names = runtime::SipIdentities((*sip)->own_names());
-  if (std::find(names.begin(), names.end(), settings.sip.fqdn) == names.end()) {
+  if (const CertificateNames& names = (*sip)->own_names();
+      !sip::CarriesHost(names, settings.sip.fqdn)) {
     return "sip.tls.certificate: " + settings.sip.tls.certificate +
-           " does not carry sip.fqdn; expected " + settings.sip.fqdn + ", found " +
-           runtime::ToString((*sip)->own_names());
+           " does not carry sip.fqdn; expected " + settings.sip.fqdn + ", found " + ToString(names);
   }
   const auto xmpp = load(settings.xmpp.tls);
   return xmpp ? std::string() : "xmpp.tls: " + xmpp.error();

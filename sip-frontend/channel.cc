@@ -31,8 +31,7 @@ void Channel::Connect(const std::string& address, const policy::HostPort& where)
 void Channel::OnOpen() { connection_->StartTlsClient(tls_, dialled_.host); }
 
 void Channel::OnSecure(const runtime::PeerCertificate& certificate) {
-  const std::vector<std::string> identities =
-      sip::IdentitiesOf({.dns = certificate.names.dns, .uris = certificate.names.uris});
+  const std::vector<std::string> identities = sip::IdentitiesOf(certificate.names);
   authorised_ = certificate.trusted && events_.Authorise(*this, identities);
   if (!authorised_) return Close();
   if (!outgoing_) speak_by_ = loop_.Now() + kFirstMessageMax;

@@ -1,12 +1,11 @@
 // sip-frontend: reads its settings, checks its certificate, and turns the loop.
 #include <cstdio>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 
-#include "core/base/ascii.h"
+#include "core/sip/peer.h"
 #include "runtime/dns/resolver.h"
 #include "runtime/service/service.h"
 #include "runtime/tls/context.h"
@@ -20,24 +19,6 @@
 namespace dragoman::sip_frontend {
 namespace {
 
-// An Edge compares the name that it dialled with the certificate; a mismatch shows there as a bare
-// 504 (ocs-dialect §1.3), so it is found here. nullopt: it carries `fqdn`.
-std::optional<std::string> WrongName(const runtime::TlsContext& tls, const std::string& fqdn) {
-  const runtime::CertificateNames& names = tls.own_names();
-  std::string found;
-  for (const std::string& name : names.dns) {
-    if (EqualsIgnoreCase(name, fqdn)) return std::nullopt;
-    found += (found.empty() ? "" : ", ") + name;
-  }
-  if (!names.has_san) {
-    if (EqualsIgnoreCase(names.common_name, fqdn)) return std::nullopt;
-    found = names.common_name + " (common name, no subjectAltName)";
-  }
-  if (found.empty()) found = "no DNS name";
-  return tls.settings().certificate_file +
-         ": sip.tls.certificate does not carry sip.fqdn: expected " + fqdn + ", found " + found;
-}
-
 Result<std::shared_ptr<runtime::TlsContext>, std::string> LoadTls(
     const policy::SipSettings& settings, WallTime now) {
   auto tls = runtime::TlsContext::Load({.certificate_file = settings.tls.certificate,
@@ -49,7 +30,14 @@ Result<std::shared_ptr<runtime::TlsContext>, std::string> LoadTls(
                                         .alpn = {}},
                                        now);
   if (!tls) return Fail(tls.error());
-  if (auto wrong = WrongName(**tls, settings.fqdn)) return Fail(*std::move(wrong));
+  // An Edge compares the name that it dialled with the certificate; a mismatch shows there as a
+  // bare 504 (ocs-dialect §1.3), so it is found here.
+  if (const CertificateNames& names = (*tls)->own_names();
+      !sip::CarriesHost(names, settings.fqdn)) {
+    return Fail(settings.tls.certificate +
+                ": sip.tls.certificate does not carry sip.fqdn: expected " + settings.fqdn +
+                ", found " + ToString(names));
+  }
   return tls;
 }
 

@@ -33,7 +33,7 @@ xmpp::PeerProof ProofOf(const runtime::PeerCertificate& peer, const std::string&
   proof.problem = "expected a certificate for " + expected + ", found " + ToString(peer.names);
   proof.expires = now + peer.valid_for;
   proof.covers = [names = peer.names](std::string_view domain) {
-    return runtime::CoversXmppDomain(names, domain);
+    return xmpp::CoversDomain(names, domain);
   };
   return proof;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/sip/peer.h"
+#include "core/xmpp/peer_policy.h"
 
 namespace dragoman::check {
 namespace {
@@ -133,15 +134,26 @@ Findings JudgeSipCertificate(const OwnCertificate& own, const policy::TlsFiles& 
   Judge judge(own, files, "sip", now);
   if (!judge.File()) return judge.verdict().Take();
   Verdict& verdict = judge.verdict();
-  const std::vector<std::string> names =
-      sip::IdentitiesOf({.dns = own.names.dns, .uris = own.names.uris});
-  if (sip::MatchName(names, {fqdn})) {
+  const std::string wanted = fqdn + " (sip.fqdn) as a DNS subjectAltName";
+  if (!sip::CarriesHost(own.names, fqdn)) {
+    verdict.Error("sip-name", {"carries " + ToString(own.names), wanted,
+                               "request a certificate with the subjectAltName DNS:" + fqdn +
+                                   "; until then every request ends at the Edge with a bare 504"});
+  } else if (sip::MatchName(sip::IdentitiesOf(own.names), {fqdn})) {
     verdict.Ok("sip-name", {"carries " + fqdn});
+  } else if (own.names.has_san) {
+    verdict.Warn("sip-name",
+                 {"carries " + fqdn + " as a DNS name, which an Edge takes, and SIP URIs of others",
+                  "sip:" + fqdn +
+                      " among the URIs, or none: where there are any, servers that go "
+                      "by RFC 5922 count them alone",
+                  "request a certificate with the subjectAltName URI:sip:" + fqdn +
+                      " too, or without URIs"});
   } else {
-    verdict.Error("sip-name",
-                  {"carries " + ToString(own.names), fqdn + " (sip.fqdn) as a DNS subjectAltName",
-                   "request a certificate with the subjectAltName DNS:" + fqdn +
-                       "; until then every request ends at the Edge with a bare 504"});
+    verdict.Warn("sip-name",
+                 {"carries " + fqdn + " as common name, which an Edge takes; no subjectAltName",
+                  wanted + ": other servers have given the common name up",
+                  "request a certificate with the subjectAltName DNS:" + fqdn});
   }
   if (!own.server_auth) {
     verdict.Error("sip-purpose",
@@ -167,7 +179,7 @@ Findings JudgeXmppCertificate(const OwnCertificate& own, const policy::TlsFiles&
   if (!judge.File()) return judge.verdict().Take();
   Verdict& verdict = judge.verdict();
   for (const std::string& domain : domains) {
-    if (runtime::CoversXmppDomain(own.names, domain)) {
+    if (xmpp::CoversDomain(own.names, domain)) {
       verdict.Ok("xmpp-name", {"carries " + domain});
       continue;
     }

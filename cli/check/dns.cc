@@ -195,12 +195,11 @@ Findings JudgeFederationRecord(const std::string& domain, const Names& names, co
                           "let the record lead to sip." + domain + ", with our address and port " +
                               std::to_string(here.sip_port) +
                               "; an Edge refuses other names (1009)." + only});
-    } else if (!sip::MatchName(here.certificate_names, {one.target})) {
-      verdict.Warn(
-          name, {At(one) + " is not in our SIP certificate: " + Join(here.certificate_names),
-                 one.target + " as a further subjectAltName",
-                 "request a certificate that carries " + one.target + " beside " + here.fqdn + "." +
-                     only});
+    } else if (!sip::CarriesHost(here.certificate, one.target)) {
+      verdict.Warn(name, {At(one) + " is not in our SIP certificate: " + ToString(here.certificate),
+                          one.target + " as a further subjectAltName",
+                          "request a certificate that carries " + one.target + " beside " +
+                              here.fqdn + "." + only});
     } else if (!host || LeadsHere(*host, names, here) == Leads::kElsewhere ||
                one.port != here.sip_port) {
       verdict.Warn(name, {At(one) + (host ? " (" + Join(*host) + ")" : ": " + Words(host.error())),

@@ -29,8 +29,7 @@ std::string AboutTls(const Call& call, const policy::SipSettings& sip) {
 
 void JudgeCertificate(Verdict& verdict, const policy::HostPort& edge,
                       const runtime::PeerCertificate& shown, const policy::SipSettings& sip) {
-  const std::vector<std::string> names =
-      sip::IdentitiesOf({.dns = shown.names.dns, .uris = shown.names.uris});
+  const std::vector<std::string> names = sip::IdentitiesOf(shown.names);
   if (sip::MatchName(names, {edge.host})) {
     verdict.Ok("edge-name", {"its certificate carries " + edge.host});
   } else {

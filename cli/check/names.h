@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/check/finding.h"
+#include "core/base/certificate_names.h"
 #include "core/base/result.h"
 #include "core/dns/srv.h"
 #include "core/policy/settings.h"
@@ -34,7 +35,7 @@ struct Names {
 struct Here {
   std::vector<std::string> addresses;  // of this machine's interfaces
   std::string fqdn;
-  std::vector<std::string> certificate_names;                           // of the SIP certificate
+  CertificateNames certificate;                                         // that Edges see
   std::uint16_t sip_port = 0;                                           // public
   std::vector<std::string> sip_listen, xmpp_listen, direct_tls_listen;  // ip:port
 };

@@ -104,7 +104,7 @@ class Judge {
 
   void Certificate() {
     const runtime::PeerCertificate& shown = made_.call.certificate;
-    const bool covers = runtime::CoversXmppDomain(shown.names, asked_.domain);
+    const bool covers = xmpp::CoversDomain(shown.names, asked_.domain);
     const auto days = shown.valid_for / std::chrono::hours(24);
     if (shown.trusted && covers) {
       if (days < kPeerDaysMin) {

@@ -7,7 +7,7 @@
 
 namespace dragoman::sip {
 
-std::vector<std::string> IdentitiesOf(const SubjectNames& names) {
+std::vector<std::string> IdentitiesOf(const CertificateNames& names) {
   std::vector<std::string> identities;
   for (const std::string& text : names.uris) {
     const Result<Uri, UriError> uri = Uri::Parse(text);
@@ -18,6 +18,12 @@ std::vector<std::string> IdentitiesOf(const SubjectNames& names) {
   if (!identities.empty()) return identities;
   for (const std::string& name : names.dns) identities.push_back(LowerCase(name));
   return identities;
+}
+
+bool CarriesHost(const CertificateNames& names, std::string_view host) {
+  if (!names.has_san && EqualsIgnoreCase(names.common_name, host)) return true;
+  return std::any_of(names.dns.begin(), names.dns.end(),
+                     [&](const std::string& name) { return EqualsIgnoreCase(name, host); });
 }
 
 std::optional<std::string> MatchName(const std::vector<std::string>& identities,

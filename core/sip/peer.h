@@ -7,17 +7,19 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/certificate_names.h"
+
 namespace dragoman::sip {
 
-// The names that stand in a certificate's subjectAltName.
-struct SubjectNames {
-  std::vector<std::string> dns;
-  std::vector<std::string> uris;
-};
+// Whom a peer's certificate proves: the hosts of its SIP URIs without user part; its DNS names only
+// if there is no such URI (TLS-13). The common name never counts (TLS-12). Lower case.
+std::vector<std::string> IdentitiesOf(const CertificateNames& names);
 
-// The hosts of its SIP URIs without user part; its DNS names only if there is no such URI (TLS-13).
-// The common name never counts (TLS-12). Lower case.
-std::vector<std::string> IdentitiesOf(const SubjectNames& names);
+// Whether an Edge that looks for `host`, a name of ours, takes our certificate: its DNS names
+// count, whatever URIs stand beside them, and the common name where there is no subjectAltName
+// (ocs-dialect §1.3). Whole names, no wildcards (TLS-14). SIP servers that go by RFC 5922 §7.1
+// count IdentitiesOf instead.
+bool CarriesHost(const CertificateNames& names, std::string_view host);
 
 // The first of `wanted` that is among `identities`: whole names, no wildcards (TLS-14).
 std::optional<std::string> MatchName(const std::vector<std::string>& identities,

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/certificate_names.h"
 #include "core/base/time.h"
 
 namespace dragoman::xmpp {
@@ -22,6 +23,10 @@ struct PeerPolicy {
   // Whether its certificate may prove a domain, by EXTERNAL or as dialback's shortcut (DB-19).
   bool may_use_certificate() const { return sasl != Need::kDisabled && tls != Need::kDisabled; }
 };
+
+// Whether a certificate with these names proves `domain`, a lower-case A-label form: by a DNS name,
+// an xmppAddr or an SRVName (TLS-10, TLS-11).
+bool CoversDomain(const CertificateNames& names, std::string_view domain);
 
 // Judged by whoever holds the TLS session: chain, validity and names.
 struct PeerProof {

@@ -37,14 +37,6 @@ void TakeOtherName(const OTHERNAME& other, CertificateNames& names) {
   if (oid == kSrvNameOid) Keep(names.srv_names, LowerCase(TextOf(value->value.asn1_string)));
 }
 
-// One left-most label "*" stands for exactly one label (TLS-11).
-bool DnsNameCovers(std::string_view pattern, std::string_view domain) {
-  if (pattern == domain) return true;
-  if (!pattern.starts_with("*.")) return false;
-  const std::size_t dot = domain.find('.');
-  return dot != std::string_view::npos && dot > 0 && domain.substr(dot) == pattern.substr(1);
-}
-
 }  // namespace
 
 CertificateNames NamesOf(X509* certificate) {
@@ -77,44 +69,6 @@ CertificateNames NamesOf(X509* certificate) {
     }
   }
   return names;
-}
-
-std::vector<std::string> SipIdentities(const CertificateNames& names) {
-  std::vector<std::string> identities;
-  for (const std::string& uri : names.uris) {
-    // sip: without a user part; sips: never counts (TLS-13).
-    if (uri.size() < 5 || !EqualsIgnoreCase(std::string_view(uri).substr(0, 4), "sip:")) continue;
-    if (uri.find('@') != std::string::npos) continue;
-    const std::string_view host = std::string_view(uri).substr(4);
-    identities.push_back(LowerCase(host.substr(0, host.find_first_of(":;?"))));
-  }
-  if (identities.empty()) identities = names.dns;
-  if (!names.has_san && !names.common_name.empty()) identities.push_back(names.common_name);
-  return identities;
-}
-
-bool CoversXmppDomain(const CertificateNames& names, std::string_view domain) {
-  for (const std::string& name : names.dns) {
-    if (DnsNameCovers(name, domain)) return true;
-  }
-  for (const std::string& name : names.xmpp_addrs) {
-    if (name == domain) return true;
-  }
-  for (const std::string& name : names.srv_names) {
-    if (name == "_xmpp-server." + std::string(domain)) return true;
-  }
-  return false;
-}
-
-std::string ToString(const CertificateNames& names) {
-  std::string text;
-  for (const std::vector<std::string>* list :
-       {&names.dns, &names.uris, &names.xmpp_addrs, &names.srv_names}) {
-    for (const std::string& name : *list) text += (text.empty() ? "" : ", ") + name;
-  }
-  if (text.empty() && !names.common_name.empty())
-    return "CN " + names.common_name + " (no subjectAltName)";
-  return text.empty() ? "no names" : text;
 }
 
 }  // namespace dragoman::runtime

@@ -130,11 +130,27 @@ TEST(CertificatesTest, TLS14_TheSipNameIsWholeAndHasNoWildcard) {
                     HasSubstr("subjectAltName DNS:xmppgw.contoso.com"), HasSubstr("504")));
 }
 
-TEST(CertificatesTest, TLS12_TheCommonNameAloneIsNoSipName) {
+TEST(CertificatesTest, WhatAnEdgeTakesAndOthersDoNotIsAWarning) {
   OwnCertificate own = Good();
   own.names = {};
   own.names.common_name = kFqdn;
-  EXPECT_THAT(Summary(Sip(own)), Contains("sip-name error"));
+  EXPECT_THAT(Summary(Sip(own)), Contains("sip-name warning"));
+  EXPECT_THAT(Said(Sip(own), "sip-name"), HasSubstr("subjectAltName DNS:xmppgw.contoso.com"));
+
+  own = Good();
+  own.names.uris = {"sip:contoso.com"};
+  EXPECT_THAT(Summary(Sip(own)), Contains("sip-name warning"));
+  EXPECT_THAT(Said(Sip(own), "sip-name"), HasSubstr("URI:sip:xmppgw.contoso.com"));
+  own.names.uris.push_back("sip:xmppgw.contoso.com");
+  EXPECT_THAT(Summary(Sip(own)), Contains("sip-name ok"));
+}
+
+TEST(CertificatesTest, WhatAnEdgeDoesNotTakeIsAnError) {
+  OwnCertificate own = Good();
+  own.names = {.dns = {"contoso.com"}, .common_name = kFqdn, .has_san = true};
+  EXPECT_THAT(Summary(Sip(own)), Contains("sip-name error")) << "there is a subjectAltName";
+  own.names.uris = {"sip:xmppgw.contoso.com"};
+  EXPECT_THAT(Summary(Sip(own)), Contains("sip-name error")) << "an Edge reads DNS names";
 }
 
 TEST(CertificatesTest, TLS10_EachHostedDomainIsCoveredByAnyOfTheNames) {

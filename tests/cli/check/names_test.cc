@@ -22,7 +22,8 @@ class NamesTest : public testing::Test {
   NamesTest() {
     here_.addresses = {"127.0.0.1", "198.51.100.7"};
     here_.fqdn = "gw.contoso.com";
-    here_.certificate_names = {"gw.contoso.com", "sip.jabber.example"};
+    here_.certificate.dns = {"gw.contoso.com", "sip.jabber.example"};
+    here_.certificate.has_san = true;
     here_.sip_port = 5061;
     here_.sip_listen = {"0.0.0.0:5061"};
     here_.xmpp_listen = {"0.0.0.0:5269"};

@@ -18,6 +18,30 @@ TEST(PeerTest, TLS13_SipUrisCountBeforeDnsNames) {
       ElementsAre("edge.contoso.com"));
 }
 
+TEST(PeerTest, TLS12_TheCommonNameProvesNoPeer) {
+  EXPECT_TRUE(IdentitiesOf({.common_name = "edge.contoso.com"}).empty());
+}
+
+TEST(PeerTest, OurCertificateCarriesAHostAsAnEdgeReadsIt) {
+  const char* host = "gw.contoso.com";
+  EXPECT_TRUE(CarriesHost({.dns = {"contoso.com", "GW.contoso.com"}, .has_san = true}, host));
+  EXPECT_TRUE(CarriesHost({.common_name = "GW.contoso.com"}, host));
+  EXPECT_TRUE(CarriesHost({.dns = {host}, .uris = {"sip:jabber.example"}, .has_san = true}, host))
+      << "URIs are nothing to an Edge";
+  const CertificateNames others[] = {
+      {},
+      {.common_name = host, .has_san = true},
+      {.dns = {"contoso.com"}, .common_name = host, .has_san = true},
+      {.uris = {"sip:gw.contoso.com"}, .has_san = true},
+      {.dns = {"*.contoso.com"}, .has_san = true},
+      {.dns = {"a.gw.contoso.com", "gw.contoso.co", "gw.contoso.com.evil.example"},
+       .has_san = true},
+      {.xmpp_addrs = {host}, .srv_names = {host}, .has_san = true}};
+  for (const CertificateNames& names : others) {
+    EXPECT_FALSE(CarriesHost(names, host)) << ToString(names);
+  }
+}
+
 TEST(PeerTest, TLS14_NamesMatchWholeWithoutWildcards) {
   EXPECT_EQ(MatchName({"edge.contoso.com"}, {"Edge.contoso.com"}), "edge.contoso.com");
   EXPECT_EQ(MatchName({"*.contoso.com"}, {"edge.contoso.com"}), std::nullopt);
