@@ -258,7 +258,7 @@ void Examination::Ports(const Names& names) {
   for (const std::string& domain : settings_.sip.domains) {
     const check::SrvAnswer records = names.Srv("_xmpp-server._tcp." + domain);
     if (!records || check::IsRefusal(*records)) continue;
-    for (const runtime::SrvRecord& one : *records) {
+    for (const SrvRecord& one : *records) {
       const policy::HostPort door{one.target, one.port};
       if (std::find(doors.begin(), doors.end(), door) == doors.end()) doors.push_back(door);
     }

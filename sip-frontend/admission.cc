@@ -5,11 +5,6 @@
 #include "core/sip/peer.h"
 
 namespace dragoman::sip_frontend {
-namespace {
-
-constexpr std::uint16_t kSipsPort = 5061;
-
-}  // namespace
 
 Admission AdmitIncoming(const std::vector<std::string>& identities,
                         const policy::SipSettings& settings) {
@@ -25,7 +20,7 @@ Admission AdmitIncoming(const std::vector<std::string>& identities,
     const bool served =
         std::any_of(settings.domains.begin(), settings.domains.end(),
                     [&](const std::string& domain) { return sip::IsHostOf(identity, domain); });
-    if (served && !admission.peer) admission.peer = policy::ToString({identity, kSipsPort});
+    if (served && !admission.peer) admission.peer = policy::ToString({identity, policy::kSipsPort});
   }
   return admission;
 }
@@ -46,7 +41,7 @@ bool MaySpeakFor(const std::string& peer, const sip::Request& request,
   if (!settings.edges.empty()) return true;
   const auto from = sip::NameAddr::Parse(request.Get("From"));
   const auto uri = from ? sip::Uri::Parse(from->uri) : Fail(from.error());
-  const auto where = policy::ParseHostPort(peer, kSipsPort);
+  const auto where = policy::ParseHostPort(peer, policy::kSipsPort);
   return uri && where && sip::IsHostOf(where->host, uri->host);
 }
 

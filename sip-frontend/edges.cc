@@ -10,7 +10,6 @@
 namespace dragoman::sip_frontend {
 namespace {
 
-constexpr std::uint16_t kSipsPort = 5061;
 constexpr std::array<std::string_view, 2> kServices = {"_sipfederationtls._tcp.", "_sips._tcp."};
 
 bool IsAmong(const std::vector<std::string>& tried, const policy::HostPort& where) {
@@ -31,7 +30,7 @@ void Edges::Find(const std::string& pinned, const std::optional<sip::NextHop>& h
                  const std::string& domain, Done done, const std::vector<std::string>& tried) {
   std::vector<policy::HostPort> candidates;
   const auto add = [&](policy::HostPort where) {
-    if (where.port == 0) where.port = kSipsPort;
+    if (where.port == 0) where.port = policy::kSipsPort;
     const bool known = std::find(candidates.begin(), candidates.end(), where) != candidates.end();
     if (!known && !IsAmong(tried, where) && IsEdge(where, domain))
       candidates.push_back(std::move(where));
@@ -40,7 +39,7 @@ void Edges::Find(const std::string& pinned, const std::optional<sip::NextHop>& h
   // (ocs-dialect §1.5).
   if (hop && hop->from_route) add({hop->host, hop->port});
   if (!candidates.empty()) return TryInOrder(std::move(candidates), std::move(done));
-  if (const auto where = policy::ParseHostPort(pinned, kSipsPort)) add(*where);
+  if (const auto where = policy::ParseHostPort(pinned, policy::kSipsPort)) add(*where);
   for (const policy::HostPort& edge : settings_.sip.edges) add(edge);
   if (!candidates.empty() || !settings_.sip.edges.empty())
     return TryInOrder(std::move(candidates), std::move(done));
@@ -61,7 +60,7 @@ void Edges::FindBySrv(const std::string& domain, OnHosts done) {
 
 void Edges::AskSrv(const std::string& domain, std::span<const std::string_view> services,
                    OnHosts done) {
-  if (services.empty()) return Name(domain, {{domain, kSipsPort}}, done);
+  if (services.empty()) return Name(domain, {{domain, policy::kSipsPort}}, done);
   resolver_.Srv(std::string(services.front()) + domain,
                 [this, domain, services, done = std::move(done)](auto found) mutable {
                   std::vector<policy::HostPort> hosts;
@@ -71,14 +70,10 @@ void Edges::AskSrv(const std::string& domain, std::span<const std::string_view> 
                 });
 }
 
-std::vector<policy::HostPort> Edges::HostsOf(const std::vector<runtime::SrvRecord>& found,
+std::vector<policy::HostPort> Edges::HostsOf(const std::vector<SrvRecord>& found,
                                              const std::string& domain) {
-  std::vector<dns::Srv> records;
-  for (const runtime::SrvRecord& one : found) {
-    records.push_back({one.priority, one.weight, one.port, one.target});
-  }
   std::vector<policy::HostPort> hosts;
-  for (const dns::Target& target : dns::Order(std::move(records), random_)) {
+  for (const dns::Target& target : dns::Order(dns::Servers(found), random_)) {
     if (sip::IsHostOf(target.host, domain)) hosts.push_back({target.host, target.port});
   }
   return hosts;

@@ -77,7 +77,7 @@ class Edges {
   void FindBySrv(const std::string& domain, OnHosts done);
   void AskSrv(const std::string& domain, std::span<const std::string_view> services, OnHosts done);
   // In the order to try; none outside the domain (ocs-dialect §1.3).
-  std::vector<policy::HostPort> HostsOf(const std::vector<runtime::SrvRecord>& found,
+  std::vector<policy::HostPort> HostsOf(const std::vector<SrvRecord>& found,
                                         const std::string& domain);
   void Name(const std::string& domain, std::vector<policy::HostPort> hosts, const OnHosts& done);
 

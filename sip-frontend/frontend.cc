@@ -72,7 +72,7 @@ Result<bool, std::string> Frontend::Start() {
 
 void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending) {
   std::size_t& from_there = per_address_[pending->peer_address()];
-  if (channels_.size() >= kConnectionsMax || from_there >= kConnectionsPerAddressMax) {
+  if (channels_.size() >= kConnectionsMax || from_there >= runtime::kConnectionsPerAddressMax) {
     journal_.TooManyConnections(pending->peer_address());
     if (from_there == 0) per_address_.erase(pending->peer_address());
     return;  // closed before TLS
@@ -192,7 +192,7 @@ void Frontend::Ask(const Asked& asked, envelope::Message message) {
     known->second = asked;  // sent again on another connection: the one Outcome answers this one
     return;
   }
-  if (message.header.budget_ms == 0) message.header.budget_ms = kUnansweredBudgetMs;
+  if (message.header.budget_ms == 0) message.header.budget_ms = envelope::kUnansweredBudgetMs;
   asked_.emplace(id, asked);
   const std::uint64_t key = message.header.pair_hash;
   seat_.Ask(std::move(message), {envelope::Role::kRouter, key});

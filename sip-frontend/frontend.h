@@ -31,9 +31,7 @@
 
 namespace dragoman::sip_frontend {
 
-inline constexpr std::size_t kConnectionsMax = 2000;          // L-3
-inline constexpr std::size_t kConnectionsPerAddressMax = 50;  // L-3
-inline constexpr std::uint32_t kUnansweredBudgetMs = 5'000;  // for what was answered to SIP already
+inline constexpr std::size_t kConnectionsMax = 2000;  // L-3
 
 class Frontend final : public ChannelEvents {
  public:

@@ -26,7 +26,8 @@ void Finder::Find(const std::string& domain, const policy::Partner& partner, OnF
     done(std::move(found));
   };
   if (!partner.server) return FindByDns(domain, std::move(remember));
-  const std::uint16_t port = partner.server->port != 0 ? partner.server->port : kServerPort;
+  const std::uint16_t port =
+      partner.server->port != 0 ? partner.server->port : policy::kXmppServerPort;
   Resolve({{partner.server->host, port}}, std::move(remember));
 }
 
@@ -71,24 +72,19 @@ void Finder::FindByDns(const std::string& domain, OnFound done) {
     if (!targets.empty()) return Resolve(std::move(targets), gathering->done);
     if (failed) return gathering->done(Fail(FindError::kFailed));
     if (any) return gathering->done(Fail(FindError::kNotFound));  // "." alone: no fallback (DISC-4)
-    Resolve({{domain, kServerPort}}, gathering->done);
+    Resolve({{domain, policy::kXmppServerPort}}, gathering->done);
   };
   const auto ask = [&](const char* service, bool direct_tls) {
-    resolver_.Srv(
-        std::string(service) + "._tcp." + domain,
-        [gathering, decide, direct_tls](Result<std::vector<runtime::SrvRecord>, DnsError> answer) {
-          auto& slot = direct_tls ? gathering->direct : gathering->starttls;
-          if (!answer) {
-            slot = Fail(answer.error());
-            return decide();
-          }
-          std::vector<dns::Srv> records;
-          for (const runtime::SrvRecord& one : *answer) {
-            records.push_back({one.priority, one.weight, one.port, one.target, direct_tls});
-          }
-          slot = std::move(records);
-          decide();
-        });
+    resolver_.Srv(std::string(service) + "._tcp." + domain,
+                  [gathering, decide, direct_tls](Result<std::vector<SrvRecord>, DnsError> answer) {
+                    auto& slot = direct_tls ? gathering->direct : gathering->starttls;
+                    if (!answer) {
+                      slot = Fail(answer.error());
+                      return decide();
+                    }
+                    slot = dns::Servers(*answer, direct_tls);
+                    decide();
+                  });
   };
   ask("_xmpps-server", true);
   ask("_xmpp-server", false);

@@ -15,7 +15,6 @@
 
 namespace dragoman::xmpp_frontend {
 
-inline constexpr std::uint16_t kServerPort = 5269;
 inline constexpr std::size_t kEndpointsMax = 16;    // addresses tried for one stream
 inline constexpr std::size_t kAnswersMax = 10'000;  // domains remembered
 inline constexpr Duration kFreshMax{30'000};        // an answer is used again without asking
@@ -38,7 +37,7 @@ class Finder {
   using Found = Result<std::vector<Endpoint>, FindError>;
   using OnFound = std::function<void(Found)>;
   // The partner's `server` wins over DNS; without any SRV record the domain's own addresses at port
-  // 5269.
+  // kXmppServerPort.
   void Find(const std::string& domain, const policy::Partner& partner, OnFound done);
   // None of it worked: the next Find asks DNS, and takes it again only if DNS does not answer.
   void Doubt(const std::string& domain, const policy::Partner& partner);

@@ -160,7 +160,7 @@ void Frontend::KeepLost(const Incoming& incoming) {
 void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending, Transport transport) {
   const std::string address = pending->peer_address();
   if (incoming_.size() >= settings_.xmpp.limits.connections ||
-      per_address_[address] >= kConnectionsPerAddressMax) {
+      per_address_[address] >= runtime::kConnectionsPerAddressMax) {
     service_.log().Warn("connection refused", {{"peer", address}, {"reason", "overloaded"}});
     return;
   }
@@ -217,7 +217,7 @@ void Frontend::TellLoss(const std::string& partner) {
     envelope::Message message =
         envelope::MakeMessage(envelope::NewId(service_.random()), envelope::Side::kXmpp,
                               {{}, partner, {}}, {{}, domain, {}}, envelope::StreamLost{});
-    message.header.budget_ms = kUnansweredBudgetMs;
+    message.header.budget_ms = envelope::kUnansweredBudgetMs;
     const routing::Target target{Role::kRouter, message.header.pair_hash};
     seat_.Ask(std::move(message), target);
   }
@@ -289,7 +289,7 @@ std::string Frontend::OnStanza(Arrival arrival) {
   translate::XmppEvent& event = std::get<translate::XmppEvent>(intake);
   // What is owed no answer (typing) still has one end on the bus.
   const bool owed = event.message.header.budget_ms > 0;
-  if (!owed) event.message.header.budget_ms = kUnansweredBudgetMs;
+  if (!owed) event.message.header.budget_ms = envelope::kUnansweredBudgetMs;
   const envelope::Header header = event.message.header;
   asked_.emplace(header.id,
                  Asked{header, owed ? std::optional(std::move(event.echo)) : std::nullopt,

@@ -25,10 +25,8 @@
 
 namespace dragoman::xmpp_frontend {
 
-inline constexpr std::size_t kConnectionsPerAddressMax = 50;  // L-3
 inline constexpr std::size_t kWindowMax =
-    5000;  // open requests: above, nothing is read (design §4)
-inline constexpr std::uint32_t kUnansweredBudgetMs = 5'000;
+    5000;                                      // open requests: above, nothing is read (design §4)
 inline constexpr Duration kReplyMax{10'000};   // the result of an iq waits this long for a stream
 inline constexpr Duration kErrorMax{300'000};  // and an error: its stanza is acknowledged already
 inline constexpr std::size_t kLanesMax = 10'000;

@@ -10,15 +10,6 @@ using policy::Reason;
 using xmpp::OutboundFailure;
 using xmpp::OutboundStream;
 
-namespace {
-
-std::string Unicode(const std::string& domain) {
-  const std::optional<xmpp::Domain> prepared = xmpp::PrepareDomain(domain);
-  return prepared ? prepared->unicode : domain;
-}
-
-}  // namespace
-
 Reason ReasonOf(OutboundFailure failure) {
   switch (failure) {
     case OutboundFailure::kTlsRefused:
@@ -89,8 +80,8 @@ void Outgoing::OnOpen() {
   end_ = {};
   address_ = connection_->peer_address();
   xmpp::OutboundRules rules;
-  rules.local = Unicode(local_);
-  rules.remote = Unicode(remote_);
+  rules.local = xmpp::UnicodeDomain(local_);
+  rules.remote = xmpp::UnicodeDomain(remote_);
   rules.policy = PolicyOf(partner_);
   rules.dialback_secrets = place_.settings.xmpp.dialback_secrets;
   rules.direct_tls = endpoints_[next_ - 1].direct_tls;

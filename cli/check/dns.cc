@@ -9,9 +9,6 @@ namespace {
 
 using policy::Reason;
 using runtime::DnsError;
-using runtime::SrvRecord;
-
-constexpr std::uint16_t kXmppPort = 5269;
 
 bool IsMissing(DnsError error) {
   return error == DnsError::kNotFound || error == DnsError::kNoData;
@@ -52,10 +49,11 @@ bool HasPort(const std::vector<std::string>& listen, std::uint16_t port) {
 }
 
 std::string ExpectedXmpp(const Here& here, const std::vector<std::string>& listen) {
-  const auto first =
-      listen.empty() ? std::nullopt : policy::ParseHostPort(listen.front(), kXmppPort);
+  const auto first = listen.empty()
+                         ? std::nullopt
+                         : policy::ParseHostPort(listen.front(), policy::kXmppServerPort);
   return here.fqdn + " or another name of this gateway, port " +
-         std::to_string(first ? first->port : kXmppPort);
+         std::to_string(first ? first->port : policy::kXmppServerPort);
 }
 
 // One record of a service that has to lead to us.
@@ -146,8 +144,8 @@ Findings JudgeServedDomain(const std::string& domain, const Names& names, const 
     verdict.Error("xmpp-server", {record + ": " + Words(records.error()), expected, kAskDns});
   } else if (!records) {
     const HostAnswer own = names.Host(domain);
-    const bool leads =
-        own && LeadsHere(*own, names, here) == Leads::kHere && HasPort(here.xmpp_listen, kXmppPort);
+    const bool leads = own && LeadsHere(*own, names, here) == Leads::kHere &&
+                       HasPort(here.xmpp_listen, policy::kXmppServerPort);
     if (leads) {
       verdict.Info("xmpp-server",
                    {"no SRV record; the domain's own address leads here", expected, add});

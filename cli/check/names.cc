@@ -6,16 +6,8 @@
 
 namespace dragoman::check {
 
-std::vector<dns::Srv> AsTargets(const std::vector<runtime::SrvRecord>& records, bool direct_tls) {
-  std::vector<dns::Srv> targets;
-  for (const runtime::SrvRecord& one : records) {
-    targets.push_back({one.priority, one.weight, one.port, one.target, direct_tls});
-  }
-  return targets;
-}
-
-bool IsRefusal(const std::vector<runtime::SrvRecord>& records) {
-  return dns::IsRefusal(AsTargets(records, false));
+bool IsRefusal(const std::vector<SrvRecord>& records) {
+  return dns::IsRefusal(dns::Servers(records));
 }
 
 SrvAnswer Names::Srv(const std::string& name) const {
@@ -42,7 +34,7 @@ std::vector<policy::HostPort> EdgesOf(const policy::SipSettings& sip, const Name
   for (const std::string& domain : sip.domains) {
     const SrvAnswer records = names.Srv("_sipfederationtls._tcp." + domain);
     if (!records) continue;
-    for (const runtime::SrvRecord& one : *records) {
+    for (const SrvRecord& one : *records) {
       const policy::HostPort edge{one.target, one.port};
       const bool known = std::find(edges.begin(), edges.end(), edge) != edges.end();
       if (!known && sip::IsHostOf(one.target, domain)) edges.push_back(edge);

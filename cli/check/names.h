@@ -16,11 +16,10 @@
 
 namespace dragoman::check {
 
-using SrvAnswer = Result<std::vector<runtime::SrvRecord>, runtime::DnsError>;
+using SrvAnswer = Result<std::vector<SrvRecord>, runtime::DnsError>;
 using HostAnswer = Result<std::vector<std::string>, runtime::DnsError>;
 
-std::vector<dns::Srv> AsTargets(const std::vector<runtime::SrvRecord>& records, bool direct_tls);
-bool IsRefusal(const std::vector<runtime::SrvRecord>& records);  // "." alone (DISC-4)
+bool IsRefusal(const std::vector<SrvRecord>& records);  // "." alone (DISC-4)
 
 // What DNS said; a name that is not here was not answered in time.
 struct Names {

@@ -58,7 +58,8 @@ class Judge {
                     made_.failure == OutboundFailure::kStreamError
                         ? "ask the partner to serve " + asked_.domain + " there, and to let " +
                               asked_.local + " in"
-                        : "see that a server-to-server port is meant (5269, not 5222)"},
+                        : "see that a server-to-server port is meant (" +
+                              std::to_string(policy::kXmppServerPort) + ", not 5222)"},
                    Reason::kRemoteServerTimeout);
     return false;
   }

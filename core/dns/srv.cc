@@ -17,6 +17,14 @@ std::uint32_t RandomBelow(RandomSource& random, std::uint32_t bound) {
 
 }  // namespace
 
+std::vector<Srv> Servers(const std::vector<SrvRecord>& records, bool direct_tls) {
+  std::vector<Srv> servers;
+  for (const SrvRecord& one : records) {
+    servers.push_back({one.priority, one.weight, one.port, one.target, direct_tls});
+  }
+  return servers;
+}
+
 bool IsRefusal(const std::vector<Srv>& records) {
   return records.size() == 1 && records.front().target == ".";
 }

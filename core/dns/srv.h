@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/random.h"
+#include "core/base/srv_record.h"
 
 namespace dragoman::dns {
 
@@ -26,6 +27,9 @@ struct Target {
   bool direct_tls = false;
   friend bool operator==(const Target&, const Target&) = default;
 };
+
+// What a resolver found of one service.
+std::vector<Srv> Servers(const std::vector<SrvRecord>& records, bool direct_tls = false);
 
 // A single record with target "." says that the service does not exist (DISC-4).
 bool IsRefusal(const std::vector<Srv>& records);

@@ -68,6 +68,9 @@ struct Message {
 
 enum class CodecError : std::uint8_t { kTooLarge, kNotProtobuf, kBadField };
 
+// The budget on the bus of what has none, because its sender waits for no Outcome.
+inline constexpr std::uint32_t kUnansweredBudgetMs = 5'000;
+
 inline constexpr std::size_t kMessageBytesMax = 1 << 20;  // header and payload each (L-26)
 
 std::string EncodeHeader(const Header& header);

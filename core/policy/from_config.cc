@@ -11,8 +11,6 @@
 namespace dragoman::policy {
 namespace {
 
-constexpr std::uint16_t kXmppPort = 5269;
-constexpr std::uint16_t kSipPort = 5061;
 constexpr std::size_t kSecretBytesMin = 32;  // T-5
 constexpr std::uint32_t kVerifyMax = 100'000;
 
@@ -168,16 +166,16 @@ SipSettings ReadSip(const config::Sip& config, Reader& reader) {
     reader.Domain("sip.fqdn", config.fqdn());
   }
   sip.listen = reader.Listen("sip.listen", config.listen());
-  if (sip.listen.empty()) sip.listen.push_back("0.0.0.0:5061");
+  if (sip.listen.empty()) sip.listen.push_back(ToString(HostPort{"0.0.0.0", kSipsPort}));
   for (int i = 0; i < config.edges_size(); ++i) {
     const auto place =
-        reader.Place("sip.edges[" + std::to_string(i) + "]", config.edges(i), kSipPort);
+        reader.Place("sip.edges[" + std::to_string(i) + "]", config.edges(i), kSipsPort);
     if (place) sip.edges.push_back(*place);
   }
-  const std::optional<HostPort> first = ParseHostPort(sip.listen.front(), kSipPort);
+  const std::optional<HostPort> first = ParseHostPort(sip.listen.front(), kSipsPort);
   if (config.public_port() > 65535) reader.Complain("sip.public_port", "expected a port number");
   sip.public_port = config.public_port() != 0 ? static_cast<std::uint16_t>(config.public_port())
-                                              : (first ? first->port : kSipPort);
+                                              : (first ? first->port : kSipsPort);
   sip.dialect = reader.OneOf("sip.dialect", config.dialect(), kDialects);
   sip.receipts = config.receipts();
   sip.tls = reader.Tls("sip.tls", config.tls());
@@ -195,7 +193,7 @@ SipSettings ReadSip(const config::Sip& config, Reader& reader) {
 XmppSettings ReadXmpp(const config::Xmpp& config, Reader& reader) {
   XmppSettings xmpp;
   xmpp.listen = reader.Listen("xmpp.listen", config.listen());
-  if (xmpp.listen.empty()) xmpp.listen.push_back("0.0.0.0:5269");
+  if (xmpp.listen.empty()) xmpp.listen.push_back(ToString(HostPort{"0.0.0.0", kXmppServerPort}));
   xmpp.direct_tls_listen = reader.Listen("xmpp.direct_tls_listen", config.direct_tls_listen());
   xmpp.tls = reader.Tls("xmpp.tls", config.tls());
   if (xmpp.tls.minimum < TlsVersion::k1_2) {  // TLS-1
@@ -242,7 +240,7 @@ Partner ReadPartner(const std::string& path, const config::Partner& config, cons
     }
   }
   if (!config.server().empty())
-    partner.server = reader.Place(path + ".server", config.server(), kXmppPort);
+    partner.server = reader.Place(path + ".server", config.server(), kXmppServerPort);
   partner.type = reader.OneOf(path + ".type", config.type(), kTypes);
   partner.tls = reader.OneOf(path + ".tls", config.tls(), kTlsNeeds);
   partner.sasl = reader.OneOf(path + ".sasl", config.sasl(), kSaslNeeds);

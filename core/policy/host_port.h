@@ -9,6 +9,10 @@
 
 namespace dragoman::policy {
 
+// Where a server is if nothing says a port.
+inline constexpr std::uint16_t kSipsPort = 5061;        // RFC 3261 §19.1.2
+inline constexpr std::uint16_t kXmppServerPort = 5269;  // RFC 6120 §3.2.2
+
 struct HostPort {
   std::string host;  // lower case; IPv6 without brackets
   std::uint16_t port = 0;

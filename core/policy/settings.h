@@ -51,8 +51,8 @@ struct SipSettings {
   std::vector<std::string> domains;  // lower-case A-labels
   std::string fqdn;
   std::vector<std::string> listen;
-  std::uint16_t public_port =
-      5061;  // in Via and Contact; sip.public_port, default: port of the first listen
+  // In Via and Contact; sip.public_port, default: port of the first listen.
+  std::uint16_t public_port = kSipsPort;
   std::vector<HostPort> edges;  // in order; empty: SRV
   Dialect dialect = Dialect::kAuto;
   bool receipts = false;  // page mode: the SIP side takes message/cpim and answers by IMDN (RCPT-1)
@@ -81,7 +81,7 @@ struct XmppSettings {
 
 struct Partner {
   std::vector<std::string> domains;  // exact, "*.suffix", or "*"; lower-case A-labels
-  std::optional<HostPort> server;    // port 0: 5269
+  std::optional<HostPort> server;    // port 0: kXmppServerPort
   TrustClass type = TrustClass::kFederated;
   Need tls = Need::kRequired;
   Need sasl = Need::kOptional;

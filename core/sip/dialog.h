@@ -28,7 +28,7 @@ struct Dialog {
 // Who we are in Via and Contact: one FQDN for all nodes (ARCH-13).
 struct Self {
   std::string fqdn;
-  std::uint16_t port = 5061;
+  std::uint16_t port = 0;
   std::string Via(std::string_view branch) const;  // "SIP/2.0/TLS fqdn:port;branch=…"
   std::string Contact() const;                     // "<sip:fqdn:port;transport=tls>"
 };

@@ -7,11 +7,6 @@
 namespace dragoman::xmpp {
 namespace {
 
-std::string Unicode(std::string_view domain) {
-  const std::optional<Domain> prepared = PrepareDomain(domain);
-  return prepared ? prepared->unicode : std::string(domain);
-}
-
 Condition ConditionOf(Verdict verdict) {
   switch (verdict) {
     case Verdict::kValid:
@@ -142,7 +137,7 @@ void InboundStream::OnVerifyRequest(const DialbackElement& element) {
     answer.error = Condition::kItemNotFound;
     return Emit(Send{Print(answer)});
   }
-  const DialbackPair pair{Unicode(element.from), Unicode(element.to), element.id};
+  const DialbackPair pair{UnicodeDomain(element.from), UnicodeDomain(element.to), element.id};
   answer.type = IsDialbackKey(rules_.dialback_secrets, pair, element.key) ? "valid" : "invalid";
   Emit(Send{Print(answer)});
 }

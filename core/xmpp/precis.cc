@@ -223,4 +223,9 @@ std::string AsciiDomain(std::string_view text) {
   return prepared ? std::move(prepared->ascii) : std::string();
 }
 
+std::string UnicodeDomain(std::string_view text) {
+  std::optional<Domain> prepared = PrepareDomain(text);
+  return prepared ? std::move(prepared->unicode) : std::string(text);
+}
+
 }  // namespace dragoman::xmpp

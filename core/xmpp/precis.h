@@ -23,5 +23,7 @@ struct Domain {
 std::optional<Domain> PrepareDomain(std::string_view text);
 // Its A-label form; empty if it is no domain.
 std::string AsciiDomain(std::string_view text);
+// Its U-label form; `text` itself if it is no domain.
+std::string UnicodeDomain(std::string_view text);
 
 }  // namespace dragoman::xmpp

@@ -2,25 +2,18 @@
 // the hosts file.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/base/srv_record.h"
 #include "runtime/loop/loop.h"
 
 namespace dragoman::runtime {
 
 enum class DnsError { kNotFound, kNoData, kServerFailure, kTimeout, kCancelled };
-
-struct SrvRecord {
-  std::uint16_t priority = 0;
-  std::uint16_t weight = 0;
-  std::uint16_t port = 0;
-  std::string target;  // lower case, without trailing dot; "." means: no such service
-};
 
 class Resolver {
  public:

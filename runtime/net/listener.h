@@ -1,6 +1,7 @@
 // Accepts TCP connections on one address, with SO_REUSEPORT so that workers of one role share it.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -9,6 +10,8 @@
 #include "runtime/net/connection.h"
 
 namespace dragoman::runtime {
+
+inline constexpr std::size_t kConnectionsPerAddressMax = 50;  // open ones of one peer (L-3)
 
 class Listener {
  public:

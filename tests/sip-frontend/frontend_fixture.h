@@ -113,7 +113,7 @@ class FrontendTest : public testing::Test {
       if (found == records.end()) return done(Fail(runtime::DnsError::kNotFound));
       done(found->second);
     }
-    std::map<std::string, std::vector<runtime::SrvRecord>> records;
+    std::map<std::string, std::vector<SrvRecord>> records;
     std::vector<std::string> asked;
   };
 

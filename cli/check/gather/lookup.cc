@@ -43,7 +43,7 @@ void Lookup::AskHost(const std::string& host) {
 void Lookup::AskTargets() {
   for (const auto& [name, answer] : names_.srv) {
     if (!answer) continue;
-    for (const runtime::SrvRecord& record : *answer) {
+    for (const SrvRecord& record : *answer) {
       if (record.target != ".") AskHost(record.target);
     }
   }

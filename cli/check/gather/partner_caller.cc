@@ -9,13 +9,6 @@
 namespace dragoman::check {
 namespace {
 
-constexpr std::uint16_t kServerPort = 5269;
-
-std::string Unicode(const std::string& domain) {
-  const auto prepared = xmpp::PrepareDomain(domain);
-  return prepared ? prepared->unicode : domain;
-}
-
 // Looking needs no proof: whatever the policy, all that is offered is to be seen.
 xmpp::PeerPolicy PolicyFor(const policy::Partner& partner) {
   xmpp::PeerPolicy policy{.tls = xmpp::Need::kOptional, .sasl = xmpp::Need::kOptional};
@@ -31,18 +24,19 @@ std::vector<Address> AddressesOf(const std::string& domain, const policy::Partne
   std::vector<dns::Target> targets;
   if (partner.server) {
     targets.push_back({partner.server->host,
-                       partner.server->port != 0 ? partner.server->port : kServerPort, false});
+                       partner.server->port != 0 ? partner.server->port : policy::kXmppServerPort,
+                       false});
   } else {
     const SrvAnswer plain = names.Srv("_xmpp-server._tcp." + domain);
     const SrvAnswer direct = names.Srv("_xmpps-server._tcp." + domain);
     if (plain && IsRefusal(*plain)) return {};
     std::vector<dns::Srv> records;
-    if (plain) records = AsTargets(*plain, false);
+    if (plain) records = dns::Servers(*plain);
     if (direct) {
-      for (dns::Srv& one : AsTargets(*direct, true)) records.push_back(std::move(one));
+      for (dns::Srv& one : dns::Servers(*direct, true)) records.push_back(std::move(one));
     }
     targets = dns::Order(std::move(records), random);
-    if (targets.empty()) targets.push_back({domain, kServerPort, false});
+    if (targets.empty()) targets.push_back({domain, policy::kXmppServerPort, false});
   }
   std::vector<Address> addresses;
   for (const dns::Target& target : targets) {
@@ -73,8 +67,8 @@ void PartnerCaller::OnOpen() {
   Caller::OnOpen();
   made_.direct_tls = address().direct_tls;
   xmpp::OutboundRules rules;
-  rules.local = Unicode(asked_.local);
-  rules.remote = Unicode(asked_.domain);
+  rules.local = xmpp::UnicodeDomain(asked_.local);
+  rules.remote = xmpp::UnicodeDomain(asked_.domain);
   rules.policy = PolicyFor(asked_.partner);
   rules.establish_max = kCallMax;
   rules.direct_tls = made_.direct_tls;

@@ -43,7 +43,7 @@ class NamesTest : public testing::Test {
     }
   }
   void Srv(const std::string& name, const std::string& target, std::uint16_t port) {
-    names_.srv.insert_or_assign(name, std::vector<runtime::SrvRecord>{{0, 0, port, target}});
+    names_.srv.insert_or_assign(name, std::vector<SrvRecord>{{0, 0, port, target}});
   }
   Findings Served() { return JudgeServedDomain(kDomain, names_, here_); }
   Findings Federation() { return JudgeFederationRecord(kPartner, names_, here_); }
@@ -81,10 +81,9 @@ TEST_F(NamesTest, AServedDomainThatLeadsElsewhereIsAnError) {
 }
 
 TEST_F(NamesTest, OneRecordOfSeveralHasToLeadHere) {
-  names_.srv.insert_or_assign(
-      "_xmpp-server._tcp.contoso.com",
-      std::vector<runtime::SrvRecord>{{0, 0, 5269, "gw.contoso.com"},
-                                      {0, 0, 5269, "elsewhere.contoso.com"}});
+  names_.srv.insert_or_assign("_xmpp-server._tcp.contoso.com",
+                              std::vector<SrvRecord>{{0, 0, 5269, "gw.contoso.com"},
+                                                     {0, 0, 5269, "elsewhere.contoso.com"}});
   EXPECT_THAT(Summary(Served()), ElementsAre("xmpp-server ok", "xmpp-server info"));
 }
 

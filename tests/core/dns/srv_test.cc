@@ -15,6 +15,13 @@ TEST(SrvTest, DISC4_ASingleDotRefuses) {
   EXPECT_TRUE(Order({{0, 0, 0, "."}}, random).empty());
 }
 
+TEST(SrvTest, WhatAResolverFoundIsKeptInItsOrder) {
+  const std::vector<SrvRecord> found = {{20, 1, 5061, "b"}, {10, 2, 5062, "a"}};
+  EXPECT_THAT(Servers(found),
+              testing::ElementsAre(Srv{20, 1, 5061, "b", false}, Srv{10, 2, 5062, "a", false}));
+  EXPECT_THAT(Servers({{0, 0, 5270, "c"}}, true), testing::ElementsAre(Srv{0, 0, 5270, "c", true}));
+}
+
 TEST(SrvTest, DISC3_LowerPrioritiesComeFirst) {
   CountingRandom random;
   const auto order = Order({{20, 0, 1, "c"}, {10, 0, 2, "a"}, {15, 0, 3, "b"}}, random);

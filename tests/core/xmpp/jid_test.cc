@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "core/xmpp/precis.h"
+
 namespace dragoman::xmpp {
 namespace {
 
@@ -107,6 +109,17 @@ TEST(JidTest, ADDR15_DomainsHaveTwoForms) {
                        "e.example")
                 ->ascii_domain(),
             "xn--strae-oqa.example");  // nontransitional
+}
+
+TEST(DomainTest, WhatIsNoDomainHasNoALabelsAndStaysAsItIs) {
+  EXPECT_EQ(AsciiDomain("b\xC3\xBC"
+                        "cher.example"),
+            "xn--bcher-kva.example");
+  EXPECT_EQ(UnicodeDomain("XN--BCHER-KVA.example."),
+            "b\xC3\xBC"
+            "cher.example");
+  EXPECT_EQ(AsciiDomain("a b"), "");
+  EXPECT_EQ(UnicodeDomain("A b"), "A b");
 }
 
 }  // namespace
