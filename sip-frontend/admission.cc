@@ -28,10 +28,8 @@ Admission AdmitIncoming(const std::vector<std::string>& identities,
 Admission AdmitOutgoing(const std::vector<std::string>& identities, const policy::HostPort& dialled,
                         const policy::SipSettings& settings) {
   Admission admission{.peer = {}, .expected = {dialled.host}};
-  for (const std::string& domain : settings.domains) {
-    if (settings.edges.empty() && sip::IsHostOf(dialled.host, domain))
-      admission.expected.push_back(domain);
-  }
+  if (settings.edges.empty())
+    admission.expected = sip::ProvingNames(dialled.host, settings.domains);
   if (sip::MatchName(identities, admission.expected)) admission.peer = policy::ToString(dialled);
   return admission;
 }

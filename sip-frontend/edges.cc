@@ -1,16 +1,14 @@
 #include "sip-frontend/edges.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "core/dns/srv.h"
 #include "core/sip/peer.h"
+#include "core/sip/services.h"
 
 namespace dragoman::sip_frontend {
 namespace {
-
-constexpr std::array<std::string_view, 2> kServices = {"_sipfederationtls._tcp.", "_sips._tcp."};
 
 bool IsAmong(const std::vector<std::string>& tried, const policy::HostPort& where) {
   return std::find(tried.begin(), tried.end(), policy::ToString(where)) != tried.end();
@@ -49,13 +47,12 @@ void Edges::Find(const std::string& pinned, const std::optional<sip::NextHop>& h
   });
 }
 
-// Microsoft's records, then those of RFC 3263, then the domain's own host (DISC-8).
 void Edges::FindBySrv(const std::string& domain, OnHosts done) {
   if (const auto named = named_.find(domain);
       named != named_.end() && loop_.Now() < named->second.until) {
     return done(named->second.hosts);
   }
-  AskSrv(domain, kServices, std::move(done));
+  AskSrv(domain, sip::kServices, std::move(done));
 }
 
 void Edges::AskSrv(const std::string& domain, std::span<const std::string_view> services,
@@ -73,8 +70,8 @@ void Edges::AskSrv(const std::string& domain, std::span<const std::string_view> 
 std::vector<policy::HostPort> Edges::HostsOf(const std::vector<SrvRecord>& found,
                                              const std::string& domain) {
   std::vector<policy::HostPort> hosts;
-  for (const dns::Target& target : dns::Order(dns::Servers(found), random_)) {
-    if (sip::IsHostOf(target.host, domain)) hosts.push_back({target.host, target.port});
+  for (const dns::Target& target : dns::Order(dns::Servers(sip::Usable(found, domain)), random_)) {
+    hosts.push_back({target.host, target.port});
   }
   return hosts;
 }

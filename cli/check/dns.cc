@@ -1,8 +1,10 @@
 // Judgements about DNS records.
 #include <algorithm>
+#include <utility>
 
 #include "cli/check/names.h"
 #include "core/sip/peer.h"
+#include "core/sip/services.h"
 
 namespace dragoman::check {
 namespace {
@@ -106,6 +108,64 @@ void JudgeTargets(Verdict& verdict, const std::string& service,
   }
 }
 
+// The records of the service by which the Edge of `domain` is found.
+void JudgeUsed(Verdict& verdict, const std::string& domain, const EdgeSource& used,
+               const Names& names) {
+  const bool first = used.service == sip::kServices.front();
+  for (const SrvRecord& one : used.records) {
+    if (const HostAnswer host = names.Host(one.target)) {
+      verdict.Ok("edge-record", {At(one) + " (" + Join(*host) + ")" +
+                                 (first ? "" : ", by " + used.service + domain)});
+    } else {
+      verdict.Error("edge-record", {At(one) + ": " + Words(host.error()),
+                                    "a host with an A or AAAA record", "add that record"});
+    }
+  }
+}
+
+// The Edge of `domain` where none is configured. What is wrong on the way to a service that does
+// name one is a warning.
+Findings JudgeEdgeRecords(const std::string& domain, const Names& names) {
+  Verdict verdict(Area::kDns, domain);
+  const char* name = "edge-record";
+  const std::string add = "add " + std::string(sip::kFederationService) + domain +
+                          " SRV to the Edge, or write the Edge's name into sip.edges";
+  const EdgeSource used = EdgeSourceOf(domain, names);
+  const HostAnswer own = names.Host(domain);
+  const bool found = !used.service.empty() || own;
+  bool said = false;
+  const auto complain = [&](Says says) {
+    said = true;
+    verdict.Add(found ? Severity::kWarning : Severity::kError, name, std::move(says),
+                found ? Reason::kNone : Reason::kEdgeUnreachable);
+  };
+  for (const std::string_view service : sip::kServices) {
+    const std::string asked = std::string(service) + domain;
+    const SrvAnswer answer = names.Srv(asked);
+    if (!answer && !IsMissing(answer.error())) {
+      complain({asked + ": " + Words(answer.error()), "records, or that there are none", kAskDns});
+    }
+    for (const SrvRecord& one : answer ? *answer : std::vector<SrvRecord>()) {
+      if (one.target == "." || sip::IsHostOf(one.target, domain)) continue;
+      complain({At(one) + ", by " + asked + ": not called", "a host directly below " + domain,
+                "correct the record, or write the Edge into sip.edges"});
+    }
+    if (service == used.service) break;
+  }
+  if (!used.service.empty()) {
+    JudgeUsed(verdict, domain, used, names);
+  } else if (own) {
+    verdict.Info(name, {"no SRV record that can be used; its own address is tried: " + Join(*own) +
+                            ", port " + std::to_string(policy::kSipsPort),
+                        "SRV records of the Edge, unless it is there", add});
+  } else if (!said) {
+    complain({"no SRV record, and for the domain itself: " + Words(own.error()),
+              std::string(sip::kFederationService) + domain + " SRV to the Edge",
+              IsMissing(own.error()) ? add : kAskDns});
+  }
+  return verdict.Take();
+}
+
 }  // namespace
 
 Findings JudgeFqdn(const Names& names, const Here& here) {
@@ -177,7 +237,7 @@ Findings JudgeServedDomain(const std::string& domain, const Names& names, const 
 Findings JudgeFederationRecord(const std::string& domain, const Names& names, const Here& here) {
   Verdict verdict(Area::kDns, domain);
   const char* name = "sipfederationtls";
-  const SrvAnswer records = names.Srv("_sipfederationtls._tcp." + domain);
+  const SrvAnswer records = names.Srv(std::string(sip::kFederationService) + domain);
   if (!records || IsRefusal(*records)) {
     verdict.Info(name, {"no SRV record",
                         {},
@@ -228,32 +288,7 @@ Findings JudgeEdgeNames(const policy::SipSettings& sip, const Names& names) {
     Append(findings, verdict.Take());
   }
   if (!sip.edges.empty()) return findings;
-  for (const std::string& domain : sip.domains) {
-    Verdict verdict(Area::kDns, domain);
-    const SrvAnswer records = names.Srv("_sipfederationtls._tcp." + domain);
-    if (!records || IsRefusal(*records)) {
-      verdict.Error("edge-record",
-                    {records ? "says that there is no service" : Words(records.error()),
-                     "_sipfederationtls._tcp." + domain + " SRV to the Edge",
-                     "add the record, or write the Edge's name into sip.edges"},
-                    Reason::kEdgeUnreachable);
-      Append(findings, verdict.Take());
-      continue;
-    }
-    for (const SrvRecord& one : *records) {
-      const HostAnswer host = names.Host(one.target);
-      if (!sip::IsHostOf(one.target, domain)) {
-        verdict.Error("edge-record", {At(one), "a host directly below " + domain,
-                                      "correct the record, or write the Edge into sip.edges"});
-      } else if (!host) {
-        verdict.Error("edge-record", {At(one) + ": " + Words(host.error()),
-                                      "a host with an A or AAAA record", "add that record"});
-      } else {
-        verdict.Ok("edge-record", {At(one) + " (" + Join(*host) + ")"});
-      }
-    }
-    Append(findings, verdict.Take());
-  }
+  for (const std::string& domain : sip.domains) Append(findings, JudgeEdgeRecords(domain, names));
   return findings;
 }
 

@@ -29,12 +29,14 @@ std::string AboutTls(const Call& call, const policy::SipSettings& sip) {
 
 void JudgeCertificate(Verdict& verdict, const policy::HostPort& edge,
                       const runtime::PeerCertificate& shown, const policy::SipSettings& sip) {
-  const std::vector<std::string> names = sip::IdentitiesOf(shown.names);
-  if (sip::MatchName(names, {edge.host})) {
-    verdict.Ok("edge-name", {"its certificate carries " + edge.host});
+  std::vector<std::string> wanted{edge.host};
+  if (sip.edges.empty()) wanted = sip::ProvingNames(edge.host, sip.domains);
+  if (const auto proven = sip::MatchName(sip::IdentitiesOf(shown.names), wanted)) {
+    verdict.Ok("edge-name", {"its certificate carries " + *proven});
   } else {
     verdict.Error("edge-name",
-                  {"its certificate carries " + ToString(shown.names), edge.host,
+                  {"its certificate carries " + ToString(shown.names),
+                   wanted.size() == 1 ? edge.host : "one of " + Join(wanted),
                    "write the certificate's name, that of the Edge's external interface, into "
                    "sip.edges, or give the Edge a certificate with this name"},
                   Reason::kEdgeUnreachable);

@@ -1,8 +1,9 @@
 #include "cli/check/names.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "core/sip/peer.h"
+#include "core/sip/services.h"
 
 namespace dragoman::check {
 
@@ -28,17 +29,27 @@ std::vector<std::string> NamedDomains(const policy::Partner& partner) {
   return named;
 }
 
+EdgeSource EdgeSourceOf(const std::string& domain, const Names& names) {
+  for (const std::string_view service : sip::kServices) {
+    const SrvAnswer answer = names.Srv(std::string(service) + domain);
+    if (!answer) continue;
+    std::vector<SrvRecord> usable = sip::Usable(*answer, domain);
+    if (!usable.empty()) return {std::string(service), std::move(usable)};
+  }
+  return {};
+}
+
 std::vector<policy::HostPort> EdgesOf(const policy::SipSettings& sip, const Names& names) {
   if (!sip.edges.empty()) return sip.edges;
   std::vector<policy::HostPort> edges;
+  const auto add = [&](const std::string& host, std::uint16_t port) {
+    const policy::HostPort edge{host, port};
+    if (std::find(edges.begin(), edges.end(), edge) == edges.end()) edges.push_back(edge);
+  };
   for (const std::string& domain : sip.domains) {
-    const SrvAnswer records = names.Srv("_sipfederationtls._tcp." + domain);
-    if (!records) continue;
-    for (const SrvRecord& one : *records) {
-      const policy::HostPort edge{one.target, one.port};
-      const bool known = std::find(edges.begin(), edges.end(), edge) != edges.end();
-      if (!known && sip::IsHostOf(one.target, domain)) edges.push_back(edge);
-    }
+    const EdgeSource source = EdgeSourceOf(domain, names);
+    for (const SrvRecord& one : source.records) add(one.target, one.port);
+    if (source.service.empty() && names.Host(domain)) add(domain, policy::kSipsPort);
   }
   return edges;
 }
@@ -50,12 +61,15 @@ Questions QuestionsFor(const policy::Settings& settings) {
     asked.srv.insert(asked.srv.end(),
                      {"_xmpp-server._tcp." + domain, "_xmpps-server._tcp." + domain});
     asked.hosts.push_back(domain);
-    if (settings.sip.edges.empty()) asked.srv.push_back("_sipfederationtls._tcp." + domain);
+    if (!settings.sip.edges.empty()) continue;
+    for (const std::string_view service : sip::kServices) {
+      asked.srv.push_back(std::string(service) + domain);
+    }
   }
   for (const policy::HostPort& edge : settings.sip.edges) asked.hosts.push_back(edge.host);
   for (const policy::Partner& partner : settings.partners) {
     for (const std::string& domain : NamedDomains(partner)) {
-      asked.srv.push_back("_sipfederationtls._tcp." + domain);
+      asked.srv.push_back(std::string(sip::kFederationService) + domain);
       if (partner.server) continue;
       asked.srv.insert(asked.srv.end(),
                        {"_xmpp-server._tcp." + domain, "_xmpps-server._tcp." + domain});

@@ -45,7 +45,15 @@ struct Questions {
 };
 Questions QuestionsFor(const policy::Settings& settings);
 
-// The configured Edges, else those that the SIP domains' records name (ocs-dialect §1.3).
+// Where the Edge of a SIP domain is looked for, as a sip-frontend does it.
+struct EdgeSource {
+  std::string service;             // the first of sip::kServices with usable records; empty: none
+  std::vector<SrvRecord> records;  // the usable ones
+};
+EdgeSource EdgeSourceOf(const std::string& domain, const Names& names);
+
+// The configured Edges, else those that DNS names for the SIP domains, or, where it names none,
+// the domain's own host if it has an address.
 std::vector<policy::HostPort> EdgesOf(const policy::SipSettings& sip, const Names& names);
 
 // Partner domains that are configured by name, patterns aside.

@@ -43,4 +43,13 @@ bool IsHostOf(std::string_view host, std::string_view domain) {
          EqualsIgnoreCase(host.substr(dot + 1), domain);
 }
 
+std::vector<std::string> ProvingNames(const std::string& host,
+                                      const std::vector<std::string>& domains) {
+  std::vector<std::string> names{host};
+  for (const std::string& domain : domains) {
+    if (IsHostOf(host, domain)) names.push_back(domain);
+  }
+  return names;
+}
+
 }  // namespace dragoman::sip

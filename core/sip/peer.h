@@ -28,4 +28,9 @@ std::optional<std::string> MatchName(const std::vector<std::string>& identities,
 // `domain` itself, or a host exactly one label below it: "sip.contoso.com" for "contoso.com".
 bool IsHostOf(std::string_view host, std::string_view domain);
 
+// The names of which a server that DNS named must prove one: its own, or a domain that it is a host
+// of (TLS-15).
+std::vector<std::string> ProvingNames(const std::string& host,
+                                      const std::vector<std::string>& domains);
+
 }  // namespace dragoman::sip

@@ -152,6 +152,21 @@ TEST(EdgeTest, TLS15_NoWildcardAndNoCommonNameIsTheEdgesName) {
   EXPECT_THAT(Summary(Judge(made)), Contains("edge-name error"));
 }
 
+TEST(EdgeTest, TLS15_AnEdgeThatDnsNamedMayProveTheDomainInstead) {
+  policy::SipSettings sip = Sip();
+  sip.domains = {"fabrikam.com", "contoso.com"};
+  EdgeCall made = Good();
+  made.call.certificate.names.dns = {"contoso.com"};
+  EXPECT_THAT(Summary(JudgeEdge(kEdge, made, sip)), Contains("edge-name ok"));
+  made.call.certificate.names.dns = {"fabrikam.com"};
+  EXPECT_THAT(Summary(JudgeEdge(kEdge, made, sip)), Contains("edge-name error"));
+  EXPECT_THAT(Said(JudgeEdge(kEdge, made, sip), "edge-name"),
+              HasSubstr("one of edge.contoso.com, contoso.com"));
+  made.call.certificate.names.dns = {"contoso.com"};
+  sip.edges = {kEdge};
+  EXPECT_THAT(Summary(JudgeEdge(kEdge, made, sip)), Contains("edge-name error")) << "configured";
+}
+
 TEST(EdgeTest, AnErrorHasTheReasonThatUsersGet) {
   for (const Mistake& mistake : kMistakes) {
     SCOPED_TRACE(mistake.what);

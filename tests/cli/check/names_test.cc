@@ -37,7 +37,7 @@ class NamesTest : public testing::Test {
   }
   void Missing(const std::string& host) {
     names_.hosts.insert_or_assign(host, Fail(DnsError::kNotFound));
-    for (const char* service : {"_xmpp-server", "_xmpps-server", "_sipfederationtls"}) {
+    for (const char* service : {"_xmpp-server", "_xmpps-server", "_sipfederationtls", "_sips"}) {
       names_.srv.insert_or_assign(std::string(service) + "._tcp." + host,
                                   Fail(DnsError::kNotFound));
     }
@@ -47,6 +47,14 @@ class NamesTest : public testing::Test {
   }
   Findings Served() { return JudgeServedDomain(kDomain, names_, here_); }
   Findings Federation() { return JudgeFederationRecord(kPartner, names_, here_); }
+  // Without configured Edges.
+  Findings EdgeRecords() { return JudgeEdgeNames(WithoutEdges(), names_); }
+  std::vector<policy::HostPort> FoundEdges() { return EdgesOf(WithoutEdges(), names_); }
+  static policy::SipSettings WithoutEdges() {
+    policy::SipSettings sip;
+    sip.domains = {kDomain};
+    return sip;
+  }
   Findings Partner() { return JudgePartnerNames(kPartner, partner_, names_, here_); }
 
   Names names_;
@@ -166,19 +174,61 @@ TEST_F(NamesTest, AFederationRecordThatAnEdgeWouldRefuseIsAWarning) {
 
 // ---- we find Edges and partners
 
-TEST_F(NamesTest, EdgesAreThoseConfiguredOrThoseOfTheDomainsRecords) {
-  policy::SipSettings sip;
-  sip.domains = {kDomain};
-  EXPECT_THAT(Summary(JudgeEdgeNames(sip, names_)), ElementsAre("edge-record error"));
-  Host("edge.contoso.com", {"192.0.2.1"});
-  Srv("_sipfederationtls._tcp.contoso.com", "edge.contoso.com", 5061);
-  EXPECT_THAT(Summary(JudgeEdgeNames(sip, names_)), ElementsAre("edge-record ok"));
-  EXPECT_THAT(EdgesOf(sip, names_), ElementsAre(policy::HostPort{"edge.contoso.com", 5061}));
-  Srv("_sipfederationtls._tcp.contoso.com", "edge.fabrikam.com", 5061);
-  EXPECT_THAT(Summary(JudgeEdgeNames(sip, names_)), ElementsAre("edge-record error"));
-  EXPECT_THAT(EdgesOf(sip, names_), testing::IsEmpty());
+TEST_F(NamesTest, ConfiguredEdgesAreTheOnlyOnes) {
+  policy::SipSettings sip = WithoutEdges();
   sip.edges = {{"edge.contoso.com", 5061}, {"gone.contoso.com", 5061}};
+  Host("edge.contoso.com", {"192.0.2.1"});
   EXPECT_THAT(Summary(JudgeEdgeNames(sip, names_)), ElementsAre("edge-host ok", "edge-host error"));
+  EXPECT_EQ(EdgesOf(sip, names_), sip.edges);
+}
+
+TEST_F(NamesTest, DISC8_TheFirstServiceThatNamesAHostOfTheDomainIsUsed) {
+  Host("edge.contoso.com", {"192.0.2.1"});
+  Host("sip.contoso.com", {"192.0.2.2"});
+  Srv("_sips._tcp.contoso.com", "sip.contoso.com", 5062);
+  EXPECT_THAT(Summary(EdgeRecords()), ElementsAre("edge-record ok"));
+  EXPECT_THAT(Said(EdgeRecords(), "edge-record"),
+              HasSubstr("sip.contoso.com:5062 (192.0.2.2), by _sips._tcp.contoso.com"));
+  EXPECT_THAT(FoundEdges(), ElementsAre(policy::HostPort{"sip.contoso.com", 5062}));
+  Srv("_sipfederationtls._tcp.contoso.com", ".", 0);
+  EXPECT_THAT(Summary(EdgeRecords()), ElementsAre("edge-record ok")) << "it says so on purpose";
+
+  Srv("_sipfederationtls._tcp.contoso.com", "edge.contoso.com", 5061);
+  EXPECT_THAT(Summary(EdgeRecords()), ElementsAre("edge-record ok"));
+  EXPECT_THAT(Said(EdgeRecords(), "edge-record"), Not(HasSubstr("_tcp")));
+  EXPECT_THAT(FoundEdges(), ElementsAre(policy::HostPort{"edge.contoso.com", 5061}));
+}
+
+TEST_F(NamesTest, DISC8_WithoutARecordTheDomainsOwnHostIsUsed) {
+  EXPECT_THAT(Summary(EdgeRecords()), ElementsAre("edge-record error"));
+  EXPECT_EQ(EdgeRecords().front().reason, policy::Reason::kEdgeUnreachable);
+  EXPECT_THAT(FoundEdges(), testing::IsEmpty());
+  Host(kDomain, {"192.0.2.3"});
+  EXPECT_THAT(Summary(EdgeRecords()), ElementsAre("edge-record info"));
+  EXPECT_THAT(Said(EdgeRecords(), "edge-record"), HasSubstr("192.0.2.3, port 5061"));
+  EXPECT_THAT(FoundEdges(), ElementsAre(policy::HostPort{kDomain, policy::kSipsPort}));
+}
+
+TEST_F(NamesTest, WhatKeepsAServiceFromBeingUsedIsAWarningWhileAnotherIs) {
+  Srv("_sipfederationtls._tcp.contoso.com", "edge.fabrikam.com", 5061);
+  EXPECT_THAT(Summary(EdgeRecords()), ElementsAre("edge-record error"));
+  EXPECT_THAT(FoundEdges(), testing::IsEmpty());
+  Host("sip.contoso.com", {"192.0.2.2"});
+  Srv("_sips._tcp.contoso.com", "sip.contoso.com", 5061);
+  EXPECT_THAT(Summary(EdgeRecords()), ElementsAre("edge-record warning", "edge-record ok"));
+  EXPECT_THAT(Said(EdgeRecords(), "edge-record"), HasSubstr("a host directly below contoso.com"));
+  EXPECT_THAT(FoundEdges(), ElementsAre(policy::HostPort{"sip.contoso.com", 5061}));
+
+  names_.srv.insert_or_assign("_sipfederationtls._tcp.contoso.com", Fail(DnsError::kTimeout));
+  EXPECT_THAT(Summary(EdgeRecords()), ElementsAre("edge-record warning", "edge-record ok"));
+  EXPECT_THAT(Said(EdgeRecords(), "edge-record"), HasSubstr("dns.servers"));
+}
+
+TEST_F(NamesTest, ARecordWithoutAnAddressIsAnErrorWhateverOthersSay) {
+  Srv("_sipfederationtls._tcp.contoso.com", "nowhere.contoso.com", 5061);
+  Srv("_sips._tcp.contoso.com", "gw.contoso.com", 5061);
+  Host(kDomain, {"192.0.2.3"});
+  EXPECT_THAT(Summary(EdgeRecords()), ElementsAre("edge-record error")) << "no other is tried";
 }
 
 TEST_F(NamesTest, APartnerIsFoundByItsRecordsItsAddressOrItsConfiguredServer) {
@@ -212,14 +262,17 @@ TEST_F(NamesTest, AsksForEverythingThatIsJudged) {
   EXPECT_THAT(
       asked.srv,
       IsSupersetOf({"_xmpp-server._tcp.contoso.com", "_xmpps-server._tcp.contoso.com",
-                    "_sipfederationtls._tcp.contoso.com", "_xmpp-server._tcp.jabber.example",
-                    "_sipfederationtls._tcp.jabber.example",
+                    "_sipfederationtls._tcp.contoso.com", "_sips._tcp.contoso.com",
+                    "_xmpp-server._tcp.jabber.example", "_sipfederationtls._tcp.jabber.example",
                     "_sipfederationtls._tcp.fixed.example"}));
   EXPECT_THAT(asked.srv, Not(Contains(HasSubstr("*"))));
   EXPECT_THAT(asked.srv, Not(Contains("_xmpp-server._tcp.fixed.example")));
-  EXPECT_THAT(asked.hosts, IsSupersetOf({"gw.contoso.com", "jabber.example", "host.example"}));
+  EXPECT_THAT(asked.srv, Not(Contains("_sips._tcp.jabber.example")));
+  EXPECT_THAT(asked.hosts,
+              IsSupersetOf({"gw.contoso.com", kDomain, "jabber.example", "host.example"}));
   settings.sip.edges = {{"edge.contoso.com", 5061}};
   EXPECT_THAT(QuestionsFor(settings).srv, Not(Contains("_sipfederationtls._tcp.contoso.com")));
+  EXPECT_THAT(QuestionsFor(settings).srv, Not(Contains("_sips._tcp.contoso.com")));
   EXPECT_THAT(QuestionsFor(settings).hosts, Contains("edge.contoso.com"));
 }
 

@@ -49,6 +49,14 @@ TEST(PeerTest, TLS14_NamesMatchWholeWithoutWildcards) {
   EXPECT_EQ(MatchName({}, {"edge.contoso.com"}), std::nullopt);
 }
 
+TEST(PeerTest, TLS15_AServerProvesItsNameOrTheDomainThatItServes) {
+  const std::vector<std::string> domains = {"contoso.com", "fabrikam.com"};
+  EXPECT_THAT(ProvingNames("sip.contoso.com", domains),
+              ElementsAre("sip.contoso.com", "contoso.com"));
+  EXPECT_THAT(ProvingNames("sip.example", domains), ElementsAre("sip.example"));
+  EXPECT_THAT(ProvingNames("sip.contoso.com", {}), ElementsAre("sip.contoso.com"));
+}
+
 TEST(PeerTest, AHostOfADomainIsAtMostOneLabelBelowIt) {
   EXPECT_TRUE(IsHostOf("contoso.com", "contoso.com"));
   EXPECT_TRUE(IsHostOf("SIP.contoso.com", "contoso.com"));
