@@ -82,9 +82,7 @@ class Reader {
     for (int i = 0; i < list.size(); ++i) {
       const std::string& text = list[i];
       const std::string at = path + "[" + std::to_string(i) + "]";
-      if (text.find(':') == std::string::npos || !ParseHostPort(text, 0)) {
-        Complain(at, "expected ip:port, found \"" + text + "\"");
-      }
+      if (!ParseIpPort(text)) Complain(at, "expected ip:port, found \"" + text + "\"");
       places.push_back(text);
     }
     return places;
@@ -317,7 +315,7 @@ Result<Settings, std::vector<Problem>> FromConfig(const config::Config& config,
   settings.presence = ReadPresence(config.presence(), reader);
   settings.dns_servers.assign(config.dns().servers().begin(), config.dns().servers().end());
   for (int i = 0; i < config.dns().servers_size(); ++i) {
-    if (!ParseHostPort(config.dns().servers(i), 53)) {
+    if (!ParseIpPort(config.dns().servers(i), 53)) {
       reader.Complain("dns.servers[" + std::to_string(i) + "]",
                       "expected ip or ip:port, found \"" + config.dns().servers(i) + "\"");
     }
@@ -325,7 +323,7 @@ Result<Settings, std::vector<Problem>> FromConfig(const config::Config& config,
   settings.dns_timeout = reader.Time("dns.timeout", config.dns().timeout(), settings.dns_timeout);
   settings.admin_listen =
       config.admin().listen().empty() ? "127.0.0.1:9090" : config.admin().listen();
-  if (!ParseHostPort(settings.admin_listen, 0)) {
+  if (!ParseIpPort(settings.admin_listen)) {
     reader.Complain("admin.listen", "expected ip:port, found \"" + settings.admin_listen + "\"");
   }
   settings.redis = ReadRedis(config.redis(), files, defaults, problems);

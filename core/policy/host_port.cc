@@ -4,6 +4,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/cursor.h"
+#include "core/base/ip_address.h"
 
 namespace dragoman::policy {
 
@@ -39,6 +40,13 @@ std::optional<HostPort> ParseHostPort(std::string_view text, std::uint16_t defau
   });
   if (!legal) return std::nullopt;
   where.host = LowerCase(host);
+  return where;
+}
+
+std::optional<HostPort> ParseIpPort(std::string_view text, std::uint16_t default_port) {
+  std::optional<HostPort> where = ParseHostPort(text, default_port);
+  if (!where || where->port == 0) return std::nullopt;
+  if (!IsIpv4(where->host) && !IsIpv6(where->host)) return std::nullopt;
   return where;
 }
 

@@ -21,5 +21,8 @@ struct HostPort {
 std::string ToString(const HostPort& where);  // "host:port", IPv6 in brackets
 std::optional<HostPort> ParseHostPort(std::string_view text,
                                       std::uint16_t default_port);  // IPv6 only in brackets
+// The same where nobody looks names up: a numeric address. `default_port` 0: the port has to stand
+// there.
+std::optional<HostPort> ParseIpPort(std::string_view text, std::uint16_t default_port = 0);
 
 }  // namespace dragoman::policy

@@ -3,58 +3,18 @@
 #include <cstddef>
 
 #include "core/base/ascii.h"
+#include "core/base/ip_address.h"
 #include "core/sip/char_class.h"
 
 namespace dragoman::sip {
 namespace {
 
-constexpr int kGroups = 8;
-
-// 1*3DIGIT "." 1*3DIGIT "." 1*3DIGIT "." 1*3DIGIT, each up to 255
-bool IsIpv4(std::string_view text) {
-  for (int part = 0; part < 4; ++part) {
-    std::size_t digits = 0;
-    int value = 0;
-    while (digits < text.size() && digits < 3 && IsDigit(text[digits])) {
-      value = value * 10 + (text[digits++] - '0');
-    }
-    if (digits == 0 || value > 255) return false;
-    text.remove_prefix(digits);
-    if (part == 3) return text.empty();
-    if (text.empty() || text.front() != '.') return false;
-    text.remove_prefix(1);
-  }
-  return false;
-}
-
-// Eight groups of 1 to 4 hexadecimal digits, one run of them left out as "::", the last two perhaps
-// as IPv4.
-bool IsIpv6(std::string_view text) {
-  int groups = 0;
-  bool shortened = false;
-  const auto shorten = [&](std::size_t colons) {
-    shortened = true;
-    text.remove_prefix(colons);
-    if (text.starts_with(':') && text.find('.') != std::string_view::npos) text.remove_prefix(1);
-  };
-  if (text.starts_with("::")) shorten(2);
-  while (!text.empty()) {
-    std::size_t digits = 0;
-    while (digits < text.size() && HexDigitValue(text[digits]) >= 0) ++digits;
-    if (digits < text.size() && text[digits] == '.') {
-      groups += 2;
-      return IsIpv4(text) && (shortened ? groups < kGroups : groups == kGroups);
-    }
-    if (digits == 0 || digits > 4 || ++groups > kGroups) return false;
-    text.remove_prefix(digits);
-    if (text.empty()) break;
-    if (text.front() != ':' || text.size() == 1) return false;
-    text.remove_prefix(1);
-    if (text.front() != ':') continue;
-    if (shortened) return false;
-    shorten(1);
-  }
-  return shortened ? groups < kGroups : groups == kGroups;
+// Of three colons before an IPv4 tail one is taken away.
+bool IsIpv6Reference(std::string_view text) {
+  const std::size_t colons = text.find(":::");
+  if (colons == std::string_view::npos || text.find('.', colons) == std::string_view::npos)
+    return IsIpv6(text);
+  return IsIpv6(std::string(text).erase(colons, 1));
 }
 
 }  // namespace
@@ -62,7 +22,8 @@ bool IsIpv6(std::string_view text) {
 bool IsHost(std::string_view text) {
   if (text.empty()) return false;
   if (text.front() == '[') {
-    return text.back() == ']' && text.size() > 2 && IsIpv6(text.substr(1, text.size() - 2));
+    return text.back() == ']' && text.size() > 2 &&
+           IsIpv6Reference(text.substr(1, text.size() - 2));
   }
   char before = '.';
   for (const char c : text) {

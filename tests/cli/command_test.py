@@ -38,6 +38,7 @@ BAD = [
     ("jabber.example.com", "contoso.com", 10, "partners[0].domain", "on one side"),
     ("jabber.example.com", "a.example\n    tls: disabled\n    sasl: required", 12, "partners[0].sasl", "EXTERNAL"),
     ("jabber.example.com", "a.example\n    server: 'a:b'", 11, "partners[0].server", "host:port"),
+    ("dialback.secret", "dialback.secret\nadmin: {listen: \"localhost:9090\"}", 9, "admin.listen", "expected ip:port"),
     ("dialback.secret", "short.secret", 8, "xmpp.dialback_secret", "expected 32"),
     ("dialback.secret", "open.secret", 8, "xmpp.dialback_secret", "everybody may read"),
 ]

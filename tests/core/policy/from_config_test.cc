@@ -94,6 +94,20 @@ TEST(FromConfigTest, FillsInWhatIsNotSaid) {
   EXPECT_TRUE(settings->partners[0].dialback);
 }
 
+TEST(FromConfigTest, TakesNumericAddressesOfBothKinds) {
+  config::Config config = Good();
+  config.mutable_sip()->set_listen(0, "[::]:5061");
+  config.mutable_xmpp()->add_listen("192.0.2.1:5269");
+  config.mutable_xmpp()->add_direct_tls_listen("[2001:db8::1]:5270");
+  for (const char* server : {"192.0.2.1", "[2001:db8::53]", "127.0.0.1:5353", "[::1]:5353"}) {
+    config.mutable_dns()->add_servers(server);
+  }
+  config.mutable_admin()->set_listen("[::1]:9090");
+  const auto settings = Read(config);
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->dns_servers.size(), 4u);
+}
+
 struct Bad {
   const char* path;
   const char* says;
@@ -107,6 +121,11 @@ TEST(FromConfigTest, RefusesEachImpossibleSettingByItsKey) {
       {"sip.domains[0]", "no pattern", [](auto& c) { c.mutable_sip()->set_domains(0, "*.a"); }},
       {"sip.fqdn", "required", [](auto& c) { c.mutable_sip()->clear_fqdn(); }},
       {"sip.listen[0]", "ip:port", [](auto& c) { c.mutable_sip()->set_listen(0, "0.0.0.0"); }},
+      {"sip.listen[0]", "ip:port", [](auto& c) { c.mutable_sip()->set_listen(0, "gw.a:5061"); }},
+      {"sip.listen[0]", "ip:port", [](auto& c) { c.mutable_sip()->set_listen(0, "[::1]"); }},
+      {"xmpp.listen[0]", "ip:port", [](auto& c) { c.mutable_xmpp()->add_listen("gw.a:5269"); }},
+      {"xmpp.direct_tls_listen[0]", "ip:port",
+       [](auto& c) { c.mutable_xmpp()->add_direct_tls_listen("1.2.3:5270"); }},
       {"sip.edges[0]", "host:port", [](auto& c) { c.mutable_sip()->add_edges("e:99999"); }},
       {"sip.dialect", "microsoft", [](auto& c) { c.mutable_sip()->set_dialect("lync"); }},
       {"sip.tls.key", "missing",
@@ -145,7 +164,10 @@ TEST(FromConfigTest, RefusesEachImpossibleSettingByItsKey) {
        [](auto& c) { c.add_partners()->set_domain("jabber.example.com"); }},
       {"redis.url", "unix:///path", [](auto& c) { c.mutable_redis()->set_url("http://a"); }},
       {"dns.servers[0]", "ip", [](auto& c) { c.mutable_dns()->add_servers("a b"); }},
+      {"dns.servers[0]", "ip or ip:port", [](auto& c) { c.mutable_dns()->add_servers("ns.a"); }},
       {"admin.listen", "ip:port", [](auto& c) { c.mutable_admin()->set_listen("a:b"); }},
+      {"admin.listen", "ip:port", [](auto& c) { c.mutable_admin()->set_listen("127.0.0.1"); }},
+      {"admin.listen", "ip:port", [](auto& c) { c.mutable_admin()->set_listen("localhost:9090"); }},
   };
   for (const Bad& bad : table) {
     config::Config config = Good();

@@ -30,6 +30,19 @@ TEST(HostPortTest, PrintsWhatItReads) {
   }
 }
 
+TEST(IpPortTest, TakesNumericAddressesAlone) {
+  EXPECT_EQ(ParseIpPort("0.0.0.0:5061"), (HostPort{"0.0.0.0", 5061}));
+  EXPECT_EQ(ParseIpPort("[2001:DB8::1]:53"), (HostPort{"2001:db8::1", 53}));
+  EXPECT_EQ(ParseIpPort("127.0.0.1", 53), (HostPort{"127.0.0.1", 53}));
+  EXPECT_EQ(ParseIpPort("[::]", 53), (HostPort{"::", 53}));
+  for (const char* text : {"localhost:9090", "gw.contoso.com:5061", "127.0.0.1", "[::1]", "::1",
+                           "::1:53", "127.0.0:53", "127.0.0.256:53", "127.0.0.01:53", "1:53",
+                           "[::1::]:53", "[1:2]:53", "[127.0.0.1]:53", "127.0.0.1:0", ":53", ""}) {
+    EXPECT_EQ(ParseIpPort(text), std::nullopt) << text;
+  }
+  EXPECT_EQ(ParseIpPort("ns.contoso.com", 53), std::nullopt);
+}
+
 Settings WithPartners(const std::vector<std::vector<std::string>>& domains) {
   Settings settings;
   for (const auto& list : domains) settings.partners.emplace_back().domains = list;
