@@ -13,10 +13,15 @@ install(FILES ${CMAKE_BINARY_DIR}/installed/dragoman TYPE BIN COMPONENT programs
 set(dragoman_systemd ${PROJECT_SOURCE_DIR}/deploy/systemd)
 install(DIRECTORY ${dragoman_systemd}/ DESTINATION lib/systemd/system COMPONENT systemd
         FILES_MATCHING PATTERN "*.service" PATTERN "*.target")
-install(FILES ${PROJECT_SOURCE_DIR}/docs/operations.md ${PROJECT_SOURCE_DIR}/docs/configuration.md
-              ${PROJECT_SOURCE_DIR}/docs/mapping.md
-        DESTINATION share/doc/dragoman COMPONENT documentation)
 foreach(kind sysusers tmpfiles)
   install(FILES ${dragoman_systemd}/${kind}.conf DESTINATION lib/${kind}.d RENAME dragoman.conf
           COMPONENT systemd)
+endforeach()
+
+# The manual and what it links to, in the folders that they have here.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs DESTINATION share/doc/dragoman COMPONENT documentation
+        FILES_MATCHING PATTERN "*.md")
+foreach(page CHANGELOG.md proto/config.proto proto/admin.proto presence-store/README.md bench/README.md)
+  cmake_path(GET page PARENT_PATH folder)
+  install(FILES ${PROJECT_SOURCE_DIR}/${page} DESTINATION share/doc/dragoman/${folder} COMPONENT documentation)
 endforeach()

@@ -124,10 +124,24 @@ class Units(unittest.TestCase):
         self.assertEqual(0, done.returncode, done.stderr)
         self.assertEqual([0o750, 0o700], [(self.folder / path).stat().st_mode & 0o777 for path in ("etc/dragoman", "run/dragoman")])
 
-    def test_are_installed(self):
-        done = tools.run(["cmake", "--install", tools.ROOT / "build" / "release", "--prefix", "/usr", "--component", "systemd"],
+    def install(self, component):
+        done = tools.run(["cmake", "--install", tools.ROOT / "build" / "release", "--prefix", "/usr", "--component", component],
                          env={**os.environ, "DESTDIR": str(self.folder)})
         self.assertEqual(0, done.returncode, done.stderr)
+
+    def test_name_a_manual_that_is_installed_with_all_that_it_links_to(self):
+        self.install("documentation")
+        for unit in UNITS:
+            page = value(unit, "Documentation").removeprefix("file:///")
+            self.assertTrue((self.folder / page).is_file(), f"{unit.name}: {page}")
+        pages = sorted((self.folder / "usr/share/doc/dragoman").rglob("*.md"))
+        self.assertLessEqual({page.name for page in (tools.ROOT / "docs").glob("*.md")} | {"CHANGELOG.md"}, {page.name for page in pages})
+        for page in pages:
+            for link in re.findall(r"\]\(([^)#]+)", page.read_text()):
+                self.assertTrue("://" in link or (page.parent / link).is_file(), f"{page}: {link}")
+
+    def test_are_installed(self):
+        self.install("systemd")
         lib = self.folder / "usr/lib"
         self.assertEqual({f"systemd/system/{unit.name}" for unit in UNITS} | {"sysusers.d/dragoman.conf", "tmpfiles.d/dragoman.conf"},
                          {str(file.relative_to(lib)) for file in lib.rglob("*") if file.is_file()})
