@@ -29,10 +29,9 @@ class Child {
     std::vector<std::string> arguments;  // the program first
     bool may_end = false;  // status 0: it was told to end, and is not started again before Start
   };
-  // // `ended`: it was told to end by somebody else, and did so in order (Plan::may_end).
-  // `refused`: the first process said that its configuration is
-  // wrong (exit status 2): starting it again would not help. Later on a file that was spoilt
-  // meanwhile is no reason to end the rest.
+  // `ended`: it was told to end by somebody else, and did so in order (Plan::may_end).
+  // `refused`: the first process said that its configuration is wrong (exit status 2): starting it
+  // again would not help. Later on a file that was spoilt meanwhile is no reason to end the rest.
   struct Events {
     std::function<void(Child&)> ended;
     std::function<void(Child&)> refused;
