@@ -12,10 +12,6 @@
 #include "sip-frontend/frontend.h"
 #include "sip-frontend/journal.h"
 
-#ifndef DRAGOMAN_VERSION
-#define DRAGOMAN_VERSION "unversioned"
-#endif
-
 namespace dragoman::sip_frontend {
 namespace {
 

@@ -90,7 +90,10 @@ Findings JudgeSecret(const std::string& file, std::string_view secret,
     return partner.dialback && partner.sasl != policy::Need::kRequired;
   });
   if (guessable) {
-    verdict.Error("dialback-secret", {"can be guessed", "32 random bytes or more", kMakeSecret});
+    verdict.Error(
+        "dialback-secret",
+        {"can be guessed",
+         std::to_string(policy::kDialbackSecretBytesMin) + " random bytes or more", kMakeSecret});
   } else {
     verdict.Ok("dialback-secret",
                {std::to_string(secret.size()) +

@@ -11,7 +11,6 @@
 namespace dragoman::policy {
 namespace {
 
-constexpr std::size_t kSecretBytesMin = 32;  // T-5
 constexpr std::uint32_t kVerifyMax = 100'000;
 
 template <typename Value>
@@ -116,9 +115,10 @@ class Reader {
     if (files_.exposed(absolute))
       return Complain(path, "everybody may read " + absolute + "; expected mode 0600 or 0640");
     const std::string_view secret = Trim(*content);
-    if (secret.size() < kSecretBytesMin) {
+    if (secret.size() < kDialbackSecretBytesMin) {
       return Complain(path, absolute + " holds " + std::to_string(secret.size()) +
-                                " bytes; expected 32 at least, random ones");
+                                " bytes; expected " + std::to_string(kDialbackSecretBytesMin) +
+                                " at least, random ones");
     }
     xmpp.dialback_secrets.emplace_back(secret);
   }

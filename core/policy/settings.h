@@ -2,6 +2,7 @@
 // and handed to every process. Design §7 has the keys; docs/configuration.md explains them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -68,6 +69,8 @@ struct XmppLimits {
   Duration idle{600'000};
   Duration keepalive{300'000};
 };
+
+inline constexpr std::size_t kDialbackSecretBytesMin = 32;  // T-5
 
 struct XmppSettings {
   std::vector<std::string> listen;

@@ -13,7 +13,6 @@ namespace dragoman::xmpp {
 
 inline constexpr std::string_view kDialbackNs = "jabber:server:dialback";
 inline constexpr std::string_view kDialbackFeatureNs = "urn:xmpp:features:dialback";
-inline constexpr std::size_t kDialbackSecretBytesMin = 32;  // T-5
 
 // What a key is bound to. Domains as in the dialback attributes: lower case, U-labels (DB-2).
 struct DialbackPair {

@@ -190,8 +190,10 @@ TEST(FromConfigTest, F30_RefusesADomainThatIsOnBothSides) {
 }
 
 TEST(FromConfigTest, T5_RefusesAShortOrExposedSecret) {
-  EXPECT_TRUE(Read(Good(), Files(32)));
-  EXPECT_FALSE(Read(Good(), Files(31)));
+  EXPECT_TRUE(Read(Good(), Files(kDialbackSecretBytesMin)));
+  const auto shorter = Read(Good(), Files(kDialbackSecretBytesMin - 1));
+  ASSERT_FALSE(shorter);
+  EXPECT_THAT(shorter.error()[0].text, HasSubstr("holds 31 bytes; expected 32 at least"));
   ConfigFiles files = Files();
   files.exposed = [](const std::string&) { return true; };
   const auto settings = Read(Good(), files);

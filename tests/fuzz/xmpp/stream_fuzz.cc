@@ -80,7 +80,7 @@ std::vector<std::string> In(std::string_view bytes, std::size_t piece) {
     if (domain == "o.x.example") policy.tls = Need::kOptional;
     return policy;
   };
-  rules.dialback_secrets = {std::string(kDialbackSecretBytesMin, 's')};
+  rules.dialback_secrets = {std::string(32, 's')};
   InboundStream stream(rules, random, t0);
   return Feed(stream, bytes, piece);
 }
