@@ -125,9 +125,19 @@ void Frontend::OnGone(Channel& channel, const runtime::CloseInfo& info) {
 
 void Frontend::OnBadBytes(Channel& channel, const std::string& why,
                           std::optional<sip::Response> answer) {
-  journal_.BadBytes(channel, why);
-  if (!answer) return;
-  channel.Send(translate::Explained(*std::move(answer)).ToString());
+  if (!answer) return journal_.BadBytes(channel, why, Reason::kMalformed);
+  const sip::Response response = translate::Explained(*std::move(answer));
+  journal_.BadBytes(channel, why, translate::CauseOf(response).reason);
+  TellRefused(channel, response);
+  channel.Send(response.ToString());
+}
+
+// An answer that was made here, if it refuses: nobody else hears of it.
+void Frontend::TellRefused(const Channel& channel, const sip::Response& answer) {
+  const Reason reason = translate::CauseOf(answer).reason;
+  if (reason == Reason::kNone) return;
+  journal_.RefusedAtGate(channel, answer);
+  seat_.RefuseAtGate(Side::kSip, reason);
 }
 
 // ---- SIP to bus
@@ -145,10 +155,13 @@ void Frontend::OnRequest(Channel& channel, sip::Request request) {
     channel.SetBusy(transactions_.unanswered(channel.id()) >= sip::kTransactionsPerConnectionMax);
     return DrainSip();
   }
-  if (request.method() == "ACK" || request.method() == "BENOTIFY") return;
+  if (request.method() == "ACK" || request.method() == "BENOTIFY") {
+    return journal_.Ignored(
+        channel, request.method() + " refused: " + std::string(policy::Name(refusal->reason)));
+  }
   const sip::Response response =
       translate::Refuse(request, sip::StatelessTag(request), *refusal, settings_);
-  journal_.Answered(&channel, response);
+  TellRefused(channel, response);
   channel.Send(response.ToString());
 }
 
@@ -164,6 +177,7 @@ void Frontend::operator()(sip::Transactions::Serve serve) {
       serve.request,
       {.settings = settings_, .random = random_, .now = loop_.Wall(), .edge = channel->peer()});
   if (auto* response = std::get_if<sip::Response>(&intake)) {
+    TellRefused(*channel, *response);
     return Answer(serve.id, serve.connection, *response);
   }
   if (const auto* ignored = std::get_if<translate::SipIgnored>(&intake)) {
@@ -210,6 +224,7 @@ void Frontend::OnFinished(const envelope::MessageId& id, const envelope::Outcome
   // After bytes that are no message it stays until its peer has closed too, and takes nothing.
   const Channel* channel = Find(asked.connection);
   if (channel == nullptr || !channel->writable()) return AnswerElsewhere(asked, response);
+  journal_.Answered(channel, response);
   Answer(asked.transaction, asked.connection, response);
 }
 
@@ -226,7 +241,6 @@ void Frontend::AnswerElsewhere(const Asked& asked, const sip::Response& response
 void Frontend::Answer(sip::TransactionId transaction, sip::ConnectionId connection,
                       const sip::Response& response) {
   Channel* channel = Find(connection);
-  journal_.Answered(channel, response);
   transactions_.Answer(transaction, response, loop_.Now());
   if (channel != nullptr) {
     channel->SetBusy(transactions_.unanswered(connection) >= sip::kTransactionsPerConnectionMax);
@@ -237,7 +251,9 @@ void Frontend::Answer(sip::TransactionId transaction, sip::ConnectionId connecti
 void Frontend::operator()(sip::Transactions::Reject reject) {
   Channel* channel = Find(reject.connection);
   if (channel == nullptr) return;
-  channel->Send(translate::Explained(std::move(reject.response)).ToString());
+  const sip::Response response = translate::Explained(std::move(reject.response));
+  TellRefused(*channel, response);
+  channel->Send(response.ToString());
 }
 
 void Frontend::operator()(sip::Transactions::Cancelled cancelled) {

@@ -112,6 +112,7 @@ class Frontend final : public ChannelEvents {
   void OnFinished(const envelope::MessageId& id, const envelope::Outcome& outcome);
   void Ask(const Asked& asked, envelope::Message message);
   void AnswerElsewhere(const Asked& asked, const sip::Response& response);
+  void TellRefused(const Channel& channel, const sip::Response& answer);
   void Answer(sip::TransactionId transaction, sip::ConnectionId connection,
               const sip::Response& response);
   void Start(const envelope::Header& header, const translate::OutgoingSip& outgoing,

@@ -1,5 +1,9 @@
 #include "sip-frontend/journal.h"
 
+#include "core/translate/address.h"
+#include "core/translate/sip_reply.h"
+#include "runtime/cluster/refusals.h"
+
 namespace dragoman::sip_frontend {
 namespace {
 
@@ -34,16 +38,36 @@ std::string_view NameOf(runtime::CloseCause cause) {
 
 std::string Direction(const Channel& channel) { return channel.outgoing() ? "out" : "in"; }
 
+// Of From or To: as other lines have it, or as it stands there if it is no address of both sides.
+std::string AddressIn(std::string_view field) {
+  const auto named = sip::NameAddr::Parse(field);
+  if (!named) return std::string(field);
+  const auto address = translate::ParseSipAddress(named->uri);
+  return address ? envelope::ToString(*address) : named->uri;
+}
+
+std::string MethodOf(const sip::Response& response) {
+  const auto cseq = sip::CSeq::Parse(response.Get("CSeq"));
+  return cseq ? cseq->method : "";
+}
+
 }  // namespace
 
 void Journal::Refused(const envelope::Header& header, const envelope::Outcome& outcome) {
-  log_.Info("refused", {{"kind", std::string(envelope::Name(header.kind))},
-                        {"reason", std::string(policy::Name(outcome.reason))},
-                        {"sip_status", std::to_string(outcome.sip_status)},
-                        {"from", envelope::ToString(header.from)},
-                        {"to", envelope::ToString(header.to)},
-                        {"id", envelope::ToString(header.id)},
-                        {"detail", outcome.text}});
+  runtime::TellRefused(log_, header, outcome);
+}
+
+void Journal::RefusedAtGate(const Channel& channel, const sip::Response& answer) {
+  const translate::SipCause cause = translate::CauseOf(answer);
+  log_.Info("refused", {{"kind", std::string(runtime::kGate)},
+                        {"reason", std::string(policy::Name(cause.reason))},
+                        {"method", MethodOf(answer)},
+                        {"status", std::to_string(answer.status())},
+                        {"from", AddressIn(answer.Get("From"))},
+                        {"to", AddressIn(answer.Get("To"))},
+                        {"call_id", std::string(answer.Get("Call-ID"))},
+                        {"peer", channel.peer()},
+                        {"detail", cause.text}});
 }
 
 void Journal::Listening(const std::string& address, int port) {
@@ -78,9 +102,9 @@ void Journal::NoDescriptors(const std::string& address, const std::string& why) 
             {{"reason", "too-many-connections"}, {"address", address}, {"detail", why}});
 }
 
-void Journal::BadBytes(const Channel& channel, const std::string& why) {
+void Journal::BadBytes(const Channel& channel, const std::string& why, policy::Reason reason) {
   metrics_.Count("dragoman_sip_malformed_total", {});
-  log_.Warn("malformed", {{"reason", std::string(policy::Name(policy::Reason::kMalformed))},
+  log_.Warn("malformed", {{"reason", std::string(policy::Name(reason))},
                           {"address", channel.address()},
                           {"peer", channel.peer()},
                           {"detail", why}});
@@ -96,9 +120,10 @@ void Journal::Closed(const Channel& channel, const runtime::CloseInfo& info) {
 
 void Journal::Answered(const Channel* channel, const sip::Response& response) {
   if (response.status() < 400) return;
-  const auto cseq = sip::CSeq::Parse(response.Get("CSeq"));
-  log_.Info("answered", {{"method", cseq ? cseq->method : ""},
+  const policy::Reason reason = translate::CauseOf(response).reason;
+  log_.Info("answered", {{"method", MethodOf(response)},
                          {"status", std::to_string(response.status())},
+                         {"reason", std::string(policy::Name(reason))},
                          {"call_id", std::string(response.Get("Call-ID"))},
                          {"peer", channel != nullptr ? channel->peer() : ""}});
 }

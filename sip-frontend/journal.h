@@ -20,6 +20,8 @@ class Journal {
   Journal(runtime::Log& log, runtime::Metrics& metrics) : log_(log), metrics_(metrics) {}
 
   void Refused(const envelope::Header& header, const envelope::Outcome& outcome);
+  // Refused here, with this answer.
+  void RefusedAtGate(const Channel& channel, const sip::Response& answer);
 
   void Listening(const std::string& address, int port);
   void Connected(const Channel& channel);
@@ -27,9 +29,9 @@ class Journal {
                    const std::vector<std::string>& expected);
   void TooManyConnections(const std::string& address);
   void NoDescriptors(const std::string& address, const std::string& why);
-  void BadBytes(const Channel& channel, const std::string& why);
+  void BadBytes(const Channel& channel, const std::string& why, policy::Reason reason);
   void Closed(const Channel& channel, const runtime::CloseInfo& info);
-  // Tells of refusals only.
+  // How an outcome was told. Of refusals only.
   void Answered(const Channel* channel, const sip::Response& response);
   void Ignored(const Channel& channel, const std::string& why);
 

@@ -7,6 +7,7 @@
 #include "core/translate/xmpp_outgoing.h"
 #include "core/xmpp/jid.h"
 #include "core/xmpp/stanza.h"
+#include "runtime/cluster/refusals.h"
 #include "xmpp-frontend/frontend.h"
 
 namespace dragoman::xmpp_frontend {
@@ -17,7 +18,7 @@ using xmpp::StanzaEnd;
 void Frontend::OnDelivered(const envelope::Message& message) {
   const envelope::Header& header = message.header;
   const auto stanzas = translate::ToStanzas(message);
-  if (!stanzas) return seat_.Reply(header.id, {.reason = stanzas.error()});
+  if (!stanzas) return Reply(header, {.reason = stanzas.error()});
   if (stanzas->empty()) return seat_.Reply(header.id, {});
   deliveries_[header.id] = {header, stanzas->size()};
   const TimePoint deadline = service_.loop().Now() + Duration(header.budget_ms);
@@ -98,8 +99,14 @@ void Frontend::OnSettled(const envelope::MessageId& id, Reason reason, const std
   const auto found = deliveries_.find(id);
   if (found == deliveries_.end()) return;
   if (reason == Reason::kNone && --found->second.stanzas > 0) return;
+  const envelope::Header header = std::move(found->second.header);
   deliveries_.erase(found);
-  seat_.Reply(id, {.reason = reason, .text = detail});
+  Reply(header, {.reason = reason, .text = detail});
+}
+
+void Frontend::Reply(const envelope::Header& header, const envelope::Outcome& outcome) {
+  if (!outcome.accepted()) runtime::TellRefused(service_.log(), header, outcome);
+  seat_.Reply(header.id, outcome);
 }
 
 // One owner for each lane: who is not chosen for it any more lets its stream go.

@@ -6,6 +6,7 @@
 #include "core/translate/xmpp_intake.h"
 #include "core/xmpp/jid.h"
 #include "core/xmpp/precis.h"
+#include "runtime/cluster/refusals.h"
 
 namespace dragoman::xmpp_frontend {
 
@@ -173,7 +174,7 @@ void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending, Tra
             OnVerify(from, verify);
           },
           [this](Incoming& from, const char* event, const std::string& detail) {
-            const bool refused = std::string_view(event) == "refused";
+            const bool refused = std::string_view(event) == kStreamRefused;
             if (refused)
               service_.metrics().Count("dragoman_stream_refusals_total", {{"direction", "in"}});
             service_.log().Info(event, {{"direction", "in"},
@@ -276,6 +277,7 @@ std::string Frontend::OnStanza(Arrival arrival) {
   translate::XmppIntake intake = translate::ReceiveStanza(
       arrival.stanza, {settings_, service_.random(), service_.loop().Wall(), arrival.lang});
   if (auto* reply = std::get_if<translate::XmppReply>(&intake)) {
+    if (reply->reason != Reason::kNone) RefuseAtGate(arrival.stanza, reply->reason);
     for (const xml::Element& element : reply->stanzas) SendAnswer(element);
     arrival.settlement.Settle();
     return {};
@@ -300,11 +302,22 @@ std::string Frontend::OnStanza(Arrival arrival) {
   return partner;
 }
 
+// Told and counted here: nobody else hears of it.
+void Frontend::RefuseAtGate(const xml::Element& stanza, Reason reason) {
+  service_.log().Info("refused", {{"kind", std::string(runtime::kGate)},
+                                  {"reason", std::string(policy::Name(reason))},
+                                  {"stanza", std::string(stanza.name())},
+                                  {"from", std::string(stanza.Attr("from"))},
+                                  {"to", std::string(stanza.Attr("to"))}});
+  seat_.RefuseAtGate(envelope::Side::kXmpp, reason);
+}
+
 void Frontend::OnFinished(const envelope::MessageId& id, const Outcome& outcome) {
   const auto found = asked_.find(id);
   if (found == asked_.end()) return;
   const Asked asked = std::move(found->second);
   asked_.erase(found);
+  if (!outcome.accepted()) runtime::TellRefused(service_.log(), asked.header, outcome);
   if (translate::IsLostPresence(asked.header.kind, outcome))
     OnLoss(xmpp::AsciiDomain(asked.header.from.domain));
   if (!outcome.accepted() && asked.echo) {

@@ -101,6 +101,8 @@ class Frontend {
   Result<bool, std::string> Reload();
   void OnDelivered(const envelope::Message& message);
   void OnFinished(const envelope::MessageId& id, const envelope::Outcome& outcome);
+  void RefuseAtGate(const xml::Element& stanza, policy::Reason reason);
+  void Reply(const envelope::Header& header, const envelope::Outcome& outcome);
   bool MayBegin(const envelope::MessageId& id);
   void OnWithdrawn(const envelope::MessageId& id);
   void YieldLanes();

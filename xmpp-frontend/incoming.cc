@@ -96,7 +96,7 @@ void Incoming::Drain() {
           *this,
           {std::move(stanza->element), machine_.lang(), {machine_.acknowledger(), stanza->number}});
     } else if (const auto* refused = std::get_if<InboundStream::Refused>(&*effect)) {
-      events_.event(*this, "refused", refused->what);
+      events_.event(*this, kStreamRefused, refused->what);
     } else {
       connection_->Close();
     }

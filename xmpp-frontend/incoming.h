@@ -12,6 +12,8 @@
 
 namespace dragoman::xmpp_frontend {
 
+inline constexpr const char* kStreamRefused = "stream refused";  // an event; its detail says why
+
 class Incoming : public runtime::ConnectionOwner {
  public:
   struct Events {

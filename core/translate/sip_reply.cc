@@ -1,5 +1,6 @@
 #include "core/translate/sip_reply.h"
 
+#include <optional>
 #include <utility>
 
 #include "core/ocs/diagnostics.h"
@@ -68,6 +69,13 @@ sip::Response Refuse(const sip::Request& request, std::string_view local_tag,
   response.Add("Warning", std::to_string(kWarningMiscellaneous) + " " + settings.sip.fqdn + " " +
                               sip::Quote(std::string(policy::Name(refusal.reason))));
   return response;
+}
+
+SipCause CauseOf(const sip::Response& response) {
+  auto said = ocs::ParseDiagnostics(response.Get(ocs::kDiagnosticsHeader));
+  const auto reason = said ? policy::ReasonFromCode(said->error_id) : std::nullopt;
+  if (!reason) return {};
+  return {.reason = *reason, .text = std::move(said->reason)};
 }
 
 sip::Response AnswerOptions(const sip::Request& request, std::string_view local_tag) {

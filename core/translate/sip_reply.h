@@ -28,6 +28,13 @@ struct SipRefusal {
 sip::Response Refuse(const sip::Request& request, std::string_view local_tag,
                      const SipRefusal& refusal, const policy::Settings& settings);
 
+// What a response of ours says of its cause, in ms-diagnostics-public.
+struct SipCause {
+  policy::Reason reason = policy::Reason::kNone;  // kNone: it refuses nothing
+  std::string text{};
+};
+SipCause CauseOf(const sip::Response& response);
+
 // A 200 that says what this gateway can do: the answer to OPTIONS (SIP-19).
 sip::Response AnswerOptions(const sip::Request& request, std::string_view local_tag);
 

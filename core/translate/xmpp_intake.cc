@@ -19,21 +19,20 @@ namespace {
 using envelope::Address;
 using policy::Reason;
 using xmpp::Condition;
-using xmpp::ErrorType;
 
 struct Ends {
   Address from;
   Address to;
 };
 
-XmppIntake Refuse(const xml::Element& stanza, const xmpp::StanzaError& error) {
-  XmppReply reply;
+XmppIntake Refuse(const xml::Element& stanza, Reason reason, const xmpp::StanzaError& error) {
+  XmppReply reply{.stanzas = {}, .reason = reason};
   reply.stanzas.push_back(xmpp::ErrorReply(stanza, error));
   return reply;
 }
 
 XmppIntake Refuse(const xml::Element& stanza, Reason reason) {
-  return Refuse(stanza, RefusalOf(reason));
+  return Refuse(stanza, reason, RefusalOf(reason));
 }
 
 XmppIntake Drop(std::string why) { return XmppDropped{std::move(why)}; }
@@ -70,10 +69,9 @@ XmppIntake Event(const xml::Element& stanza, Ends ends, const Payload& payload,
 
 XmppIntake ReceiveMessage(const xml::Element& stanza, Ends ends, const XmppContext& context) {
   if (stanza.Attr("type") == "groupchat") {  // outside a joined room (IM-1)
-    return Refuse(stanza, {.type = ErrorType::kCancel,
-                           .condition = Condition::kServiceUnavailable,
-                           .text = {},
-                           .address = {}});
+    xmpp::StanzaError error = RefusalOf(Reason::kUnsupportedRequest);
+    error.condition = Condition::kServiceUnavailable;
+    return Refuse(stanza, Reason::kUnsupportedRequest, error);
   }
   const MessageContent content = ContentOf(stanza, context.stream_lang);
   if (const auto* chat = std::get_if<envelope::Chat>(&content)) {

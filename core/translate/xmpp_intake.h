@@ -12,6 +12,7 @@
 #include "core/base/random.h"
 #include "core/base/time.h"
 #include "core/envelope/message.h"
+#include "core/policy/reason.h"
 #include "core/policy/settings.h"
 #include "core/xml/element.h"
 
@@ -36,6 +37,7 @@ struct XmppEvent {
 
 struct XmppReply {
   std::vector<xml::Element> stanzas;
+  policy::Reason reason = policy::Reason::kNone;  // why the stanza was refused, if it was
 };
 
 struct XmppDropped {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/routing/vocabulary.h"
+#include "runtime/cluster/refusals.h"
 
 namespace dragoman::runtime {
 
@@ -113,6 +114,12 @@ void Seat::ReloadKeys() {
 void Seat::Ask(Message message, routing::Target target) {
   Take(message.header);
   Request(std::move(message), target);
+}
+
+void Seat::RefuseAtGate(envelope::Side from, Reason reason) {
+  metrics_.Count("dragoman_taken_total", {{"from", NameOf(from)}, {"kind", kGate}});
+  metrics_.Count("dragoman_refused_total",
+                 {{"from", NameOf(from)}, {"kind", kGate}, {"reason", Name(reason)}});
 }
 
 void Seat::Request(Message message, routing::Target target) {

@@ -46,6 +46,8 @@ class Seat {
 
   // What a peer has sent: it is taken, and ends with its Finish.
   void Ask(envelope::Message message, routing::Target target);
+  // What a peer has sent, refused before it was a message: it is taken and refused in one.
+  void RefuseAtGate(envelope::Side from, policy::Reason reason);
   // What follows from something that was taken.
   void Request(envelope::Message message, routing::Target target);
   void Reply(const envelope::MessageId& id, const envelope::Outcome& outcome);

@@ -117,6 +117,36 @@ TEST_F(FrontendTest, RefusesDomainsThatAreNotItsOwn) {
   EXPECT_TRUE(router->delivered.empty());
 }
 
+// Whoever makes the answer: framer, gate, transactions, intake.
+TEST_F(FrontendTest, WhatItRefusesItselfIsCountedOnceByItsReason) {
+  Start();
+  auto peer = Connected();
+  std::string cancel = Page("c", {}, "");
+  cancel.replace(0, 7, "CANCEL");
+  cancel.replace(cancel.find("1 MESSAGE"), 9, "1 CANCEL");
+  std::string spent = Page("d");
+  spent.replace(spent.find("Max-Forwards: 70"), 16, "Max-Forwards: 0");
+  std::string benotify = spent;
+  benotify.replace(0, 7, "BENOTIFY");
+  benotify.replace(benotify.find("1 MESSAGE"), 9, "1 BENOTIFY");
+  peer->Send(Page("a", {}, "x", "sip:romeo@elsewhere.example") + cancel + spent + benotify +
+             Page("b") + "MESSAGE sip:romeo@jabber.example.org SIP/2.0\r\nVia: SIP/2.0/TLS " +
+             "e;branch=z9hG4bK1\r\nFrom: <sip:a@contoso.com>;tag=1\r\nTo: <sip:b@c>\r\nCall-ID: " +
+             "x\r\nCSeq: 1 MESSAGE\r\nContent-Length: zero\r\n\r\n");
+  ASSERT_TRUE(Until([&] { return peer->closed.has_value(); }));
+  ASSERT_TRUE(Until([&] { return frontend->in_flight() == 0; }));
+  frontend->seat().SetGauges();
+  const std::string text = metrics.Text();
+  const std::string gate = "{from=\"sip\",kind=\"gate\"";
+  EXPECT_THAT(text, HasSubstr("dragoman_taken_total" + gate + "} 4"));
+  for (const std::string once :
+       {"domain-not-served", "no-such-dialog", "loop-detected", "malformed"})
+    EXPECT_THAT(text, HasSubstr("dragoman_refused_total" + gate + ",reason=\"" + once + "\"} 1"));
+  EXPECT_THAT(text, HasSubstr("dragoman_delivered_total{from=\"sip\",kind=\"chat\"} 1"));
+  EXPECT_THAT(text, HasSubstr("dragoman_sip_ignored_total 1"));
+  EXPECT_THAT(text, HasSubstr("dragoman_sip_malformed_total 1"));
+}
+
 TEST_F(FrontendTest, TLS16_WithoutConfiguredEdgesAPeerSpeaksForItsOwnDomainOnly) {
   settings.sip.edges.clear();
   settings.sip.domains = {"contoso.com", "fabrikam.com"};

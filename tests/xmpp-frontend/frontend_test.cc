@@ -1,6 +1,7 @@
 // The whole process on a loop of its own, between strangers and a partner's server.
 #include "xmpp-frontend/frontend.h"
 
+#include <gmock/gmock.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -16,6 +17,8 @@
 
 namespace dragoman::xmpp_frontend {
 namespace {
+
+using testing::HasSubstr;
 
 // Somebody who connects to the front-end and says what the test says.
 class Stranger final : public runtime::ConnectionOwner {
@@ -55,9 +58,9 @@ class Router {
     message.header.budget_ms = 60'000;
     seat_.Request(std::move(message), {envelope::Role::kXmppFrontend, 1});
   }
-  void AnswerAll() {
+  void AnswerAll(const envelope::Outcome& outcome = {}) {
     for (const envelope::Header& header : std::exchange(asked, {})) {
-      seat_.Reply(header.id, {});
+      seat_.Reply(header.id, outcome);
       ++answered;
     }
   }
@@ -186,6 +189,48 @@ TEST_F(FrontendTest, L9_APartnerWithTooMuchOpenIsNotReadAndOthersAre) {
     second.AnswerAll();
     return first.answered + second.answered == kSent + 1;
   }));
+}
+
+// What it refuses itself, what a router refuses it, and what it refuses a router.
+TEST_F(FrontendTest, EveryRefusalIsLoggedAndCountedWithItsReason) {
+  testing::internal::CaptureStdout();
+  Configure("domain: xmpp.example, server: '127.0.0.1:" + std::to_string(listener->port()) + "'");
+  Router first(loop, "router-a", "ipc://" + folder + "/router-0");
+  Router second(loop, "router-b", "ipc://" + folder + "/router-1");
+  Start();
+  EXPECT_TRUE(Both([&] { return first.members() == 1 && second.members() == 1; }));
+  Stranger stranger(loop, port);
+  EXPECT_TRUE(Both([&] { return stranger.open; }));
+  Prove(stranger, "xmpp.example");
+  stranger.Send(
+      "<message from='romeo@xmpp.example/b' to='juliet@sip.example' type='groupchat'>"
+      "<body>x</body></message>");
+  stranger.Send(Message("romeo@xmpp.example"));
+  EXPECT_TRUE(Both([&] { return first.asked.size() + second.asked.size() == 1; }));
+  first.AnswerAll({.reason = policy::Reason::kItemNotFound});
+  second.AnswerAll({.reason = policy::Reason::kItemNotFound});
+  first.Chat("nobodys.example");
+  EXPECT_TRUE(Both([&] { return first.outcomes.size() == 1; }));
+  const auto counted = [&](const std::string& what) {
+    return service->metrics().Text().find(what) != std::string::npos;
+  };
+  EXPECT_TRUE(Both([&] {
+    return counted("dragoman_refused_total{from=\"xmpp\",kind=\"chat\",reason=\"item-not-found\"} 1");
+  }));
+  EXPECT_TRUE(counted("dragoman_taken_total{from=\"xmpp\",kind=\"gate\"} 1"));
+  EXPECT_TRUE(counted(
+      "dragoman_refused_total{from=\"xmpp\",kind=\"gate\",reason=\"unsupported-request\"} 1"));
+  frontend.reset();
+  service.reset();  // and the log with it
+  const std::string told = testing::internal::GetCapturedStdout();
+  const std::string refused = "\"event\":\"refused\",\"kind\":";
+  EXPECT_THAT(told, HasSubstr(refused + "\"gate\",\"reason\":\"unsupported-request\",\"stanza\":"
+                              "\"message\",\"from\":\"romeo@xmpp.example/b\","
+                              "\"to\":\"juliet@sip.example\""));
+  EXPECT_THAT(told, HasSubstr(refused + "\"chat\",\"reason\":\"item-not-found\",\"sip_status\":\"0\","
+                              "\"from\":\"romeo@xmpp.example\",\"to\":\"juliet@sip.example\""));
+  EXPECT_THAT(told, HasSubstr(refused + "\"chat\",\"reason\":\"domain-not-served\",\"sip_status\":"
+                              "\"0\",\"from\":\"juliet@sip.example\",\"to\":\"romeo@nobodys.example\""));
 }
 
 TEST_F(FrontendTest, L20_AVerificationEndsWithTheStreamThatAskedForIt) {

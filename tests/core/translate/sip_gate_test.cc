@@ -58,7 +58,18 @@ TEST(SipGateTest, WhatTheStackRefusesHasItsReasonCode) {
   for (const StackRow& row : kStack) {
     const sip::Response told = Explained(sip::Response(row.status, "x"));
     EXPECT_THAT(std::string(told.Get("ms-diagnostics-public")), HasSubstr(row.code)) << row.status;
+    EXPECT_EQ(std::to_string(static_cast<int>(CauseOf(told).reason)), row.code);
   }
+}
+
+TEST(SipGateTest, ARefusalTellsItsCauseBack) {
+  const SipCause cause = CauseOf(Refuse(
+      FromRomeo("MESSAGE", ""), "gw1",
+      {.status = 403, .reason = Reason::kSenderNotAllowed, .text = "From"}, SampleSettings()));
+  EXPECT_EQ(cause.reason, Reason::kSenderNotAllowed);
+  EXPECT_THAT(cause.text, testing::EndsWith(": From"));
+  EXPECT_EQ(CauseOf(sip::Response(481, "x")).reason, Reason::kNone) << "it says none";
+  EXPECT_EQ(CauseOf(AnswerOptions(FromRomeo("OPTIONS", ""), "gw1")).reason, Reason::kNone);
 }
 
 }  // namespace

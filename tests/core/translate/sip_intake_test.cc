@@ -5,12 +5,14 @@
 
 #include <string>
 
+#include "core/translate/sip_reply.h"
 #include "tests/core/translate/samples.h"
 #include "tests/core/translate/sip_intake_fixture.h"
 
 namespace dragoman::translate {
 namespace {
 
+using policy::Reason;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -230,6 +232,7 @@ TEST_F(SipIntakeTest, SomeRequestsAreAnsweredAtOnce) {
     }
     // ocs-dialect §2.5: a refusal without it is reported as 1034 by the next hop.
     EXPECT_EQ(response.Get("ms-diagnostics-public").empty(), response.status() < 400);
+    EXPECT_EQ(CauseOf(response).reason == Reason::kNone, response.status() < 400);
     EXPECT_THAT(std::string(response.Get("To")), HasSubstr(";tag="));
   }
 }

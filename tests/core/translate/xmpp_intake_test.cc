@@ -15,6 +15,7 @@ namespace {
 using policy::Reason;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 using xmpp::Condition;
 
 class XmppIntakeTest : public testing::Test {
@@ -49,6 +50,12 @@ class XmppIntakeTest : public testing::Test {
     EXPECT_EQ(reply.Attr("id"), stanza.Attr("id"));
     const auto error = xmpp::ErrorOf(reply);
     EXPECT_TRUE(error.has_value());
+    const Reason reason = std::get<XmppReply>(intake).reason;
+    if (reason == Reason::kNone) {
+      EXPECT_EQ(stanza.name(), "iq");  // a protocol's answer, and no refusal of ours
+    } else {
+      EXPECT_THAT(error ? error->text : "", StartsWith(std::string(policy::Name(reason)) + ": "));
+    }
     return error ? error->condition : Condition::kUndefinedCondition;
   }
   bool Dropped(const xml::Element& stanza) {
@@ -273,6 +280,7 @@ TEST_F(XmppIntakeTest, XST1_AnIqIsAnsweredHere) {
   const XmppIntake intake = Receive(ping);
   ASSERT_TRUE(std::holds_alternative<XmppReply>(intake));
   EXPECT_EQ(std::get<XmppReply>(intake).stanzas.at(0).Attr("type"), "result");
+  EXPECT_EQ(std::get<XmppReply>(intake).reason, Reason::kNone);
   EXPECT_EQ(Refusal(Stanza("iq", "type='get' id='1'", "<query xmlns='jabber:iq:version'/>")),
             Condition::kServiceUnavailable);
   EXPECT_TRUE(Dropped(Stanza("iq", "type='result' id='1'", "")));

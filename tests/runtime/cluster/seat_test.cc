@@ -111,6 +111,18 @@ TEST_F(SeatTest, TheLedgerClosesOnBothSides) {
   }
 }
 
+TEST_F(SeatTest, WhatIsRefusedAtTheGateIsTakenAndRefusedInOne) {
+  front_->seat.RefuseAtGate(Side::kXmpp, Reason::kAddressMalformed);
+  front_->seat.RefuseAtGate(Side::kXmpp, Reason::kUnsupportedMedia);
+  const std::string text = front_->Counted();
+  const std::string gate = "{from=\"xmpp\",kind=\"gate\"";
+  EXPECT_THAT(text, HasSubstr("dragoman_taken_total" + gate + "} 2"));
+  EXPECT_THAT(text,
+              HasSubstr("dragoman_refused_total" + gate + ",reason=\"address-malformed\"} 1"));
+  EXPECT_THAT(text,
+              HasSubstr("dragoman_refused_total" + gate + ",reason=\"unsupported-media\"} 1"));
+}
+
 TEST_F(SeatTest, ARepeatedAnswerIsCountedOnce) {
   const auto header = Ask(1);
   router_->seat.Reply(header.id, {});
