@@ -60,7 +60,7 @@ Result<bool, std::string> Frontend::Start() {
   for (const std::string& address : settings_.sip.listen) {
     auto listener = runtime::Listener::Listen(
         loop_, address, [this](auto pending) { OnAccept(std::move(pending)); },
-        [this](const auto& peer, const auto& why) { journal_.NoDescriptors(peer, why); });
+        [this](const auto& peer, const auto& why) { journal_.ConnectionRefused(peer, why); });
     if (!listener) return Fail(listener.error());
     journal_.Listening(address, (*listener)->port());
     listeners_.push_back(*std::move(listener));
@@ -72,8 +72,8 @@ Result<bool, std::string> Frontend::Start() {
 
 void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending) {
   std::size_t& from_there = per_address_[pending->peer_address()];
-  if (channels_.size() >= kConnectionsMax || from_there >= runtime::kConnectionsPerAddressMax) {
-    journal_.TooManyConnections(pending->peer_address());
+  if (channels_.size() >= kConnectionsMax || from_there >= kConnectionsPerAddressMax) {
+    journal_.ConnectionRefused(pending->peer_address(), "too many connections");
     if (from_there == 0) per_address_.erase(pending->peer_address());
     return;  // closed before TLS
   }

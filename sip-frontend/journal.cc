@@ -91,15 +91,10 @@ void Journal::PeerRefused(const Channel& channel, const std::vector<std::string>
                              {"found", Joined(found)}});
 }
 
-void Journal::TooManyConnections(const std::string& address) {
-  metrics_.Count("dragoman_sip_peers_refused_total", {{"reason", "too-many-connections"}});
-  log_.Warn("peer refused", {{"reason", "too-many-connections"}, {"address", address}});
-}
-
-void Journal::NoDescriptors(const std::string& address, const std::string& why) {
-  metrics_.Count("dragoman_sip_peers_refused_total", {{"reason", "too-many-connections"}});
-  log_.Warn("peer refused",
-            {{"reason", "too-many-connections"}, {"address", address}, {"detail", why}});
+void Journal::ConnectionRefused(const std::string& address, const std::string& why) {
+  const std::string reason(policy::Name(policy::Reason::kOverloaded));
+  metrics_.Count("dragoman_sip_peers_refused_total", {{"reason", reason}});
+  log_.Warn("connection refused", {{"reason", reason}, {"address", address}, {"detail", why}});
 }
 
 void Journal::BadBytes(const Channel& channel, const std::string& why, policy::Reason reason) {

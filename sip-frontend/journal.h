@@ -27,8 +27,8 @@ class Journal {
   void Connected(const Channel& channel);
   void PeerRefused(const Channel& channel, const std::vector<std::string>& found,
                    const std::vector<std::string>& expected);
-  void TooManyConnections(const std::string& address);
-  void NoDescriptors(const std::string& address, const std::string& why);
+  // Above a limit, or for want of descriptors.
+  void ConnectionRefused(const std::string& address, const std::string& why);
   void BadBytes(const Channel& channel, const std::string& why, policy::Reason reason);
   void Closed(const Channel& channel, const runtime::CloseInfo& info);
   // How an outcome was told. Of refusals only.

@@ -65,10 +65,7 @@ Result<bool, std::string> Frontend::Listen(const std::vector<std::string>& addre
         [this, transport](std::unique_ptr<runtime::Listener::Pending> pending) {
           OnAccept(std::move(pending), transport);
         },
-        [this](const std::string& peer, const std::string& why) {
-          service_.log().Warn("connection refused",
-                              {{"peer", peer}, {"reason", "overloaded"}, {"detail", why}});
-        });
+        [this](const std::string& peer, const std::string& why) { RefuseConnection(peer, why); });
     if (!listener) return Fail(listener.error());
     service_.log().Info("listening", {{"address", address}});
     listeners_.push_back(*std::move(listener));
@@ -161,9 +158,8 @@ void Frontend::KeepLost(const Incoming& incoming) {
 void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending, Transport transport) {
   const std::string address = pending->peer_address();
   if (incoming_.size() >= settings_.xmpp.limits.connections ||
-      per_address_[address] >= runtime::kConnectionsPerAddressMax) {
-    service_.log().Warn("connection refused", {{"peer", address}, {"reason", "overloaded"}});
-    return;
+      per_address_[address] >= kConnectionsPerAddressMax) {
+    return RefuseConnection(address, "too many connections");
   }
   ++per_address_[address];
   auto incoming = std::make_unique<Incoming>(
@@ -186,6 +182,14 @@ void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending, Tra
           [this](Incoming& from) { OnEnded(from); }});
   if (paused_) incoming->PauseReading(true);
   incoming_.emplace(incoming.get(), std::move(incoming));
+}
+
+// Above a limit, or for want of descriptors.
+void Frontend::RefuseConnection(const std::string& address, const std::string& why) {
+  const std::string reason(policy::Name(Reason::kOverloaded));
+  service_.metrics().Count("dragoman_stream_refusals_total", {{"direction", "in"}});
+  service_.log().Warn("connection refused",
+                      {{"reason", reason}, {"address", address}, {"detail", why}});
 }
 
 // A partner that is back is written to at once, whatever was tried while it was away.

@@ -78,6 +78,7 @@ class Frontend {
   enum class Transport { kStartTls, kDirectTls };
   Result<bool, std::string> Listen(const std::vector<std::string>& addresses, Transport transport);
   void OnAccept(std::unique_ptr<runtime::Listener::Pending> pending, Transport transport);
+  void RefuseConnection(const std::string& address, const std::string& why);
   xmpp::InboundRules Rules(Transport transport);
   std::shared_ptr<xmpp::Acknowledger> TakeUp(std::string_view id, std::string_view partner);
   void KeepLost(const Incoming& incoming);

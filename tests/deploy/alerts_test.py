@@ -97,6 +97,7 @@ MORE = [
     ("DragomanCertificateEndsSoon", {CERTIFICATE % (SIP, "sip"): "1x120"}),
     ("DragomanMembersMissing", {f'up{{{ROUTER.replace("a:", "d:")}}}': "1x120",
                                 MEMBERS % (SIP, "router"): "2x120"}),
+    ("DragomanSipPeersRefused", {f'dragoman_sip_peers_refused_total{{{SIP}, reason="overloaded"}}': "0+1x120"}),
     ("DragomanWorkPilesUp", {f"dragoman_open_requests{{{ROUTER}}}": "5001x120"}),
     ("DragomanWorkPilesUp", {f"dragoman_open_requests{{{XMPP}}}": "2501x120"}),
     ("DragomanWorkPilesUp", {f"dragoman_sip_in_flight{{{SIP}}}": "5001x120"}),

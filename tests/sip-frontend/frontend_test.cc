@@ -104,6 +104,20 @@ TEST_F(FrontendTest, TLS16_RefusesWhoIsNoEdge) {
   EXPECT_TRUE(router->delivered.empty());
 }
 
+TEST_F(FrontendTest, L3_RefusesConnectionsAboveTheLimitAndCountsThem) {
+  Start();
+  std::vector<std::unique_ptr<Peer>> peers;
+  for (std::size_t i = 0; i <= kConnectionsPerAddressMax; ++i) {
+    peers.push_back(std::make_unique<Peer>(loop, folder->Context("edge", loop.Wall())));
+    peers.back()->Connect(port);
+  }
+  ASSERT_TRUE(Until([&] {
+    return metrics.Text().find("dragoman_sip_peers_refused_total{reason=\"overloaded\"} 1") !=
+           std::string::npos;
+  }));
+  EXPECT_EQ(frontend->connections(), kConnectionsPerAddressMax);
+}
+
 TEST_F(FrontendTest, RefusesDomainsThatAreNotItsOwn) {
   Start();
   auto peer = Connected();

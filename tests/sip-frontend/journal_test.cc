@@ -31,6 +31,20 @@ TEST(JournalTest, ARefusalIsToldByTheMethodAlone) {
   EXPECT_THAT(told, testing::Not(testing::HasSubstr("status=200")));
 }
 
+TEST(JournalTest, AConnectionAboveALimitIsAnOverload) {
+  testing::internal::CaptureStdout();
+  {
+    runtime::Log log("sip-frontend-0", runtime::LogFormat::kText);
+    runtime::Metrics metrics;
+    Journal(log, metrics).ConnectionRefused("192.0.2.1", "too many connections");
+    EXPECT_THAT(metrics.Text(),
+                testing::HasSubstr("dragoman_sip_peers_refused_total{reason=\"overloaded\"} 1"));
+  }
+  EXPECT_THAT(testing::internal::GetCapturedStdout(),
+              testing::HasSubstr("connection refused reason=overloaded address=192.0.2.1 "
+                                 "detail=\"too many connections\""));
+}
+
 class Nobody final : public ChannelEvents {
   bool Authorise(Channel&, const std::vector<std::string>&) override { return false; }
   void OnRequest(Channel&, sip::Request) override {}

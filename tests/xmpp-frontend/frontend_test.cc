@@ -215,7 +215,8 @@ TEST_F(FrontendTest, EveryRefusalIsLoggedAndCountedWithItsReason) {
     return service->metrics().Text().find(what) != std::string::npos;
   };
   EXPECT_TRUE(Both([&] {
-    return counted("dragoman_refused_total{from=\"xmpp\",kind=\"chat\",reason=\"item-not-found\"} 1");
+    return counted(
+        "dragoman_refused_total{from=\"xmpp\",kind=\"chat\",reason=\"item-not-found\"} 1");
   }));
   EXPECT_TRUE(counted("dragoman_taken_total{from=\"xmpp\",kind=\"gate\"} 1"));
   EXPECT_TRUE(counted(
@@ -225,12 +226,15 @@ TEST_F(FrontendTest, EveryRefusalIsLoggedAndCountedWithItsReason) {
   const std::string told = testing::internal::GetCapturedStdout();
   const std::string refused = "\"event\":\"refused\",\"kind\":";
   EXPECT_THAT(told, HasSubstr(refused + "\"gate\",\"reason\":\"unsupported-request\",\"stanza\":"
-                              "\"message\",\"from\":\"romeo@xmpp.example/b\","
-                              "\"to\":\"juliet@sip.example\""));
-  EXPECT_THAT(told, HasSubstr(refused + "\"chat\",\"reason\":\"item-not-found\",\"sip_status\":\"0\","
-                              "\"from\":\"romeo@xmpp.example\",\"to\":\"juliet@sip.example\""));
-  EXPECT_THAT(told, HasSubstr(refused + "\"chat\",\"reason\":\"domain-not-served\",\"sip_status\":"
-                              "\"0\",\"from\":\"juliet@sip.example\",\"to\":\"romeo@nobodys.example\""));
+                                        "\"message\",\"from\":\"romeo@xmpp.example/b\","
+                                        "\"to\":\"juliet@sip.example\""));
+  EXPECT_THAT(told,
+              HasSubstr(refused + "\"chat\",\"reason\":\"item-not-found\",\"sip_status\":\"0\","
+                                  "\"from\":\"romeo@xmpp.example\",\"to\":\"juliet@sip.example\""));
+  EXPECT_THAT(told,
+              HasSubstr(refused +
+                        "\"chat\",\"reason\":\"domain-not-served\",\"sip_status\":"
+                        "\"0\",\"from\":\"juliet@sip.example\",\"to\":\"romeo@nobodys.example\""));
 }
 
 TEST_F(FrontendTest, L20_AVerificationEndsWithTheStreamThatAskedForIt) {
@@ -244,6 +248,18 @@ TEST_F(FrontendTest, L20_AVerificationEndsWithTheStreamThatAskedForIt) {
   EXPECT_FALSE(served[0]->closed);
   stranger.Close();
   EXPECT_TRUE(Both([&] { return served[0]->closed; }));
+}
+
+TEST_F(FrontendTest, L3_RefusesConnectionsAboveTheLimitAndCountsThem) {
+  Configure("domain: xmpp.example");
+  Start();
+  std::vector<std::unique_ptr<Stranger>> strangers;
+  for (std::size_t n = 0; n <= kConnectionsPerAddressMax; ++n)
+    strangers.push_back(std::make_unique<Stranger>(loop, port));
+  EXPECT_TRUE(Both([&] {
+    return service->metrics().Text().find("dragoman_stream_refusals_total{direction=\"in\"} 1") !=
+           std::string::npos;
+  }));
 }
 
 struct Silent final : runtime::Resolver {
