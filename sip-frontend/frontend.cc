@@ -156,7 +156,7 @@ void Frontend::OnRequest(Channel& channel, sip::Request request) {
     return DrainSip();
   }
   if (request.method() == "ACK" || request.method() == "BENOTIFY") {
-    return journal_.Ignored(
+    return journal_.Dropped(
         channel, request.method() + " refused: " + std::string(policy::Name(refusal->reason)));
   }
   const sip::Response response =
@@ -182,7 +182,7 @@ void Frontend::operator()(sip::Transactions::Serve serve) {
   }
   if (const auto* ignored = std::get_if<translate::SipIgnored>(&intake)) {
     transactions_.Forget(serve.id);
-    return journal_.Ignored(*channel, ignored->why);
+    return journal_.Dropped(*channel, ignored->why);
   }
   auto& event = std::get<translate::SipEvent>(intake);
   Asked asked{.transaction = serve.id,

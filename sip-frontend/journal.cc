@@ -123,9 +123,9 @@ void Journal::Answered(const Channel* channel, const sip::Response& response) {
                          {"peer", channel != nullptr ? channel->peer() : ""}});
 }
 
-void Journal::Ignored(const Channel& channel, const std::string& why) {
-  metrics_.Count("dragoman_sip_ignored_total", {});
-  log_.Info("ignored", {{"peer", channel.peer()}, {"detail", why}});
+void Journal::Dropped(const Channel& channel, const std::string& why) {
+  metrics_.Count("dragoman_dropped_total", {{"from", "sip"}});
+  log_.Info("dropped", {{"peer", channel.peer()}, {"why", why}});
 }
 
 }  // namespace dragoman::sip_frontend

@@ -33,7 +33,8 @@ class Journal {
   void Closed(const Channel& channel, const runtime::CloseInfo& info);
   // How an outcome was told. Of refusals only.
   void Answered(const Channel* channel, const sip::Response& response);
-  void Ignored(const Channel& channel, const std::string& why);
+  // It goes no further, and wants no answer.
+  void Dropped(const Channel& channel, const std::string& why);
 
  private:
   runtime::Log& log_;

@@ -157,7 +157,7 @@ TEST_F(FrontendTest, WhatItRefusesItselfIsCountedOnceByItsReason) {
        {"domain-not-served", "no-such-dialog", "loop-detected", "malformed"})
     EXPECT_THAT(text, HasSubstr("dragoman_refused_total" + gate + ",reason=\"" + once + "\"} 1"));
   EXPECT_THAT(text, HasSubstr("dragoman_delivered_total{from=\"sip\",kind=\"chat\"} 1"));
-  EXPECT_THAT(text, HasSubstr("dragoman_sip_ignored_total 1"));
+  EXPECT_THAT(text, HasSubstr("dragoman_dropped_total{from=\"sip\"} 1"));
   EXPECT_THAT(text, HasSubstr("dragoman_sip_malformed_total 1"));
 }
 
