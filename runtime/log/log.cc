@@ -87,8 +87,10 @@ std::string EscapeForLog(std::string_view raw) {
 
 struct Log::Sink {
   struct Seen {
-    std::chrono::steady_clock::time_point second;
+    std::chrono::steady_clock::time_point second;  // its beginning
     std::uint32_t lines = 0;
+
+    std::uint32_t held() const { return lines > kLogLinesMax ? lines - kLogLinesMax : 0; }
   };
   explicit Sink(Shape lines)
       : shape(std::move(lines)),
@@ -109,7 +111,7 @@ Log::Log(std::string role, LogFormat format) {
   sink_ = std::make_unique<Sink>(Shape{std::move(role), json});
 }
 
-Log::~Log() = default;
+Log::~Log() { TellHeldBack(std::chrono::steady_clock::time_point::max()); }
 
 std::uint64_t Log::TakeLostLines() { return sink_->writer->TakeLost(); }
 
@@ -118,18 +120,27 @@ bool Log::Allowed(std::string_view event) {
   auto at = sink_->seen.find(event);
   if (at == sink_->seen.end()) at = sink_->seen.emplace(event, Sink::Seen{now, 0}).first;
   Sink::Seen& seen = at->second;
-  if (now - seen.second >= std::chrono::seconds(1)) {
-    const std::uint32_t held = seen.lines > kLogLinesMax ? seen.lines - kLogLinesMax : 0;
+  if (seen.second + kLogSecond <= now) {
+    TellHeldBack(now);
     seen = {now, 0};
-    if (held > 0)
-      Write(LogLevel::kWarning, "log lines held back",
-            {{"event", std::string(event)}, {"count", std::to_string(held)}});
   }
   return ++seen.lines <= kLogLinesMax;
 }
 
+void Log::TellHeldBack(std::chrono::steady_clock::time_point now) {
+  for (auto& [event, seen] : sink_->seen) {
+    if (seen.held() == 0 || seen.second + kLogSecond > now) continue;
+    Put(LogLevel::kWarning, "log lines held back",
+        {{"of", event}, {"count", std::to_string(seen.held())}});
+    seen = {now, 0};
+  }
+}
+
 void Log::Write(LogLevel level, std::string_view event, std::initializer_list<Field> fields) {
-  if (!Allowed(event)) return;
+  if (Allowed(event)) Put(level, event, fields);
+}
+
+void Log::Put(LogLevel level, std::string_view event, std::initializer_list<Field> fields) {
   const std::string line = sink_->shape.Compose(event, fields);
   switch (level) {
     case LogLevel::kInfo:

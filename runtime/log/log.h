@@ -3,6 +3,7 @@
 // standard output, nobody waits for it: lines that it does not take are lost, and counted (F-18).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -21,12 +22,14 @@ enum class LogLevel { kInfo, kWarning, kError };
 
 inline constexpr std::size_t kLogValueBytesMax = 512;
 inline constexpr std::uint32_t kLogLinesMax = 50;  // of one event and second; the rest is counted
+inline constexpr std::chrono::milliseconds kLogSecond{1'000};
 
 class Log {
  public:
   // `role` stands in every line: "router-0".
   Log(std::string role, LogFormat format);
-  ~Log();  // waits for the last lines, at most kLogLastWordsMax (writer.h)
+  // Tells what was held back, and waits for the last lines, at most kLogLastWordsMax (writer.h).
+  ~Log();
 
   void Info(std::string_view event, std::initializer_list<Field> fields = {}) {
     Write(LogLevel::kInfo, event, fields);
@@ -38,12 +41,17 @@ class Log {
     Write(LogLevel::kError, event, fields);
   }
 
+  // Says how many lines were held back of each event whose second is over at `now`. To be called
+  // once a second: what came in one burst would not be told of before it comes again.
+  void TellHeldBack(std::chrono::steady_clock::time_point now);
+
   // How many lines were lost since this was last asked. The log says so too, once it can again.
   std::uint64_t TakeLostLines();
 
  private:
   void Write(LogLevel level, std::string_view event, std::initializer_list<Field> fields);
   bool Allowed(std::string_view event);
+  void Put(LogLevel level, std::string_view event, std::initializer_list<Field> fields);
   struct Sink;
   std::unique_ptr<Sink> sink_;
 };

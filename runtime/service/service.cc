@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <utility>
 #include <vector>
@@ -95,6 +96,11 @@ int Service::Run(Hooks hooks) {
     signals.push_back(std::make_unique<Signal>(loop_, number, [this] { Drain(); }));
   signals.push_back(std::make_unique<Signal>(loop_, SIGHUP, [this] { Reload(); }));
   Watch();
+  Timer held_back(loop_, [this, &held_back] {
+    log_.TellHeldBack(std::chrono::steady_clock::now());
+    held_back.StartAt(loop_.Now() + kLogSecond);
+  });
+  held_back.StartAt(loop_.Now() + kLogSecond);
   log_.Info("started", {{"instance", instance_}, {"admin", options_.admin}});
   loop_.Run();
   log_.Info("stopped", {{"instance", instance_}});

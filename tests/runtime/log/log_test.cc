@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "core/base/utf8.h"
 #include "tests/runtime/log/pipe.h"
@@ -64,6 +65,31 @@ TEST(LogTest, L25_HoldsAStormOfOneEventBack) {
   // Twice the bound if the second turned meanwhile, and then the line that counts.
   EXPECT_LE(std::count(out.begin(), out.end(), '\n'), kLogLinesMax * 2 + 2);
   EXPECT_THAT(out, testing::HasSubstr("another"));
+}
+
+TEST(LogTest, L25_TellsOnceOfWhatItHeldBackWhenTheSecondIsOverAndAtTheEnd) {
+  testing::internal::CaptureStdout();
+  {
+    Log log("x", LogFormat::kText);
+    const auto begun = std::chrono::steady_clock::now();
+    const auto storm = [&](const char* event) {
+      for (std::uint32_t i = 0; i < kLogLinesMax + 7; ++i) log.Info(event);
+    };
+    storm("one");
+    log.TellHeldBack(begun);  // it may go on
+    log.Info("in between");
+    log.TellHeldBack(std::chrono::steady_clock::now() + kLogSecond);
+    log.TellHeldBack(std::chrono::steady_clock::now() + 3 * kLogSecond);
+    log.Info("after");
+    storm("two");
+  }
+  const std::string out = testing::internal::GetCapturedStdout();
+  const std::size_t told = out.find("x: log lines held back of=one count=7\n");
+  ASSERT_NE(told, std::string::npos) << out;
+  EXPECT_GT(told, out.find("in between"));
+  EXPECT_LT(told, out.find("after"));
+  EXPECT_EQ(out.rfind("x: log lines held back of=one"), told);
+  EXPECT_THAT(out, testing::EndsWith("x: log lines held back of=two count=7\n"));
 }
 
 // Standard output becomes something else for as long as this lives.
