@@ -41,13 +41,13 @@ void Child::Start() {
   process_->data = this;
   started_ = loop_.Now();
   if (const int failed = uv_spawn(loop_.uv(), process_.get(), &options); failed != 0) {
-    log_.Error("cannot start", {{"process", plan_.name},
+    log_.Error("cannot start", {{"child", plan_.name},
                                 {"program", plan_.arguments.front()},
                                 {"cause", uv_strerror(failed)}});
     process_.reset();
     return StartLater();
   }
-  log_.Info("process started", {{"process", plan_.name}, {"pid", std::to_string(process_->pid)}});
+  log_.Info("process started", {{"child", plan_.name}, {"pid", std::to_string(process_->pid)}});
 }
 
 void Child::OnExit(std::int64_t status, int signal) {
@@ -55,14 +55,14 @@ void Child::OnExit(std::int64_t status, int signal) {
   kill_.Stop();
   if (stopping_) return events_.stopped(*this);
   if (plan_.may_end && status == 0 && signal == 0) {
-    log_.Info("process ended as it was told; SIGHUP starts it again", {{"process", plan_.name}});
+    log_.Info("process ended as it was told; SIGHUP starts it again", {{"child", plan_.name}});
     ended_ = true;
     return events_.ended(*this);
   }
   if (status == runtime::kExitBadConfiguration && !served_) return events_.refused(*this);
   served_ = true;
   if (loop_.Now() - started_ >= kSteadyAfter) backoff_ = kRestartFirst;
-  log_.Error("process died; starting it again", {{"process", plan_.name},
+  log_.Error("process died; starting it again", {{"child", plan_.name},
                                                  {"status", std::to_string(status)},
                                                  {"signal", std::to_string(signal)},
                                                  {"after_ms", std::to_string(backoff_.count())}});

@@ -29,7 +29,7 @@ Supervisor::Supervisor(runtime::Loop& loop, runtime::Log& log, const std::vector
           loop_, log_, plan,
           Child::Events{[this](Child&) { OnEnded(); },
                         [this](Child& child) {
-                          log_.Error("configuration refused", {{"process", child.plan().name}});
+                          log_.Error("configuration refused", {{"child", child.plan().name}});
                           status_ = runtime::kExitBadConfiguration;
                           StopAll();
                         },

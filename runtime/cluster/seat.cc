@@ -199,7 +199,7 @@ void Seat::operator()(Node::Finish finish) {
 }
 
 void Seat::operator()(const routing::MemberUp& up) {
-  log_.Info("member up", {{"member", up.instance}, {"kind", std::string(routing::Name(up.role))}});
+  log_.Info("member up", {{"member", up.instance}, {"role", std::string(routing::Name(up.role))}});
   if (events_.up) events_.up(up);
 }
 
@@ -208,7 +208,7 @@ void Seat::operator()(const routing::MemberLost& lost) {
   metrics_.Count("dragoman_bus_losses_total", {{"role", routing::Name(lost.role)}, {"how", how}});
   const std::string planned = lost.planned ? "yes" : "no";
   log_.Warn("member lost", {{"member", lost.instance},
-                            {"kind", std::string(routing::Name(lost.role))},
+                            {"role", std::string(routing::Name(lost.role))},
                             {"how", how},
                             {"planned", planned}});
   if (discovery_) discovery_->OnLoss();

@@ -22,7 +22,7 @@ bool IsPlain(std::string_view value) {
 
 // How all lines of one log look.
 struct Shape {
-  std::string role;
+  std::string process;
   bool json = true;
 
   std::unique_ptr<spdlog::formatter> Formatter() const {
@@ -35,12 +35,13 @@ struct Shape {
 std::string Shape::Compose(std::string_view event, std::initializer_list<Field> fields) const {
   std::string line;
   if (json) {
-    line = "\"role\":\"" + EscapeForLog(role) + "\",\"event\":\"" + EscapeForLog(event) + "\"";
+    line =
+        "\"process\":\"" + EscapeForLog(process) + "\",\"event\":\"" + EscapeForLog(event) + "\"";
     for (const Field& field : fields) {
       line += ",\"" + std::string(field.key) + "\":\"" + EscapeForLog(field.value) + "\"";
     }
   } else {
-    line = role + ": " + std::string(event);
+    line = process + ": " + std::string(event);
     for (const Field& field : fields) {
       const std::string value = EscapeForLog(field.value);
       line += " " + std::string(field.key) + "=" + (IsPlain(value) ? value : "\"" + value + "\"");
@@ -105,10 +106,10 @@ struct Log::Sink {
   std::map<std::string, Seen, std::less<>> seen;  // by event: as many as the program has words
 };
 
-Log::Log(std::string role, LogFormat format) {
+Log::Log(std::string process, LogFormat format) {
   const bool json =
       format == LogFormat::kJson || (format == LogFormat::kAuto && isatty(STDOUT_FILENO) == 0);
-  sink_ = std::make_unique<Sink>(Shape{std::move(role), json});
+  sink_ = std::make_unique<Sink>(Shape{std::move(process), json});
 }
 
 Log::~Log() { TellHeldBack(std::chrono::steady_clock::time_point::max()); }

@@ -26,8 +26,8 @@ inline constexpr std::chrono::milliseconds kLogSecond{1'000};
 
 class Log {
  public:
-  // `role` stands in every line: "router-0".
-  Log(std::string role, LogFormat format);
+  // `process` stands in every line: "router-0".
+  Log(std::string process, LogFormat format);
   // Tells what was held back, and waits for the last lines, at most kLogLastWordsMax (writer.h).
   ~Log();
 

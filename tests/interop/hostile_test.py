@@ -253,7 +253,7 @@ class Hostile(scenario.Scenario):
 
     def _metrics_port(self):
         log = self.place.gateway.log.read_text()
-        return re.search(r'"role":"xmpp-frontend-0","event":"started".*?"admin":"127.0.0.1:(\d+)"', log).group(1)
+        return re.search(r'"process":"xmpp-frontend-0","event":"started".*?"admin":"127.0.0.1:(\d+)"', log).group(1)
 
     # The partner's server: a domain's first label says how it behaves.
 

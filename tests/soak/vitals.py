@@ -71,7 +71,7 @@ def deaths(log):
     for line in log.read_text(errors="replace").splitlines():
         if '"process died; starting it again"' in line:
             event = json.loads(line)
-            found.append((event["process"], event["status"], event["signal"]))
+            found.append((event["child"], event["status"], event["signal"]))
     return found
 
 

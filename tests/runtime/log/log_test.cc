@@ -42,7 +42,7 @@ TEST(LogTest, WritesOneObjectALine) {
   const std::string line = testing::internal::GetCapturedStdout();
   EXPECT_THAT(line, testing::StartsWith("{\"time\":\""));
   EXPECT_THAT(line,
-              testing::EndsWith("\"level\":\"warning\",\"role\":\"router-0\",\"event\":\"stream "
+              testing::EndsWith("\"level\":\"warning\",\"process\":\"router-0\",\"event\":\"stream "
                                 "closed\",\"remote\":\"a\\\"\\u000ab\"}\n"));
 }
 
@@ -120,8 +120,9 @@ TEST(LogTest, F18_SaysHowManyLinesAFullDiskHasSwallowed) {
   output.Become(pipe.writer());
   const std::string line = pipe.ReadUntil("\n");
   EXPECT_THAT(line, testing::StartsWith("{\"time\":\""));
-  EXPECT_THAT(line, testing::EndsWith("\"level\":\"warning\",\"role\":\"router-0\",\"event\":\"log "
-                                      "lines lost\",\"count\":\"2\"}\n"));
+  EXPECT_THAT(line,
+              testing::EndsWith("\"level\":\"warning\",\"process\":\"router-0\",\"event\":\"log "
+                                "lines lost\",\"count\":\"2\"}\n"));
 }
 
 TEST(LogTest, F18_ForPeopleToo) {
