@@ -17,6 +17,7 @@ REFUSED = f'dragoman_refused_total{{{ROUTER}, from="sip", kind="chat", reason="%
 REFUSED_XMPP = f'dragoman_refused_total{{{ROUTER}, from="xmpp", kind="chat", reason="%s"}}'
 REDIS = f'dragoman_redis_errors_total{{{ROUTER}, to="%s", reason="%s"}}'
 MEMBERS = 'dragoman_bus_members{%s, exported_role="%s"}'
+ANSWERS_LOST = f'dragoman_answers_lost_total{{{XMPP}, why="%s"}}'
 CERTIFICATE = 'dragoman_certificate_not_after_seconds{%s, side="%s"}'
 DAY = 86400
 
@@ -52,6 +53,9 @@ HEALTHY = {
     REFUSED_XMPP % "remote-server-timeout": "0+59x120",
     f"dragoman_open_requests{{{XMPP}}}": "2500x120",
     REFUSED % "too-many-subscriptions": "1x120",
+    f"dragoman_log_lines_lost_total{{{ROUTER}}}": "7x120",
+    f"dragoman_log_lines_lost_total{{{SIP}}}": "0x120",
+    ANSWERS_LOST % "full": "3x120",
 }
 
 # alert -> what differs from HEALTHY; None: the series is not there
@@ -65,6 +69,7 @@ FAULTS = {
     "DragomanCertificateEndsSoon": {CERTIFICATE % (SIP, "sip"): f"{3 * DAY}x120"},
     "DragomanMembersMissing": {MEMBERS % (SIP, "router"): "1x110 0x10"},
     "DragomanBusKeyRefused": {f'dragoman_bus_refused_total{{{ROUTER}, why="key"}}': "0+1x120"},
+    "DragomanLogLinesLost": {f"dragoman_log_lines_lost_total{{{SIP}}}": "0x110 5x10"},
     "DragomanRedisUnreachable": {f"dragoman_store_up{{{ROUTER}}}": "1x110 0x10"},
     "DragomanRedisRefuses": {REDIS % ("server", "oom"): "1x116 2+1x4"},
     "DragomanRedisFailoverLasts": {REDIS % ("server", "no-replicas"): "0x112 0+1x8"},
@@ -81,10 +86,13 @@ FAULTS = {
     "DragomanAuditsBreakOff": {f'dragoman_audits_total{{{ROUTER}, result="broken_off"}}': "0+1x120"},
     "DragomanSipPeersRefused": {f'dragoman_sip_peers_refused_total{{{SIP}, reason="peer-not-authorized"}}': "0+1x120"},
     "DragomanStreamsRefused": {f'dragoman_stream_refusals_total{{{XMPP}, direction="in"}}': "0+61x120"},
+    "DragomanAnswersLost": {ANSWERS_LOST % "late": "_x110 1x10"},
 }
 # The same alerts by another way.
 MORE = [
     ("DragomanConfigurationRefused", {f'dragoman_config_reloads_total{{{SIP}, result="refused"}}': "1x110 2x10"}),
+    ("DragomanLogLinesLost", {f"dragoman_log_lines_lost_total{{{XMPP}}}": "_x110 1x10"}),
+    ("DragomanAnswersLost", {ANSWERS_LOST % "full": "3x110 4x10"}),
     ("DragomanInternalError", {REFUSED % "internal": "1x110 2x10"}),
     ("DragomanInternalError", {REFUSED % "poison": "_x110 1x10"}),
     ("DragomanRecordsUnreadable", {f"dragoman_records_unreadable_total{{{ROUTER}}}": "1x110 2x10"}),
