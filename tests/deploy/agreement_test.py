@@ -14,6 +14,8 @@ OVERLAYS = {name: manifests.by_name(manifests.compose(name)) for name in manifes
 CERTIFICATES = manifests.by_name(manifests.compose("options/certificates"))
 MANUAL = (ROOT / "docs/operations.md").read_text()
 
+STALLED_PEERS = 300  # of a front-end, each with as much as may wait for it
+OF_ITS_OWN_BYTES = 64 << 20  # of a process: program, records at work, and the rest (bench/README.md)
 LOAD_BALANCER_SECONDS = 30  # until one has noticed what came or went: often three times 10 s
 
 # Of these things an installation brings its own; docs/operations.md says how each is made.
@@ -131,6 +133,20 @@ class Promises(Agreement):
                     self.assertEqual({"cpu", "memory"}, container["resources"][kind].keys())
                 for mount in container["volumeMounts"]:
                     self.assertTrue(mount.get("readOnly") or mount["name"] == "data", mount)
+
+    def test_memory_is_enough_for_what_may_wait_on_the_bus(self):
+        """Of a front-end also for some hundreds of peers that do not read."""
+        most = {it["metadata"]["name"].removeprefix("dragoman-"): it["spec"]["maxReplicas"]
+                for it in OVERLAYS["overlays/production"].values() if it["kind"] == "HorizontalPodAutoscaler"}
+        self.assertEqual(set(constants.ROLES), set(most))
+        others = {"router": most["sip-frontend"] + most["xmpp-frontend"] + 2}  # one more of each while they roll
+        for _, it, container in self.each_role():
+            role = container["name"]
+            needed = constants.OPEN_BYTES + others.get(role, most["router"] + 1) * constants.BUS_PEER_BYTES
+            needed += constants.ROUTER_BYTES if role == "router" else STALLED_PEERS * constants.PEER_BYTES
+            number, unit = re.fullmatch(r"(\d+)(Mi|Gi)", container["resources"]["limits"]["memory"]).groups()
+            limit = int(number) << {"Mi": 20, "Gi": 30}[unit]
+            self.assertGreater(limit, needed + OF_ITS_OWN_BYTES)
 
     def test_the_namespace_lets_no_other_in(self):
         for _, it in self.each(lambda it: it["kind"] == "Namespace"):
