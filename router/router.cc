@@ -35,18 +35,27 @@ Router::Router(runtime::Service& service)
       store_(service.loop(), runtime::Redis::Create(service.loop(), settings_.redis,
                                                     {settings_.dns_servers, settings_.dns_timeout},
                                                     [this](const auto& event) { OnRedis(event); })),
+      join_timer_(service.loop(), [this] { Join(); }),
       typing_timer_(service.loop(), [this] { OnTypingTimer(); }),
       upkeep_(service.loop(), service.metrics(), store_, settings_,
               [this](const store::DueEntry& entry) { LookAt(entry); }),
       pages_(store_, Powers()) {}
 
 Result<bool, std::string> Router::Start() {
-  const std::uint32_t worker = service_.options().worker;
-  if (worker >= settings_.bus.listen.size())
+  if (service_.options().worker >= settings_.bus.listen.size())
     return Fail(std::string("router.listen has no address for this worker"));
-  if (auto bound = seat_.Bind(settings_.bus.listen[worker]); !bound) return bound;
+  join_timer_.StartAt(service_.loop().Now() + kStoreAwaitMax);
   upkeep_.Start();
   return true;
+}
+
+// Whoever joins before would refuse what the others can carry. Without a store at all there are
+// still messages outside of sessions.
+void Router::Join() {
+  if (std::exchange(joined_, true)) return;
+  join_timer_.Stop();
+  const auto bound = seat_.Bind(settings_.bus.listen[service_.options().worker]);
+  if (!bound) service_.Fail(bound.error());
 }
 
 runtime::Service::Hooks Router::hooks() {
@@ -54,6 +63,8 @@ runtime::Service::Hooks Router::hooks() {
             return seat_.members(Role::kSipFrontend) > 0 && seat_.members(Role::kXmppFrontend) > 0;
           },
           [this] {
+            joined_ = true;  // or never will
+            join_timer_.Stop();
             upkeep_.Stop();  // others claim what is due
             seat_.Drain();
           },
@@ -117,6 +128,7 @@ void Router::OnRedis(const runtime::RedisEvent& event) {
   switch (event.what) {
     case What::kConnected:
       service_.metrics().Count("dragoman_redis_connections_total", {{"to", peer}});
+      if (event.peer == runtime::RedisPeer::kServer) Join();
       return service_.log().Info("redis connected",
                                  {{"to", std::string(peer)}, {"server", event.server}});
     case What::kSwitched:

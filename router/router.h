@@ -39,12 +39,14 @@ using routing::ToSending;
 inline constexpr std::uint32_t kToXmppBudgetMs = 10'000;
 inline constexpr std::uint32_t kToSipBudgetMs = 33'000;       // above timer F: its end is an answer
 inline constexpr std::uint32_t kInvitationBudgetMs = 91'000;  // above sip::kInviteAnswerMax
+inline constexpr Duration kStoreAwaitMax{2'000};              // then it joins without
 inline constexpr int kConflictsMax = 5;                       // reloads of one record for one event
 
 class Router {
  public:
   explicit Router(runtime::Service& service);
 
+  // It joins the others once it has reached the store.
   Result<bool, std::string> Start();
   runtime::Service::Hooks hooks();
 
@@ -145,6 +147,7 @@ class Router {
   // For what is asked on behalf of `cause`: no longer than its sender waits.
   std::uint32_t BudgetFor(const Cause& cause, std::uint32_t budget_ms) const;
 
+  void Join();
   void OnRedis(const runtime::RedisEvent& event);
   void LookAt(const store::DueEntry& entry);
   void VerifyAll(envelope::Role lost);
@@ -160,6 +163,8 @@ class Router {
   routing::Quota conversations_;
   routing::Quota polls_;
   chat::FirstReceipts first_receipts_;
+  runtime::Timer join_timer_;
+  bool joined_ = false;
   runtime::Timer typing_timer_;
   std::unordered_map<envelope::MessageId, OnOutcome, envelope::MessageIdHash> finish_;
   Upkeep upkeep_;

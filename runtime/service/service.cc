@@ -104,7 +104,13 @@ int Service::Run(Hooks hooks) {
   log_.Info("started", {{"instance", instance_}, {"admin", options_.admin}});
   loop_.Run();
   log_.Info("stopped", {{"instance", instance_}});
-  return 0;
+  return status_;
+}
+
+void Service::Fail(const std::string& why) {
+  std::fprintf(stderr, "%s: %s\n", role_.c_str(), why.c_str());
+  status_ = 1;
+  loop_.Stop();
 }
 
 void Service::Watch() {

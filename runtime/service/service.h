@@ -58,6 +58,7 @@ class Service {
   // Runs until SIGTERM, SIGINT or /drain, and then until idle, or kDrainMax and kLastWordsMax. The
   // exit status of the process: 0 however it ended.
   int Run(Hooks hooks);
+  void Fail(const std::string& why);  // the end of Run at once, with 1: it cannot do its work
   // When the certificate runs out that is shown to peers on this side from now on: sip, xmpp.
   void TellNotAfter(std::string_view side, WallTime time);
 
@@ -86,6 +87,7 @@ class Service {
   TimePoint drain_deadline_ = TimePoint::max();
   bool given_up_ = false;
   bool was_idle_ = false;  // at the last look
+  int status_ = 0;
 };
 
 }  // namespace dragoman::runtime

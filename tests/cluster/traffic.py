@@ -88,7 +88,8 @@ class Traffic:
                [text for text in self.sent_xmpp if text not in arrived and text not in errors]
 
     def refused(self):
-        return {text: end for text, end in self.sent_sip.items() if end != "accepted"} | self.errors()
+        """Not what has no end yet."""
+        return {text: end for text, end in self.sent_sip.items() if end not in (None, "accepted")} | self.errors()
 
     def repeated(self):
         """text -> the names under which it came: one, if its receiver can know that it has had it."""

@@ -64,6 +64,10 @@ struct FrontEnd {
 class ChatFlowsTest : public testing::Test {
  protected:
   void Start(const std::string& dialect, int redis) {
+    Make(dialect, redis);
+    AwaitMembers();
+  }
+  void Make(const std::string& dialect, int redis) {
     const std::string config = folder_.path() + "/dragoman.yaml";
     const std::string endpoint = "ipc://" + folder_.path() + "/router-0";
     // A router opens none of these files.
@@ -90,6 +94,8 @@ class ChatFlowsTest : public testing::Test {
       xmpp_.push_back(
           std::make_unique<FrontEnd>(service_->loop(), endpoint, Role::kXmppFrontend, name));
     }
+  }
+  void AwaitMembers() {
     const auto ready = router_->hooks().ready;
     ASSERT_TRUE(Until([&] {
       return ready() && xmpp_[0]->seat.members(Role::kRouter) == 1 &&
@@ -155,6 +161,17 @@ class ChatFlowsTest : public testing::Test {
   std::unique_ptr<FrontEnd> sip_;
   std::vector<std::unique_ptr<FrontEnd>> xmpp_;
 };
+
+TEST_F(ChatFlowsTest, ARCH15_ARouterJoinsOnceItHasReachedTheStore) {
+  const auto redis = runtime::RealRedis::Server(folder_.path());
+  redis->Signal(SIGSTOP);
+  Make("microsoft", redis->port());
+  runtime::Timer wake(service_->loop(), [&] { redis->Signal(SIGCONT); });
+  wake.StartAt(service_->loop().Now() + kStoreAwaitMax / 10);
+  AwaitMembers();
+  router_->hooks().gauges();
+  EXPECT_THAT(service_->metrics().Text(), testing::HasSubstr("dragoman_store_up 1"));
+}
 
 TEST_F(ChatFlowsTest, AChatStateForWhichThereIsNoRoomIsToldSo) {
   Start("standard", runtime::FreePort());
