@@ -8,6 +8,7 @@
 #include "core/translate/sip_gate.h"
 #include "core/translate/sip_intake.h"
 #include "core/translate/sip_reply.h"
+#include "runtime/net/address_block.h"
 #include "sip-frontend/admission.h"
 
 namespace dragoman::sip_frontend {
@@ -71,20 +72,22 @@ Result<bool, std::string> Frontend::Start() {
 // ---- connections
 
 void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending) {
-  std::size_t& from_there = per_address_[pending->peer_address()];
-  if (channels_.size() >= kConnectionsMax || from_there >= kConnectionsPerAddressMax) {
+  const std::string block = runtime::AddressBlock(pending->peer_address());
+  std::size_t& from_there = per_address_[block];
+  if (accepted_ >= kConnectionsMax || from_there >= runtime::kConnectionsPerAddressMax) {
     journal_.ConnectionRefused(pending->peer_address(), "too many connections");
-    if (from_there == 0) per_address_.erase(pending->peer_address());
+    if (from_there == 0) per_address_.erase(block);
     return;  // closed before TLS
   }
   ++from_there;
+  ++accepted_;
   const sip::ConnectionId id = next_connection_++;
   auto& channel = channels_[id] = std::make_unique<Channel>(loop_, tls_, id, *this);
   channel->Accept(*pending);
 }
 
 Channel* Frontend::Dial(const std::string& address, const policy::HostPort& where) {
-  if (channels_.size() >= kConnectionsMax) return nullptr;
+  if (channels_.size() - accepted_ >= kConnectionsMax) return nullptr;
   const sip::ConnectionId id = next_connection_++;
   auto& channel = channels_[id] = std::make_unique<Channel>(loop_, tls_, id, *this);
   channel->KeepAlive(settings_.sip.limits.keepalive);
@@ -114,7 +117,8 @@ bool Frontend::Authorise(Channel& channel, const std::vector<std::string>& ident
 void Frontend::OnGone(Channel& channel, const runtime::CloseInfo& info) {
   journal_.Closed(channel, info);
   if (!channel.outgoing()) {
-    const auto counted = per_address_.find(channel.ip());
+    --accepted_;
+    const auto counted = per_address_.find(runtime::AddressBlock(channel.ip()));
     if (counted != per_address_.end() && --counted->second == 0) per_address_.erase(counted);
   }
   transactions_.OnClosed(channel.id(), loop_.Now());

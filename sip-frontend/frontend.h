@@ -31,7 +31,7 @@
 
 namespace dragoman::sip_frontend {
 
-inline constexpr std::size_t kConnectionsMax = 2000;  // L-3
+inline constexpr std::size_t kConnectionsMax = 2000;  // L-3; and so many to Edges
 
 class Frontend final : public ChannelEvents {
  public:
@@ -139,7 +139,8 @@ class Frontend final : public ChannelEvents {
   Pacer pacer_;
   std::vector<std::unique_ptr<runtime::Listener>> listeners_;
   std::unordered_map<sip::ConnectionId, std::unique_ptr<Channel>> channels_;
-  std::map<std::string, std::size_t> per_address_;
+  std::size_t accepted_ = 0;                        // of these
+  std::map<std::string, std::size_t> per_address_;  // by runtime::AddressBlock
   std::unordered_map<envelope::MessageId, Asked, envelope::MessageIdHash> asked_;
   std::unordered_map<sip::TransactionId, Sent> sent_;
   sip::ConnectionId next_connection_ = 1;

@@ -107,7 +107,10 @@ void Connection::Impl::CheckAcknowledged() {
       ioctl(fd, SIOCOUTQ, &kept) != 0) {
     return;
   }
-  const std::uint64_t arrived = sent_ - static_cast<std::uint64_t>(kept);
+  // Of what is being written the kernel may have a part already.
+  const std::uint64_t taken = sent_ + writing_ - stream()->write_queue_size;
+  const auto missing = static_cast<std::uint64_t>(kept);
+  const std::uint64_t arrived = taken > missing ? taken - missing : 0;
   std::optional<std::uint64_t> told;
   while (!turns_.empty() && turns_.front().sent <= arrived) {
     told = turns_.front().written;

@@ -107,7 +107,7 @@ TEST_F(FrontendTest, TLS16_RefusesWhoIsNoEdge) {
 TEST_F(FrontendTest, L3_RefusesConnectionsAboveTheLimitAndCountsThem) {
   Start();
   std::vector<std::unique_ptr<Peer>> peers;
-  for (std::size_t i = 0; i <= kConnectionsPerAddressMax; ++i) {
+  for (std::size_t i = 0; i <= runtime::kConnectionsPerAddressMax; ++i) {
     peers.push_back(std::make_unique<Peer>(loop, folder->Context("edge", loop.Wall())));
     peers.back()->Connect(port);
   }
@@ -115,7 +115,7 @@ TEST_F(FrontendTest, L3_RefusesConnectionsAboveTheLimitAndCountsThem) {
     return metrics.Text().find("dragoman_sip_peers_refused_total{reason=\"overloaded\"} 1") !=
            std::string::npos;
   }));
-  EXPECT_EQ(frontend->connections(), kConnectionsPerAddressMax);
+  EXPECT_EQ(frontend->connections(), runtime::kConnectionsPerAddressMax);
 }
 
 TEST_F(FrontendTest, RefusesDomainsThatAreNotItsOwn) {

@@ -135,5 +135,84 @@ TEST_F(ConnectionTest, L28_TheLastDescriptorsAreNotForPeers) {
   EXPECT_TRUE(Until([this] { return talkers_.size() == 2; }));
 }
 
+// Writes one text as soon as it is connected, and keeps how much of it the peer's TCP has.
+class Writer : public ConnectionOwner {
+ public:
+  Writer(Loop& loop, int port, std::size_t size) : size_(size) {
+    connection_ = Connection::Connect(loop, "127.0.0.1", port, Duration(5'000), *this);
+  }
+  void OnOpen() override {
+    opened = true;
+    connection_->WatchAcknowledgements();
+  }
+  void Begin() { connection_->Write(std::string(size_, 'x')); }
+  void OnBytes(std::string_view) override {}
+  void OnAcknowledged(std::uint64_t bytes) override { acknowledged = bytes; }
+  void OnClosed(const CloseInfo&) override {}
+  std::size_t queued() const { return connection_->queued_bytes(); }
+  bool opened = false;
+  std::uint64_t acknowledged = 0;
+
+ private:
+  std::size_t size_;
+  std::unique_ptr<Connection> connection_;
+};
+
+// The descriptor of the socket that is connected to this port.
+int SocketTo(std::uint16_t port) {
+  for (int fd = 0; fd < 1024; ++fd) {
+    sockaddr_in peer{};
+    socklen_t size = sizeof peer;
+    if (getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) == 0 &&
+        peer.sin_family == AF_INET && ntohs(peer.sin_port) == port) {
+      return fd;
+    }
+  }
+  return -1;
+}
+
+void SetBuffer(int fd, int which, int bytes) {
+  ASSERT_EQ(setsockopt(fd, SOL_SOCKET, which, &bytes, sizeof bytes), 0);
+}
+
+// The kernel takes a part of what is being written, and more than the peer has had of all so far.
+TEST_F(ConnectionTest, WhatTheKernelHasTakenIsNotYetWithThePeer) {
+  constexpr std::size_t kSize = 4 << 20;
+  const int listening = socket(AF_INET, SOCK_STREAM, 0);
+  clients_.push_back(listening);
+  SetBuffer(listening, SO_RCVBUF, 4096);
+  sockaddr_in where{};
+  where.sin_family = AF_INET;
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof where;
+  ASSERT_EQ(bind(listening, reinterpret_cast<sockaddr*>(&where), size), 0);
+  ASSERT_EQ(listen(listening, 1), 0);
+  ASSERT_EQ(getsockname(listening, reinterpret_cast<sockaddr*>(&where), &size), 0);
+  const std::uint16_t port = ntohs(where.sin_port);
+
+  Writer writer(loop_, port, kSize);
+  ASSERT_TRUE(Until([&] { return writer.opened; }));
+  const int sending = SocketTo(port);
+  ASSERT_GE(sending, 0);
+  const int reading = accept4(listening, nullptr, nullptr, SOCK_NONBLOCK);
+  ASSERT_GE(reading, 0);
+  clients_.push_back(reading);
+  SetBuffer(sending, SO_SNDBUF, 4096);
+  writer.Begin();
+  ASSERT_TRUE(Until([&] { return writer.queued() > 0 && writer.queued() < kSize; }));
+  SetBuffer(sending, SO_SNDBUF, 65536);
+  int looks = 0;
+  ASSERT_TRUE(Until([&] { return ++looks == kCalm || writer.acknowledged > 0; }));
+  EXPECT_EQ(writer.acknowledged, 0u);
+
+  std::string read(1 << 20, '\0');
+  std::size_t got = 0;
+  EXPECT_TRUE(Until([&] {
+    const ssize_t part = recv(reading, read.data(), read.size(), 0);
+    if (part > 0) got += static_cast<std::size_t>(part);
+    return got == kSize && writer.acknowledged == kSize;
+  }));
+}
+
 }  // namespace
 }  // namespace dragoman::runtime
