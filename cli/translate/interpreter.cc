@@ -280,7 +280,7 @@ Outcome Interpreter::CarryOut(const envelope::ToSip& effect) {
 }
 
 Reason Interpreter::Deliver(const envelope::Message& message) {
-  const auto stanzas = translate::ToStanzas(message);
+  const auto stanzas = translate::ToStanzas(message, settings_);
   if (!stanzas) return stanzas.error();
   for (const xml::Element& stanza : *stanzas) Write(Line::What::kToXmpp, Printed(stanza));
   return Reason::kNone;

@@ -50,12 +50,11 @@ bool Read(const bus::ChatState& from, ChatState& to) {
 
 void Write(const Receipt& from, bus::Receipt& to) {
   to.set_message_id(from.message_id);
-  to.set_displayed(from.displayed);
   to.set_failure(static_cast<std::uint32_t>(from.failure));
 }
 bool Read(const bus::Receipt& from, Receipt& to) {
   // A reason of a newer version is still a failure.
-  to = {from.message_id(), from.displayed(),
+  to = {from.message_id(),
         policy::ReasonFromCode(from.failure()).value_or(policy::Reason::kInternal)};
   return true;
 }
@@ -63,12 +62,10 @@ bool Read(const bus::Receipt& from, Receipt& to) {
 void Write(const SessionOpen& from, bus::SessionOpen& to) {
   Write(from.dialog, *to.mutable_dialog());
   to.set_subject(from.subject);
-  to.set_microsoft(from.microsoft);
   to.set_in_dialog(from.in_dialog);
 }
 bool Read(const bus::SessionOpen& from, SessionOpen& to) {
   to.subject = from.subject();
-  to.microsoft = from.microsoft();
   to.in_dialog = from.in_dialog();
   return Read(from.dialog(), to.dialog);
 }

@@ -74,8 +74,7 @@ struct ChatState {
 };
 
 struct Receipt {
-  std::string message_id;  // `sender_id` of the Chat that it answers
-  bool displayed = false;
+  std::string message_id;                          // `sender_id` of the Chat that it answers
   policy::Reason failure = policy::Reason::kNone;  // kNone: it arrived
   friend bool operator==(const Receipt&, const Receipt&) = default;
 };
@@ -85,7 +84,6 @@ struct Receipt {
 struct SessionOpen {
   SipDialog dialog;
   std::string subject;
-  bool microsoft = true;   // the peer speaks session mode as the Edge's users do
   bool in_dialog = false;  // it had a To tag: a refresh of a session that is open
   friend bool operator==(const SessionOpen&, const SessionOpen&) = default;
 };

@@ -244,6 +244,7 @@ Partner ReadPartner(const std::string& path, const config::Partner& config, cons
   partner.sasl = reader.OneOf(path + ".sasl", config.sasl(), kSaslNeeds);
   if (config.has_dialback()) partner.dialback = config.dialback();
   partner.xhtml = config.xhtml();
+  partner.pages_as_chat = config.pages_as_chat();
   partner.subscriptions = config.has_subscriptions() ? config.subscriptions() : per_partner;
   if (partner.sasl == Need::kRequired && partner.tls == Need::kDisabled) {
     reader.Complain(path + ".sasl",

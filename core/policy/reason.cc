@@ -41,7 +41,6 @@ constexpr auto kReasons = std::to_array<Row>({
     {Reason::kTooManyConversations, "too-many-conversations",
      "The sender opened too many conversations in a minute"},
     {Reason::kEdgeUnreachable, "edge-unreachable", "The Edge Server could not be reached"},
-    {Reason::kSubscriptionRejected, "subscription-rejected", "The subscription was refused"},
     {Reason::kTooManySubscriptions, "too-many-subscriptions",
      "The watcher or its server has as many subscriptions as it may have"},
     {Reason::kTooManyPolls, "too-many-polls", "The watcher's server polls too often"},

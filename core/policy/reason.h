@@ -38,7 +38,6 @@ enum class Reason : std::uint16_t {
   kContentBlocked = 61032,        // the SIP side's message filter (606 with Warning 309)
   kTooManyConversations = 61033,  // one sender opened more in a minute than it may (L-24)
   kEdgeUnreachable = 61034,       // no connection to the Edge that it has to go to: it was not sent
-  kSubscriptionRejected = 61040,
   kTooManySubscriptions = 61041,  // of one watcher, or of its partner (L-22)
   kTooManyPolls = 61042,          // of one domain in a minute (SUB-16)
 

@@ -89,7 +89,8 @@ struct Partner {
   Need tls = Need::kRequired;
   Need sasl = Need::kOptional;
   bool dialback = true;
-  bool xhtml = false;  // messages carry an XHTML-IM rendition beside the text (IM-18)
+  bool xhtml = false;          // messages carry an XHTML-IM rendition beside the text (IM-18)
+  bool pages_as_chat = false;  // the type of page-mode messages is `chat` (IM-16)
   std::uint32_t subscriptions = 200'000;  // of all its users, either way; 0: no limit (L-22)
 
   // One word for all its domains, for logs and counts.

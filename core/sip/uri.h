@@ -39,7 +39,6 @@ struct Uri {
   // Split on the raw text before decoding (ADDR-1). A password and headers are dropped (ADDR-2).
   static Result<Uri, UriError> Parse(std::string_view text);
   std::string ToString() const;  // escapes in upper-case hexadecimal
-  bool IsSips() const { return scheme == "sips"; }
   friend bool operator==(const Uri&, const Uri&) = default;
 };
 

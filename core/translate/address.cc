@@ -42,12 +42,6 @@ std::string ResourceOf(const sip::Uri& uri) {
   return *std::move(prepared);
 }
 
-// RFC 5122 §2.2: nodeid and resid without what every URI forbids.
-bool IsXmppRaw(char c) {
-  return IsAlpha(c) || IsDigit(c) ||
-         std::string_view("-._~!$()*+,;=").find(c) != std::string_view::npos;
-}
-
 bool IsPresRaw(char c) {
   return IsAlpha(c) || IsDigit(c) ||
          std::string_view("-._~!$&'*+=/").find(c) != std::string_view::npos;
@@ -131,16 +125,6 @@ Result<xmpp::Jid, AddressError> ToJid(const Address& address) {
   if (jid) return *std::move(jid);
   const bool domain = jid.error() == xmpp::JidError::kBadDomain || address.domain.empty();
   return Fail(domain ? AddressError::kBadDomain : AddressError::kNoOtherForm);
-}
-
-Result<std::string, AddressError> XmppUri(const Address& address) {
-  const auto jid = ToJid(address);
-  if (!jid) return Fail(jid.error());
-  std::string uri = "xmpp:";
-  if (!jid->local().empty()) uri += sip::PercentEncode(jid->local(), IsXmppRaw) + "@";
-  uri += jid->ascii_domain();
-  if (!jid->resource().empty()) uri += "/" + sip::PercentEncode(jid->resource(), IsXmppRaw);
-  return uri;
 }
 
 Result<Address, AddressError> ParseXmppUri(std::string_view uri) {

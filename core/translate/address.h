@@ -42,9 +42,8 @@ Result<envelope::Address, AddressError> FromJid(const xmpp::Jid& jid);
 
 Result<xmpp::Jid, AddressError> ToJid(const envelope::Address& address);
 
-// xmpp:localpart@domain/resource, percent-encoded, as <gone/> and <redirect/> carry it. RFC 5122;
-// ERR-3. Reading drops an authority, a query and a fragment.
-Result<std::string, AddressError> XmppUri(const envelope::Address& address);
+// Of xmpp:localpart@domain/resource, percent-encoded; an authority, a query and a fragment count
+// for nothing. RFC 5122.
 Result<envelope::Address, AddressError> ParseXmppUri(std::string_view uri);
 
 // pres:local@domain, the `entity` of a PIDF document (ADDR-24).

@@ -10,38 +10,17 @@ using policy::Reason;
 using xmpp::Condition;
 using xmpp::ErrorType;
 
-// RFC 7247 Table 2 with the choices of requirements §18.1: no 401 or 407 without a challenge
-// (DEC-24), no 503 (DEC-23), and 301 or 302 only with a Contact, which a stanza error seldom gives.
-constexpr auto kConditions = std::to_array<ConditionRow>({
-    {Condition::kBadRequest, 400, 400},
-    {Condition::kConflict, 400, 400},
-    {Condition::kFeatureNotImplemented, 405, 501},
-    {Condition::kForbidden, 403, 603},
-    {Condition::kGone, 410, 410},
-    {Condition::kInternalServerError, 500, 500},
-    {Condition::kItemNotFound, 404, 604},
-    {Condition::kJidMalformed, 400, 400},
-    {Condition::kNotAcceptable, 406, 606},
-    {Condition::kNotAllowed, 403, 403},
-    {Condition::kNotAuthorized, 403, 403},
-    {Condition::kPolicyViolation, 403, 403},
-    {Condition::kRecipientUnavailable, 480, 600},
-    {Condition::kRedirect, 480, 480},
-    {Condition::kRegistrationRequired, 403, 403},
-    {Condition::kRemoteServerNotFound, 404, 404},
-    {Condition::kRemoteServerTimeout, 504, 504},
-    {Condition::kResourceConstraint, 500, 500},
-    {Condition::kServiceUnavailable, 405, 403},
-    {Condition::kSubscriptionRequired, 400, 400},
-    {Condition::kUndefinedCondition, 400, 400},
-    {Condition::kUnexpectedRequest, 400, 400},
-});
+struct StatusRow {
+  std::uint16_t status;
+  XmppError error;
+};
 
 // RFC 7247 Table 3 with the types of requirements §18.2. A code that is not listed takes the row of
 // its class's x00.
 constexpr auto kStatuses = std::to_array<StatusRow>({
     {300, {Condition::kRedirect, ErrorType::kModify}},
-    {301, {Condition::kGone, ErrorType::kCancel}},
+    // It would be `gone` with the new address, which an Outcome does not carry (ERR-2).
+    {301, {Condition::kItemNotFound, ErrorType::kCancel}},
     {302, {Condition::kRedirect, ErrorType::kModify}},
     {305, {Condition::kRedirect, ErrorType::kModify}},
     {380, {Condition::kNotAcceptable, ErrorType::kModify}},
@@ -114,7 +93,6 @@ constexpr auto kReasons = std::to_array<ReasonRow>({
     {Reason::kContentBlocked, 403, {Condition::kPolicyViolation, ErrorType::kModify}, 0},
     {Reason::kTooManyConversations, 500, {Condition::kPolicyViolation, ErrorType::kWait}, 60},
     {Reason::kEdgeUnreachable, 504, {Condition::kRemoteServerTimeout, ErrorType::kWait}, 0},
-    {Reason::kSubscriptionRejected, 403, {Condition::kForbidden, ErrorType::kAuth}, 0},
     {Reason::kTooManySubscriptions, 403, {Condition::kPolicyViolation, ErrorType::kWait}, 0},
     {Reason::kTooManyPolls, 500, {Condition::kPolicyViolation, ErrorType::kWait}, 60},
     {Reason::kInternal, 500, {Condition::kInternalServerError, ErrorType::kCancel}, 0},
@@ -131,20 +109,7 @@ constexpr auto kReasons = std::to_array<ReasonRow>({
 
 }  // namespace
 
-std::span<const ConditionRow> ConditionRows() { return kConditions; }
-std::span<const StatusRow> StatusRows() { return kStatuses; }
 std::span<const ReasonRow> ReasonRows() { return kReasons; }
-
-std::uint16_t SipStatusOf(const StanzaFailure& failure) {
-  if (failure.condition == Condition::kUnexpectedRequest && failure.type == ErrorType::kWait) {
-    return 491;
-  }
-  if (failure.condition == Condition::kRemoteServerTimeout && failure.invite) return 408;
-  for (const ConditionRow& row : kConditions) {
-    if (row.condition == failure.condition) return failure.from_full_jid ? row.full : row.bare;
-  }
-  return 400;  // unknown conditions count as undefined-condition (XST-8)
-}
 
 XmppError XmppErrorOf(std::uint16_t status) {
   const auto row = std::ranges::find(kStatuses, status, &StatusRow::status);
@@ -200,8 +165,6 @@ Reason ReasonOf(Condition condition) {
 
 XmppError XmppErrorOf(const envelope::Outcome& outcome) {
   if (outcome.reason != Reason::kSipRefused) return RowOf(outcome.reason).error;
-  // 301 needs the new address, which an Outcome does not carry (ERR-2).
-  if (outcome.sip_status == 301) return {Condition::kItemNotFound, ErrorType::kCancel};
   if (outcome.sip_status >= 300) return XmppErrorOf(outcome.sip_status);
   return RowOf(outcome.reason).error;
 }

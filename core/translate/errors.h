@@ -1,5 +1,7 @@
 // Failures across the border: the error tables of RFC 7247 §7 and what each reason code becomes on
-// either wire. ERR-1..8; the tables stand in docs/mapping.md in words.
+// either wire. ERR-1..8; the tables stand in docs/mapping.md in words. An XMPP condition becomes a
+// reason, never a status: what it is about was answered by then (IM-14), or is a subscription,
+// which has words of its own (ERR-6).
 #pragma once
 
 #include <cstdint>
@@ -19,31 +21,8 @@ struct XmppError {
   friend bool operator==(const XmppError&, const XmppError&) = default;
 };
 
-// XMPP condition -> SIP status. Which of the two depends on whether the error came from a full or a
-// bare JID.
-struct ConditionRow {
-  xmpp::Condition condition;
-  std::uint16_t full;
-  std::uint16_t bare;
-};
-std::span<const ConditionRow> ConditionRows();
-
-// The error a peer's stanza carries, as the SIP side is told.
-struct StanzaFailure {
-  xmpp::Condition condition = xmpp::Condition::kUndefinedCondition;
-  xmpp::ErrorType type = xmpp::ErrorType::kCancel;
-  bool from_full_jid = false;
-  bool invite = false;  // RFC 4320 forbids 408 for everything else (DEC-9)
-};
-std::uint16_t SipStatusOf(const StanzaFailure& failure);
-
-// SIP status -> XMPP. Codes that are not listed take the row of their class (ERR-1).
-struct StatusRow {
-  std::uint16_t status;
-  XmppError error;
-};
-std::span<const StatusRow> StatusRows();
-XmppError XmppErrorOf(std::uint16_t status);  // 300 to 699
+// SIP status -> XMPP, 300 to 699. Codes that are not listed take the row of their class (ERR-1).
+XmppError XmppErrorOf(std::uint16_t status);
 
 // Reason code -> both wires.
 struct ReasonRow {

@@ -23,10 +23,6 @@ std::size_t EscapeAt(std::string_view text) {
 
 }  // namespace
 
-bool HasDisallowed(std::string_view text) {
-  return text.find_first_of(kEscaped.substr(0, kEscaped.size() - 1)) != std::string_view::npos;
-}
-
 std::optional<std::string> EscapeLocalpart(std::string_view text) {
   if (text.starts_with(' ') || text.ends_with(' ')) return std::nullopt;
   std::string escaped;

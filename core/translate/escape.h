@@ -14,7 +14,4 @@ std::optional<std::string> EscapeLocalpart(std::string_view text);
 // Undoes exactly those ten; every other backslash is itself (ADDR-11).
 std::string UnescapeLocalpart(std::string_view localpart);
 
-// Does `text` hold a character that a localpart cannot (a backslash can)?
-bool HasDisallowed(std::string_view text);
-
 }  // namespace dragoman::translate

@@ -134,12 +134,13 @@ XmppIntake ReceivePresence(const xml::Element& stanza, const Ends& ends,
 // which we sent was refused (requirements §8.3).
 XmppIntake ReceiveError(const xml::Element& stanza, const Ends& ends, const XmppContext& context) {
   const std::string_view id = stanza.Attr("id");
+  const auto error = xmpp::ErrorOf(stanza);
+  const Condition condition = error ? error->condition : Condition::kUndefinedCondition;
   if (stanza.name() == "message") {
     // The SIP user was told that the message is on its way, and may want to know (RCPT-7).
     const auto asked = ReceiptIds(context.settings, ends.to, ends.from).OpenStanzaId(id);
-    if (!asked || !asked->failed) return Drop("an error for a message that wants no more");
-    const auto error = xmpp::ErrorOf(stanza);
-    const Condition condition = error ? error->condition : Condition::kUndefinedCondition;
+    if (!asked || !asked->failed)
+      return Drop("an error for a message, " + std::string(Name(condition)));  // IM-14
     return Event(stanza, ends,
                  envelope::Receipt{.message_id = std::string(id), .failure = ReasonOf(condition)},
                  0, context);
@@ -147,8 +148,6 @@ XmppIntake ReceiveError(const xml::Element& stanza, const Ends& ends, const Xmpp
   if (stanza.name() != "presence" || !id.starts_with(kSubscribeIdPrefix)) {
     return Drop("an error for a stanza that wants no more");
   }
-  const auto error = xmpp::ErrorOf(stanza);
-  const Condition condition = error ? error->condition : Condition::kUndefinedCondition;
   const envelope::Deny deny{.reason = ReasonOf(condition), .sender_id = std::string(id)};
   return Event(stanza, {ends.from.Bare(), ends.to.Bare()}, deny, kPresenceBudgetMs, context);
 }

@@ -38,9 +38,13 @@ std::vector<xml::Element> One(xml::Element stanza) {
   return stanzas;
 }
 
+// A session is a chat; a page is a normal message, whose type is not written, unless the partner's
+// clients show those badly (IM-16, DEC-20).
 xml::Element Translate(const envelope::Chat& chat, const Ends& ends, std::string_view id,
-                       const StanzaOptions& options) {
-  const bool as_chat = chat.dialog || options.page_type == PageType::kChat;
+                       const policy::Settings& settings) {
+  const policy::Partner* partner =
+      chat.dialog ? nullptr : settings.FindPartner(ends.to.ascii_domain());
+  const bool as_chat = chat.dialog || (partner != nullptr && partner->pages_as_chat);
   xml::Element stanza = MessageStanza(ends, chat.sender_id.empty() ? id : XmlText(chat.sender_id),
                                       as_chat ? "chat" : "");
   FillMessage(chat, stanza);
@@ -86,7 +90,7 @@ Stanzas Translate(const envelope::PresenceUpdate& update, const Ends& ends, cons
 
 }  // namespace
 
-Stanzas ToStanzas(const envelope::Message& message, const StanzaOptions& options) {
+Stanzas ToStanzas(const envelope::Message& message, const policy::Settings& settings) {
   const auto from = ToJid(message.header.from);
   const auto to = ToJid(message.header.to);
   if (!from || !to) return Fail(Reason::kAddressMalformed);
@@ -96,7 +100,7 @@ Stanzas ToStanzas(const envelope::Message& message, const StanzaOptions& options
     case Kind::kChat: {
       const auto chat = envelope::Decode<envelope::Chat>(message.payload);
       if (!chat) return Fail(Reason::kMalformed);
-      return One(Translate(*chat, ends, id, options));
+      return One(Translate(*chat, ends, id, settings));
     }
     case Kind::kChatState: {
       const auto state = envelope::Decode<envelope::ChatState>(message.payload);

@@ -35,13 +35,6 @@ Element& Element::SetAttr(std::string_view name, std::string_view value, std::st
   return *this;
 }
 
-Element& Element::RemoveAttr(std::string_view name, std::string_view ns) {
-  std::erase_if(attributes_, [&](const Attribute& attribute) {
-    return attribute.name == name && attribute.ns == ns;
-  });
-  return *this;
-}
-
 Element& Element::Add(Element child) {
   content_.emplace_back(std::move(child));
   return *this;

@@ -35,7 +35,6 @@ class Element {
   std::string_view Attr(std::string_view name, std::string_view ns = {}) const;
   bool HasAttribute(std::string_view name, std::string_view ns = {}) const;
   Element& SetAttr(std::string_view name, std::string_view value, std::string_view ns = {});
-  Element& RemoveAttr(std::string_view name, std::string_view ns = {});
   std::string_view lang() const { return Attr("lang", kXmlNamespace); }
 
   const std::vector<Node>& content() const { return content_; }

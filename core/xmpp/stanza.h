@@ -12,7 +12,6 @@ namespace dragoman::xmpp {
 
 inline constexpr std::string_view kServerNs = "jabber:server";
 inline constexpr std::string_view kStanzasNs = "urn:ietf:params:xml:ns:xmpp-stanzas";
-inline constexpr std::string_view kStreamsNs = "urn:ietf:params:xml:ns:xmpp-streams";
 inline constexpr std::string_view kChatStatesNs = "http://jabber.org/protocol/chatstates";
 inline constexpr std::string_view kReceiptsNs = "urn:xmpp:receipts";
 inline constexpr std::string_view kDelayNs = "urn:xmpp:delay";

@@ -11,23 +11,14 @@ namespace {
 using std::string_view_literals::operator""sv;
 
 constexpr std::array kErrors = {  // in the order of the enumeration
-    "bad-format"sv,
-    "connection-timeout"sv,
-    "host-unknown"sv,
-    "improper-addressing"sv,
-    "internal-server-error"sv,
-    "invalid-from"sv,
-    "invalid-namespace"sv,
-    "not-authorized"sv,
-    "not-well-formed"sv,
-    "policy-violation"sv,
-    "reset"sv,
-    "resource-constraint"sv,
-    "restricted-xml"sv,
-    "system-shutdown"sv,
-    "undefined-condition"sv,
-    "unsupported-encoding"sv,
-    "unsupported-stanza-type"sv,
+    "bad-format"sv,           "connection-timeout"sv,
+    "host-unknown"sv,         "improper-addressing"sv,
+    "invalid-from"sv,         "invalid-namespace"sv,
+    "not-authorized"sv,       "not-well-formed"sv,
+    "policy-violation"sv,     "reset"sv,
+    "resource-constraint"sv,  "restricted-xml"sv,
+    "system-shutdown"sv,      "undefined-condition"sv,
+    "unsupported-encoding"sv, "unsupported-stanza-type"sv,
     "unsupported-version"sv};
 
 }  // namespace

@@ -19,7 +19,6 @@ enum class StreamError : std::uint8_t {
   kConnectionTimeout,
   kHostUnknown,
   kImproperAddressing,
-  kInternalServerError,
   kInvalidFrom,
   kInvalidNamespace,
   kNotAuthorized,

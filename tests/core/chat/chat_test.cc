@@ -61,7 +61,8 @@ TEST(ConversationTest, IM22_AMessageOfAnUnknownDialogIsRefused) {
 }
 
 TEST(ConversationTest, AMessageInsideASessionGoesOnToXmpp) {
-  Record record = Advance(NewRecord(), SessionOpen{Session("a"), {}, true}, kNow).record;
+  Record record =
+      Advance(NewRecord(), SessionOpen{.dialog = Session("a"), .subject = {}}, kNow).record;
   const Step step = Advance(record, Words(Session("a", 2)), kNow);
   ASSERT_TRUE(step.forward);
   EXPECT_EQ(step.forward->local, "juliet");
@@ -69,7 +70,8 @@ TEST(ConversationTest, AMessageInsideASessionGoesOnToXmpp) {
 }
 
 TEST(ConversationTest, SIP30_AnOlderCSeqIsRefused) {
-  Record record = Advance(NewRecord(), SessionOpen{Session("a", 5), {}, true}, kNow).record;
+  Record record =
+      Advance(NewRecord(), SessionOpen{.dialog = Session("a", 5), .subject = {}}, kNow).record;
   const Step step = Advance(record, Words(Session("a", 4)), kNow);
   ASSERT_NE(AnswerOf(step), nullptr);
   EXPECT_EQ(AnswerOf(step)->reason, Reason::kOutOfOrder);
@@ -78,14 +80,16 @@ TEST(ConversationTest, SIP30_AnOlderCSeqIsRefused) {
 TEST(ConversationTest, TheNewestSessionIsWhereMessagesGoAndTheBoundHolds) {
   Record record = NewRecord();
   for (std::size_t i = 0; i <= kDialogsMax; ++i) {
-    record = Advance(record, SessionOpen{Session(std::to_string(i)), {}, true}, kNow).record;
+    record = Advance(record, SessionOpen{.dialog = Session(std::to_string(i)), .subject = {}}, kNow)
+                 .record;
   }
   EXPECT_EQ(record.dialogs.size(), kDialogsMax);
   EXPECT_EQ(record.dialogs.front().call_id, std::to_string(kDialogsMax));
 }
 
 TEST(ConversationTest, AByeIsAlwaysWelcomeAndEndsItsSession) {
-  Record record = Advance(NewRecord(), SessionOpen{Session("a"), {}, true}, kNow).record;
+  Record record =
+      Advance(NewRecord(), SessionOpen{.dialog = Session("a"), .subject = {}}, kNow).record;
   const Step step = Advance(record, SessionClose{Session("a", 2)}, kNow);
   EXPECT_TRUE(AnswerOf(step)->accepted());
   EXPECT_TRUE(step.record.dialogs.empty());
@@ -93,7 +97,8 @@ TEST(ConversationTest, AByeIsAlwaysWelcomeAndEndsItsSession) {
 }
 
 TEST(ConversationTest, AnIdleSessionIsEndedByBye) {
-  Record record = Advance(NewRecord(), SessionOpen{Session("a"), {}, true}, kNow).record;
+  Record record =
+      Advance(NewRecord(), SessionOpen{.dialog = Session("a"), .subject = {}}, kNow).record;
   ASSERT_EQ(DueAt(record), kNow + kIdleMax);
   EXPECT_EQ(CommandOf(Advance(record, Due{}, kNow + kIdleMax - 1ms)), nullptr);
   const Step step = Advance(record, Due{}, kNow + kIdleMax);
@@ -109,7 +114,8 @@ SipDialog Timed(const std::string& call_id, std::uint32_t seconds) {
 }
 
 TEST(ConversationTest, ASessionThatFellToUsIsRefreshedAtHalfItsInterval) {
-  Record record = Advance(NewRecord(), SessionOpen{Timed("a", 600), {}, true}, kNow).record;
+  Record record =
+      Advance(NewRecord(), SessionOpen{.dialog = Timed("a", 600), .subject = {}}, kNow).record;
   ASSERT_EQ(DueAt(record), kNow + 300s);
   EXPECT_EQ(CommandOf(Advance(record, Due{}, kNow + 299s)), nullptr);
   Step step = Advance(record, Due{}, kNow + 300s);
@@ -131,7 +137,9 @@ TEST(ConversationTest, ASessionThatFellToUsIsRefreshedAtHalfItsInterval) {
 TEST(ConversationTest, SEC_ASessionIsRefreshedNoOftenerThanTheMinimumAllows) {
   const std::pair<std::uint32_t, Duration> rows[] = {{1, 45s}, {89, 45s}, {90, 45s}, {100, 50s}};
   for (const auto& [seconds, after] : rows) {
-    Record record = Advance(NewRecord(), SessionOpen{Timed("a", seconds), {}, true}, kNow).record;
+    Record record =
+        Advance(NewRecord(), SessionOpen{.dialog = Timed("a", seconds), .subject = {}}, kNow)
+            .record;
     EXPECT_EQ(DueAt(record), kNow + after) << seconds;
     EXPECT_EQ(DueAt(Advance(record, Due{}, kNow + after).record), kNow + 2 * after) << seconds;
   }
@@ -139,7 +147,8 @@ TEST(ConversationTest, SEC_ASessionIsRefreshedNoOftenerThanTheMinimumAllows) {
 
 TEST(ConversationTest, SIP32_ARefreshThatFindsNoSessionEndsIt) {
   for (const std::uint16_t status : {std::uint16_t{408}, std::uint16_t{481}, std::uint16_t{500}}) {
-    Record record = Advance(NewRecord(), SessionOpen{Timed("a", 600), {}, true}, kNow).record;
+    Record record =
+        Advance(NewRecord(), SessionOpen{.dialog = Timed("a", 600), .subject = {}}, kNow).record;
     const Step due = Advance(record, Due{}, kNow + 300s);
     Outcome refused;
     refused.reason = Reason::kSipRefused;
@@ -150,14 +159,15 @@ TEST(ConversationTest, SIP32_ARefreshThatFindsNoSessionEndsIt) {
 }
 
 TEST(ConversationTest, SIP31_APeersRefreshMovesItsTarget) {
-  Record record = Advance(NewRecord(), SessionOpen{Session("a"), {}, true}, kNow).record;
+  Record record =
+      Advance(NewRecord(), SessionOpen{.dialog = Session("a"), .subject = {}}, kNow).record;
   SipDialog moved = Session("a", 2);
   moved.remote_target = "sip:romeo@elsewhere";
-  const Step step = Advance(record, SessionOpen{moved, {}, true, true}, kNow + 1min);
+  const Step step = Advance(record, SessionOpen{moved, {}, true}, kNow + 1min);
   ASSERT_TRUE(AnswerOf(step)->accepted());
   EXPECT_EQ(step.record.dialogs.front().remote_target, "sip:romeo@elsewhere");
   EXPECT_EQ(step.record.last_activity, kNow);
-  EXPECT_EQ(AnswerOf(Advance(NewRecord(), SessionOpen{moved, {}, true, true}, kNow))->reason,
+  EXPECT_EQ(AnswerOf(Advance(NewRecord(), SessionOpen{moved, {}, true}, kNow))->reason,
             Reason::kNoSuchDialog);
 }
 

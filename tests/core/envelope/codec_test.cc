@@ -46,9 +46,9 @@ TEST(CodecTest, EveryPayloadComesOutAsItWentIn) {
   chat.dialog = FullDialog();
   ExpectRoundTrip(chat);
   ExpectRoundTrip(ChatState{ChatStateKind::kGone, "t", FullDialog()});
-  ExpectRoundTrip(Receipt{"1", true});
-  ExpectRoundTrip(Receipt{"1", false, policy::Reason::kForbidden});
-  ExpectRoundTrip(SessionOpen{FullDialog(), "night", false});
+  ExpectRoundTrip(Receipt{"1"});
+  ExpectRoundTrip(Receipt{"1", policy::Reason::kForbidden});
+  ExpectRoundTrip(SessionOpen{FullDialog(), "night", true});
   ExpectRoundTrip(SessionClose{FullDialog()});
   ExpectRoundTrip(Subscribe{FullDialog(), 60, "1", true});
   ExpectRoundTrip(Unsubscribe{FullDialog()});

@@ -78,6 +78,7 @@ TEST(FromConfigTest, FillsInWhatIsNotSaid) {
   EXPECT_EQ(settings->sip.domains, std::vector<std::string>{"contoso.com"});
   EXPECT_EQ(settings->sip.public_port, 15061);
   EXPECT_FALSE(settings->partners.front().xhtml);
+  EXPECT_FALSE(settings->partners.front().pages_as_chat);
   EXPECT_FALSE(settings->sip.receipts);
   EXPECT_EQ(settings->sip.presence.notify_format, NotifyFormat::kPidf);
   EXPECT_EQ(settings->sip.presence.dnd, DndAs::kBusy);

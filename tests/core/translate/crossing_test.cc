@@ -88,7 +88,7 @@ TEST(CrossingTest, T23_NoFieldOfARequestAddsMarkupToXmpp) {
     request.SetBody("text/plain", text);
     const SipIntake intake = ReceiveSip(request, {settings, random, kNow, "e:5061"});
     ASSERT_TRUE(std::holds_alternative<SipEvent>(intake)) << text;
-    const auto stanzas = ToStanzas(std::get<SipEvent>(intake).message);
+    const auto stanzas = ToStanzas(std::get<SipEvent>(intake).message, settings);
     ASSERT_TRUE(stanzas.has_value() && stanzas->size() == 1) << text;
     const xml::Element back = Xml(xml::Print(stanzas->front()));
     EXPECT_LE(back.Children().size(), 4u);  // subject, body, thread, nick

@@ -60,7 +60,7 @@ TEST(EscapeTest, ADDR12_UnescapingUndoesEscapingForEveryShortText) {
   const auto check = [&](auto&& self, int depth) -> void {
     if (const auto escaped = EscapeLocalpart(text)) {
       EXPECT_EQ(UnescapeLocalpart(*escaped), text);
-      EXPECT_FALSE(HasDisallowed(*escaped)) << *escaped;
+      EXPECT_EQ(escaped->find_first_of(" \"&'/:<>@"), std::string::npos) << *escaped;
     }
     if (depth == 0) return;
     for (const char c : alphabet) {

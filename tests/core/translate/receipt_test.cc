@@ -62,7 +62,7 @@ class ReceiptTest : public testing::Test {
     const auto& event = std::get<SipEvent>(intake);
     EXPECT_EQ(event.response->status(), 200);
     EXPECT_EQ(event.message.header.budget_ms, 0u);  // no answer to an answer (RCPT-6)
-    return ToStanzas(event.message).value();
+    return ToStanzas(event.message, settings_).value();
   }
 
   static std::string Delivery(const std::string& status) {
@@ -78,7 +78,7 @@ class ReceiptTest : public testing::Test {
                   "DateTime: 2026-11-23T20:00:00+01:00\nimdn.Disposition-Notification: " +
                       disposition + "\n\nContent-type: text/plain\n\nHello"),
         {settings_, random_, kNow, "e:5061"});
-    return ToStanzas(std::get<SipEvent>(intake).message).value().front();
+    return ToStanzas(std::get<SipEvent>(intake).message, settings_).value().front();
   }
 
   // Juliet's client or server answers; the notification that Romeo's gets, if any.

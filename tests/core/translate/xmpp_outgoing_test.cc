@@ -15,6 +15,7 @@ using policy::Reason;
 using testing::HasSubstr;
 
 constexpr envelope::MessageId kId = {0xAB, 0xCD};
+const policy::Settings kSettings = SampleSettings();
 const std::string kIdText = "abcd0000000000000000000000000000";
 
 template <typename Payload>
@@ -27,8 +28,8 @@ envelope::Message FromRomeo(const Payload& payload) {
 }
 
 template <typename Payload>
-xml::Element Only(const Payload& payload, const StanzaOptions& options = {}) {
-  const auto stanzas = ToStanzas(FromRomeo(payload), options);
+xml::Element Only(const Payload& payload) {
+  const auto stanzas = ToStanzas(FromRomeo(payload), kSettings);
   EXPECT_TRUE(stanzas.has_value() && stanzas->size() == 1);
   return stanzas && stanzas->size() == 1 ? stanzas->front() : xml::Element();
 }
@@ -47,9 +48,18 @@ TEST(XmppOutgoingTest, IM16_APageHasNoTypeAndASessionIsAChat) {
   EXPECT_EQ(page.Attr("to"), "juliet@jabber.example.com/balcony");
   EXPECT_EQ(page.Attr("id"), kIdText);
   EXPECT_FALSE(page.HasAttribute("type"));
-  EXPECT_EQ(Only(chat, {PageType::kChat}).Attr("type"), "chat");
   chat.dialog.emplace();
   EXPECT_EQ(Only(chat).Attr("type"), "chat");
+}
+
+TEST(XmppOutgoingTest, IM16_DEC20_APageIsAChatForThePartnerThatWantsIt) {
+  policy::Settings settings = SampleSettings();
+  settings.partners.front().pages_as_chat = true;
+  const auto stanzas = ToStanzas(FromRomeo(Chat("Hi")), settings);
+  ASSERT_TRUE(stanzas);
+  EXPECT_EQ(stanzas->front().Attr("type"), "chat");
+  settings.partners.front().domains = {"elsewhere.example"};
+  EXPECT_FALSE(ToStanzas(FromRomeo(Chat("Hi")), settings)->front().HasAttribute("type"));
 }
 
 TEST(XmppOutgoingTest, IM18_ARichRenditionStandsBesideTheBody) {
@@ -101,7 +111,7 @@ TEST(XmppOutgoingTest, COMP3_AChatStateStandsAlone) {
 }
 
 TEST(XmppOutgoingTest, RCPT3_AReceiptNamesTheMessage) {
-  const xml::Element stanza = Only(envelope::Receipt{"m9", false});
+  const xml::Element stanza = Only(envelope::Receipt{"m9"});
   EXPECT_EQ(stanza.Child(xmpp::kReceiptsNs, "received")->Attr("id"), "m9");
 }
 
@@ -147,7 +157,7 @@ TEST(XmppOutgoingTest, PRES12_PRES15_EachResourceIsOneStanzaToTheBareAddress) {
   gone.priority = 1;
   gone.notes = {{"", "bye"}};
   update.resources = {here, gone};
-  const auto stanzas = ToStanzas(FromRomeo(update));
+  const auto stanzas = ToStanzas(FromRomeo(update), kSettings);
   ASSERT_TRUE(stanzas.has_value());
   ASSERT_EQ(stanzas->size(), 2u);
   const xml::Element& first = stanzas->at(0);
@@ -167,7 +177,7 @@ TEST(XmppOutgoingTest, PRES12_PRES15_EachResourceIsOneStanzaToTheBareAddress) {
   EXPECT_EQ(second.Child(xmpp::kServerNs, "show"), nullptr);
   EXPECT_EQ(second.Child(xmpp::kServerNs, "priority"), nullptr);
   EXPECT_EQ(second.Child(xmpp::kServerNs, "status")->Text(), "bye");
-  EXPECT_TRUE(ToStanzas(FromRomeo(envelope::PresenceUpdate{}))->empty());
+  EXPECT_TRUE(ToStanzas(FromRomeo(envelope::PresenceUpdate{}), kSettings)->empty());
 }
 
 TEST(XmppOutgoingTest, PRES22_OnlyWhoIsThereHasCapabilitiesAndAnIdleTime) {
@@ -178,7 +188,7 @@ TEST(XmppOutgoingTest, PRES22_OnlyWhoIsThereHasCapabilitiesAndAnIdleTime) {
   envelope::ResourcePresence gone = here;
   gone.available = false;
   update.resources = {here, gone};
-  const auto stanzas = ToStanzas(FromRomeo(update));
+  const auto stanzas = ToStanzas(FromRomeo(update), kSettings);
   ASSERT_TRUE(stanzas.has_value());
   ASSERT_EQ(stanzas->size(), 2u);
   EXPECT_NE(stanzas->at(0).Child("http://jabber.org/protocol/caps", "c"), nullptr);
@@ -191,18 +201,19 @@ TEST(XmppOutgoingTest, PRES22_OnlyWhoIsThereHasCapabilitiesAndAnIdleTime) {
 TEST(XmppOutgoingTest, AddressesAreEscapedForXmpp) {
   envelope::Message message = FromRomeo(Chat("x"));
   message.header.from = {"d'artagnan \\20", "contoso.com", ""};
-  EXPECT_EQ(ToStanzas(message)->at(0).Attr("from"), "d\\27artagnan\\20\\5c20@contoso.com");
+  EXPECT_EQ(ToStanzas(message, kSettings)->at(0).Attr("from"),
+            "d\\27artagnan\\20\\5c20@contoso.com");
 }
 
 TEST(XmppOutgoingTest, WhatCannotBeSaidHasAReason) {
-  EXPECT_EQ(ToStanzas(FromRomeo(envelope::SessionOpen{})).error(), Reason::kUnsupported);
-  EXPECT_EQ(ToStanzas(FromRomeo(envelope::Outcome{})).error(), Reason::kUnsupported);
+  EXPECT_EQ(ToStanzas(FromRomeo(envelope::SessionOpen{}), kSettings).error(), Reason::kUnsupported);
+  EXPECT_EQ(ToStanzas(FromRomeo(envelope::Outcome{}), kSettings).error(), Reason::kUnsupported);
   envelope::Message message = FromRomeo(Chat("x"));
   message.payload = "\xFF\xFF";
-  EXPECT_EQ(ToStanzas(message).error(), Reason::kMalformed);
+  EXPECT_EQ(ToStanzas(message, kSettings).error(), Reason::kMalformed);
   message = FromRomeo(Chat("x"));
   message.header.from.local = " x";
-  EXPECT_EQ(ToStanzas(message).error(), Reason::kAddressMalformed);
+  EXPECT_EQ(ToStanzas(message, kSettings).error(), Reason::kAddressMalformed);
 }
 
 TEST(XmppOutgoingTest, T23_NothingThatCrossesBecomesMarkup) {

@@ -107,7 +107,7 @@ void ToXmpp(const std::vector<std::string_view>& fields, const policy::Settings&
   const auto intake = translate::ReceiveSip(request, {settings, random, {}, "e:5061"});
   const auto* event = std::get_if<translate::SipEvent>(&intake);
   if (event == nullptr) return;
-  const auto stanzas = translate::ToStanzas(event->message);
+  const auto stanzas = translate::ToStanzas(event->message, settings);
   Check(stanzas && stanzas->size() == 1);
   const auto back = xml::ParseDocument(xml::Print(stanzas->front()));
   Check(back.has_value() && back->Children().size() <= 6);
