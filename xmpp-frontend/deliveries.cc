@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "core/routing/lanes.h"
+#include "core/translate/address.h"
 #include "core/translate/xmpp_outgoing.h"
 #include "core/xmpp/jid.h"
+#include "core/xmpp/precis.h"
 #include "core/xmpp/stanza.h"
 #include "runtime/cluster/refusals.h"
 #include "xmpp-frontend/frontend.h"
@@ -15,26 +17,37 @@ namespace dragoman::xmpp_frontend {
 using policy::Reason;
 using xmpp::StanzaEnd;
 
+namespace {
+
+// As the messages between the two have it: their answers keep to the same lane.
+std::uint64_t PairOf(const xmpp::Jid& from, const xmpp::Jid& to) {
+  const auto sender = translate::FromJid(from);
+  const auto receiver = translate::FromJid(to);
+  return sender && receiver ? envelope::PairHash(*sender, *receiver) : 0;
+}
+
+}  // namespace
+
 void Frontend::OnDelivered(const envelope::Message& message) {
   const envelope::Header& header = message.header;
-  const auto stanzas = translate::ToStanzas(message);
+  const auto stanzas = translate::ToStanzas(message, settings_);
   if (!stanzas) return Reply(header, {.reason = stanzas.error()});
   if (stanzas->empty()) return seat_.Reply(header.id, {});
   deliveries_[header.id] = {header, stanzas->size()};
   const TimePoint deadline = service_.loop().Now() + Duration(header.budget_ms);
-  for (const xml::Element& stanza : *stanzas) SendStanza(stanza, header.id, deadline);
+  for (const xml::Element& stanza : *stanzas) SendStanza(stanza, &header, deadline);
 }
 
-void Frontend::SendStanza(const xml::Element& stanza, std::optional<envelope::MessageId> id,
+void Frontend::SendStanza(const xml::Element& stanza, const envelope::Header* message,
                           TimePoint deadline) {
   const Result<xmpp::Jid, xmpp::JidError> from = xmpp::Jid::Parse(stanza.Attr("from"));
   const Result<xmpp::Jid, xmpp::JidError> to = xmpp::Jid::Parse(stanza.Attr("to"));
   Result<Lane*, Reason> lane = Fail(Reason::kDomainNotServed);
   if (from && to) {
-    const std::uint64_t pair = envelope::PairHash({from->local(), from->ascii_domain(), {}},
-                                                  {to->local(), to->ascii_domain(), {}});
-    lane = LaneFor(from->ascii_domain(), to->ascii_domain(), pair);
+    lane = LaneFor(from->ascii_domain(), to->ascii_domain(),
+                   message != nullptr ? message->pair_hash : PairOf(*from, *to));
   }
+  const auto id = message != nullptr ? std::optional(message->id) : std::nullopt;
   if (lane) return (*lane)->Send(xml::Print(stanza, xmpp::kServerNs), id, deadline);
   const bool full = lane.error() == Reason::kOverloaded;
   if (id) return OnSettled(*id, lane.error(), full ? "too many streams to partners" : "");
@@ -43,7 +56,7 @@ void Frontend::SendStanza(const xml::Element& stanza, std::optional<envelope::Me
 
 void Frontend::SendAnswer(const xml::Element& stanza) {
   const Duration max = stanza.Attr("type") == "error" ? kErrorMax : kReplyMax;
-  SendStanza(stanza, std::nullopt, service_.loop().Now() + max);
+  SendStanza(stanza, nullptr, service_.loop().Now() + max);
 }
 
 // Nobody else tells the partner's user what became of a stanza: the log does.
@@ -87,7 +100,7 @@ Result<Lane*, Reason> Frontend::LaneFor(const std::string& local, const std::str
                   event,
                   {{"direction", "out"}, {"local", local}, {"remote", remote}, {"detail", detail}});
             },
-            [this](Arrival arrival) { OnStanza(std::move(arrival)); },
+            [this, remote](Arrival arrival) { OnReturnedStanza(remote, std::move(arrival)); },
             [this](const envelope::MessageId& id) { return MayBegin(id); },
             [this, remote] { OnLoss(remote); },
             [this, remote](StanzaEnd end) { OnAnswerLost(remote, end); }});
@@ -134,7 +147,8 @@ void Frontend::OnWithdrawn(const envelope::MessageId& id) {
   if (found == deliveries_.end()) return;
   const envelope::Header header = std::move(found->second.header);
   deliveries_.erase(found);
-  const auto lane = lanes_.find(KeyOf(header.from.domain, header.to.domain, header.pair_hash));
+  const auto lane = lanes_.find(KeyOf(xmpp::AsciiDomain(header.from.domain),
+                                      xmpp::AsciiDomain(header.to.domain), header.pair_hash));
   if (lane != lanes_.end()) lane->second->Withdraw(id);
 }
 

@@ -27,9 +27,8 @@ bool Frontend::IsIdle() {
   if (!seat_.idle() || !deliveries_.empty() || !asked_.empty() || !incoming_.empty()) return false;
   bool closed = true;
   for (const auto& [key, lane] : lanes_) {
-    if (!lane->idle()) return false;
-    lane->Finish();
-    closed = closed && lane->closed();
+    if (lane->idle()) lane->Finish();
+    closed = closed && lane->idle() && lane->closed();
   }
   return closed;
 }
@@ -37,7 +36,10 @@ bool Frontend::IsIdle() {
 void Frontend::GiveUp() {
   seat_.GiveUp();
   for (const auto& [stream, incoming] : incoming_) incoming->Shutdown();
-  for (const auto& [key, lane] : lanes_) lane->Finish();
+  for (const auto& [key, lane] : lanes_) {
+    // What waits for a partner that is not there is lost now, and that is told.
+    lane->connected() ? lane->Finish() : lane->Abandon(policy::Reason::kShuttingDown);
+  }
 }
 
 }  // namespace dragoman::xmpp_frontend

@@ -7,6 +7,7 @@
 #include "core/xmpp/jid.h"
 #include "core/xmpp/precis.h"
 #include "runtime/cluster/refusals.h"
+#include "runtime/net/address_block.h"
 
 namespace dragoman::xmpp_frontend {
 
@@ -125,7 +126,7 @@ xmpp::InboundRules Frontend::Rules(Transport transport) {
   rules.direct_tls = transport == Transport::kDirectTls;
   rules.full = [this](std::string_view domain) {
     const auto streams = std::count_if(incoming_.begin(), incoming_.end(), [&](const auto& entry) {
-      return entry.second->proven() && entry.second->claims() == domain;
+      return entry.second->Proves(domain);
     });
     return streams >= settings_.xmpp.limits.per_partner;
   };
@@ -150,18 +151,18 @@ void Frontend::KeepLost(const Incoming& incoming) {
     std::erase_if(lost_, [now](const auto& entry) { return entry.second.until <= now; });
   }
   if (lost_.size() >= kLostStreamsMax) return;
-  lost_.insert_or_assign(
-      incoming.management_id(),
-      Lost{incoming.acknowledger(), xmpp::AsciiDomain(incoming.claims()), now + xmpp::kResumeMax});
+  lost_.insert_or_assign(incoming.management_id(),
+                         Lost{incoming.acknowledger(), incoming.partner(), now + xmpp::kResumeMax});
 }
 
 void Frontend::OnAccept(std::unique_ptr<runtime::Listener::Pending> pending, Transport transport) {
   const std::string address = pending->peer_address();
+  const std::string block = runtime::AddressBlock(address);
   if (incoming_.size() >= settings_.xmpp.limits.connections ||
-      per_address_[address] >= kConnectionsPerAddressMax) {
+      per_address_[block] >= runtime::kConnectionsPerAddressMax) {
     return RefuseConnection(address, "too many connections");
   }
-  ++per_address_[address];
+  ++per_address_[block];
   auto incoming = std::make_unique<Incoming>(
       service_.loop(), service_.random(), Rules(transport), credentials_, *pending,
       Incoming::Events{
@@ -202,9 +203,11 @@ void Frontend::OnProven(const std::string& domain) {
 
 void Frontend::OnEnded(Incoming& incoming) {
   KeepLost(incoming);
-  if (incoming.proven() && incoming.broken_off()) OnLoss(xmpp::AsciiDomain(incoming.claims()));
-  const auto address = per_address_.find(incoming.address());
-  if (--address->second == 0) per_address_.erase(address);
+  if (incoming.broken_off()) {
+    for (const std::string& domain : incoming.proven()) OnLoss(domain);
+  }
+  const auto block = per_address_.find(runtime::AddressBlock(incoming.address()));
+  if (--block->second == 0) per_address_.erase(block);
   EndVerifications(incoming);
   // It is inside its own call: its end waits for the end of the turn.
   auto found = incoming_.extract(&incoming);
@@ -236,6 +239,12 @@ void Frontend::OnVerify(Incoming& incoming, const xmpp::InboundStream::Verify& v
   const policy::Partner* partner = from ? settings_.FindPartner(from->ascii_domain()) : nullptr;
   if (partner == nullptr || !to)
     return incoming.OnVerdict(verify.from, verify.to, xmpp::Verdict::kNotFound);
+  const std::string block = runtime::AddressBlock(incoming.address());
+  const auto under_way =
+      std::count_if(verifications_.begin(), verifications_.end(),
+                    [&](const auto& entry) { return entry.second.block == block; });
+  if (static_cast<std::size_t>(under_way) >= kVerificationsPerAddressMax)
+    return incoming.OnVerdict(verify.from, verify.to, xmpp::Verdict::kOverloaded);
   auto slot = std::make_shared<const Outgoing*>(nullptr);
   const auto tell = [this, slot, asked = verify](xmpp::Verdict verdict) {
     const auto found = verifications_.find(*slot);
@@ -258,7 +267,7 @@ void Frontend::OnVerify(Incoming& incoming, const xmpp::InboundStream::Verify& v
                 [kept = std::shared_ptr<Outgoing>(std::move(done.mapped().stream))] {});
           }});
   *slot = stream.get();
-  verifications_.emplace(*slot, Verification{std::move(stream), &incoming});
+  verifications_.emplace(*slot, Verification{std::move(stream), &incoming, block});
 }
 
 // Who asks and goes, again and again, leaves no streams to partners behind (L-20). One of them may
@@ -273,37 +282,47 @@ void Frontend::EndVerifications(const Incoming& incoming) {
 }
 
 void Frontend::OnIncomingStanza(Incoming& incoming, Arrival arrival) {
-  // A stream may carry several domains, and one of them has too much open.
-  if (windows_.full(OnStanza(std::move(arrival)))) incoming.PauseReading(true);
+  OnStanza(std::move(arrival), incoming.partner(), true);
+  // The stream may be younger than what its partner has open.
+  if (windows_.full(incoming.partner())) incoming.PauseReading(true);
 }
 
-std::string Frontend::OnStanza(Arrival arrival) {
+// On a stream of our own the partner's acknowledgements come too, so it is always read.
+void Frontend::OnReturnedStanza(const std::string& partner, Arrival arrival) {
+  const bool room = seat_.open_requests() < kWindowMax && !windows_.full(partner);
+  OnStanza(std::move(arrival), partner, room);
+}
+
+void Frontend::OnStanza(Arrival arrival, const std::string& partner, bool room) {
   translate::XmppIntake intake = translate::ReceiveStanza(
       arrival.stanza, {settings_, service_.random(), service_.loop().Wall(), arrival.lang});
   if (auto* reply = std::get_if<translate::XmppReply>(&intake)) {
     if (reply->reason != Reason::kNone) RefuseAtGate(arrival.stanza, reply->reason);
     for (const xml::Element& element : reply->stanzas) SendAnswer(element);
-    arrival.settlement.Settle();
-    return {};
+    return arrival.settlement.Settle();
   }
   if (const auto* dropped = std::get_if<translate::XmppDropped>(&intake)) {
     service_.metrics().Count("dragoman_dropped_total", {{"from", "xmpp"}});
-    service_.log().Info("dropped", {{"why", dropped->why}});
-    arrival.settlement.Settle();
-    return {};
+    service_.log().Info("dropped", {{"why", dropped->why},
+                                    {"from", std::string(arrival.stanza.Attr("from"))},
+                                    {"to", std::string(arrival.stanza.Attr("to"))}});
+    return arrival.settlement.Settle();
   }
   translate::XmppEvent& event = std::get<translate::XmppEvent>(intake);
   // What is owed no answer (typing) still has one end on the bus.
   const bool owed = event.message.header.budget_ms > 0;
   if (!owed) event.message.header.budget_ms = envelope::kUnansweredBudgetMs;
   const envelope::Header header = event.message.header;
-  asked_.emplace(header.id,
-                 Asked{header, owed ? std::optional(std::move(event.echo)) : std::nullopt,
-                       std::move(arrival.settlement)});
+  Asked asked{header, owed ? std::optional(std::move(event.echo)) : std::nullopt,
+              std::move(arrival.settlement), partner};
+  if (!room) {
+    seat_.RefuseAtGate(envelope::Side::kXmpp, Reason::kOverloaded);
+    return Conclude(asked, {.reason = Reason::kOverloaded});
+  }
+  const bool changed = windows_.Open(partner);  // before it may be closed again
+  asked_.emplace(header.id, std::move(asked));
   seat_.Ask(std::move(event.message), {Role::kRouter, header.pair_hash});
-  std::string partner = xmpp::AsciiDomain(header.from.domain);
-  Throttle(windows_.Open(partner));
-  return partner;
+  Throttle(changed);
 }
 
 // Told and counted here: nobody else hears of it.
@@ -318,9 +337,14 @@ void Frontend::RefuseAtGate(const xml::Element& stanza, Reason reason) {
 
 void Frontend::OnFinished(const envelope::MessageId& id, const Outcome& outcome) {
   const auto found = asked_.find(id);
-  if (found == asked_.end()) return;
+  if (found == asked_.end()) return Throttle(false);  // what was told of a loss
   const Asked asked = std::move(found->second);
   asked_.erase(found);
+  Conclude(asked, outcome);
+  Throttle(windows_.Close(asked.partner));
+}
+
+void Frontend::Conclude(const Asked& asked, const Outcome& outcome) {
   if (!outcome.accepted()) runtime::TellRefused(service_.log(), asked.header, outcome);
   if (translate::IsLostPresence(asked.header.kind, outcome))
     OnLoss(xmpp::AsciiDomain(asked.header.from.domain));
@@ -328,7 +352,6 @@ void Frontend::OnFinished(const envelope::MessageId& id, const Outcome& outcome)
     if (const auto error = translate::AnswerStanza(*asked.echo, outcome)) SendAnswer(*error);
   }
   asked.settlement.Settle();
-  Throttle(windows_.Close(xmpp::AsciiDomain(asked.header.from.domain)));
 }
 
 // A partner above its window is not read, nor anybody above that of all: TCP pushes back. L-9.
@@ -337,7 +360,7 @@ void Frontend::Throttle(bool partners_changed) {
   if (full == paused_ && !partners_changed) return;
   paused_ = full;
   for (const auto& [key, incoming] : incoming_)
-    incoming->PauseReading(full || windows_.full(xmpp::AsciiDomain(incoming->claims())));
+    incoming->PauseReading(full || windows_.full(incoming->partner()));
 }
 
 }  // namespace dragoman::xmpp_frontend

@@ -25,6 +25,7 @@
 
 namespace dragoman::xmpp_frontend {
 
+inline constexpr std::size_t kVerificationsPerAddressMax = 10;  // L-20
 inline constexpr std::size_t kWindowMax =
     5000;                                      // open requests: above, nothing is read (design §4)
 inline constexpr Duration kReplyMax{10'000};   // the result of an iq waits this long for a stream
@@ -55,10 +56,12 @@ class Frontend {
     envelope::Header header;
     std::optional<xml::Element> echo;  // none: its sender is owed no answer
     Settlement settlement;
+    std::string partner;  // whose stream it came over: a domain, an A-label
   };
   struct Verification {
     std::unique_ptr<Outgoing> stream;
     const Incoming* asker;
+    std::string block;  // of its address
     bool told = false;  // one verdict
   };
 
@@ -82,17 +85,19 @@ class Frontend {
   xmpp::InboundRules Rules(Transport transport);
   std::shared_ptr<xmpp::Acknowledger> TakeUp(std::string_view id, std::string_view partner);
   void KeepLost(const Incoming& incoming);
-  // The partner's domain, an A-label form, if a router was asked; else empty.
-  std::string OnStanza(Arrival arrival);
   void OnIncomingStanza(Incoming& incoming, Arrival arrival);
+  void OnReturnedStanza(const std::string& partner, Arrival arrival);
+  // `room`: false refuses what a router would have to be asked.
+  void OnStanza(Arrival arrival, const std::string& partner, bool room);
+  void Conclude(const Asked& asked, const envelope::Outcome& outcome);
   void OnVerify(Incoming& incoming, const xmpp::InboundStream::Verify& verify);
   void OnProven(const std::string& domain);
   void OnEnded(Incoming& incoming);
   void EndVerifications(const Incoming& incoming);
   void OnLoss(const std::string& partner);
   void TellLoss(const std::string& partner);
-  void SendStanza(const xml::Element& stanza, std::optional<envelope::MessageId> id,
-                  TimePoint deadline);
+  // `message`: which says it; nullptr: it is an answer.
+  void SendStanza(const xml::Element& stanza, const envelope::Header* message, TimePoint deadline);
   void OnAnswerLost(const std::string& remote, xmpp::StanzaEnd end);
   void SendAnswer(const xml::Element& stanza);
   LaneKey KeyOf(const std::string& local, const std::string& remote, std::uint64_t pair_hash) const;
@@ -122,7 +127,7 @@ class Frontend {
   std::unordered_map<std::string, Lost> lost_;
   xmpp::Losses losses_;
   std::map<LaneKey, std::unique_ptr<Lane>> lanes_;
-  std::map<std::string, std::size_t> per_address_;
+  std::map<std::string, std::size_t> per_address_;  // by runtime::AddressBlock
   std::unordered_map<envelope::MessageId, Delivery, envelope::MessageIdHash> deliveries_;
   std::unordered_map<envelope::MessageId, Asked, envelope::MessageIdHash> asked_;
   std::vector<const Incoming*> leaving_;  // streams that are still to be finished

@@ -75,7 +75,10 @@ void Incoming::StopWatching() {
   if (const auto acks = std::exchange(watched_, nullptr)) acks->OnProgress({});
 }
 
+// What an effect leads to is done here too, and not inside of it: a stanza that is settled at once
+// may be followed by any number of others.
 void Incoming::Drain() {
+  if (std::exchange(draining_, true)) return;
   while (auto effect = machine_.Poll()) {
     if (auto* send = std::get_if<InboundStream::Send>(&*effect)) {
       connection_->Write(send->bytes);
@@ -101,6 +104,7 @@ void Incoming::Drain() {
       connection_->Close();
     }
   }
+  draining_ = false;
   timer_.StartAt(machine_.Deadline());
 }
 

@@ -3,7 +3,9 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "core/xmpp/inbound_stream.h"
 #include "runtime/net/listener.h"
@@ -33,7 +35,9 @@ class Incoming : public runtime::ConnectionOwner {
   void Shutdown();  // at once, and says so
   void PauseReading(bool paused) { connection_->PauseReading(paused); }
   const std::string& claims() const { return machine_.peer(); }
-  bool proven() const { return machine_.established(); }
+  const std::string& partner() const { return machine_.partner(); }  // proven; empty: nothing is
+  std::set<std::string> proven() const { return machine_.proven(); }
+  bool Proves(std::string_view domain) const { return machine_.Proves(domain); }
   bool broken_off() const { return broken_off_; }  // it ended, and not in order
   const std::string& address() const { return address_; }
   // What another stream needs to go on where this one was lost; empty id: it cannot.
@@ -59,6 +63,7 @@ class Incoming : public runtime::ConnectionOwner {
   runtime::Timer timer_;
   std::string address_;
   bool broken_off_ = false;
+  bool draining_ = false;
   std::unique_ptr<runtime::Connection> connection_;
 };
 

@@ -85,9 +85,14 @@ void Lane::OnReady(const xmpp::OutboundStream::Ready& ready) {
   managed_ = ready.managed;
   management_id_ = ready.management_id;
   lost_.reset();
+  stuck_at_.reset();
   if (ready.resumed) {  // the same stream goes on: what had not arrived goes first, as it was
+    const std::size_t before = queue_.in_flight().size();
     if (!queue_.OnResumed(*ready.resumed, now)) return RefuseCount();
     for (const xmpp::QueuedStanza& stanza : queue_.in_flight()) Write(stanza);
+    const std::size_t left = queue_.in_flight().size();
+    if (left > 0) stream_->AskForAck();
+    if (left > 0 && left == before) stuck_at_ = ready.resumed;
   } else {
     using By = xmpp::StanzaQueue::By;
     queue_.OnReady(ready.managed ? By::kServer : By::kTcp, now);
@@ -132,6 +137,7 @@ void Lane::OnArrived(std::uint64_t bytes) {
 
 void Lane::OnHandled(std::uint32_t handled) {
   answer_by_ = TimePoint::max();
+  if (stuck_at_ != handled) stuck_at_.reset();
   if (!queue_.OnHandled(handled, place_.loop.Now())) return RefuseCount();
   Tell(last_);
   if (connected()) WriteAll();
@@ -153,7 +159,8 @@ void Lane::OnEnded(const Ended& told) {
                 failed ? std::string(Name(ended.reason)) + ": " + ended.detail : "");
   if (was_ready_) {
     const bool lost = ended.reason == Reason::kConnectionLost;
-    if (lost && !management_id_.empty()) {
+    // One that was taken up again and brought nothing on may be what breaks it.
+    if (lost && !management_id_.empty() && !stuck_at_) {
       lost_ = xmpp::Resumption{management_id_, acks};
       lost_until_ = place_.loop.Now() + xmpp::kResumeMax;
     } else {

@@ -87,6 +87,8 @@ class Lane {
   bool managed_ = false;
   std::string management_id_;  // of a stream that can be taken up again
   std::optional<xmpp::Resumption> lost_;
+  // The partner's count when the stream was taken up again, if nothing has come of that yet.
+  std::optional<std::uint32_t> stuck_at_;
   TimePoint lost_until_{};
   Duration backoff_ = kBackoffFirst;
   TimePoint closed_until_{};  // after a failure: nothing is tried before

@@ -162,7 +162,8 @@ void Outgoing::Finish() {
 }
 
 void Outgoing::Drain() {
-  if (!connection_) return;  // lost: what the machine says now is for nobody
+  if (!connection_) return;                    // lost: what the machine says now is for nobody
+  if (std::exchange(draining_, true)) return;  // as Incoming has it
   while (auto effect = machine_->Poll()) {
     if (auto* send = std::get_if<OutboundStream::Send>(&*effect)) {
       connection_->Write(send->bytes);
@@ -188,6 +189,7 @@ void Outgoing::Drain() {
       connection_->Close();
     }
   }
+  draining_ = false;
   timer_.StartAt(machine_->Deadline());
 }
 

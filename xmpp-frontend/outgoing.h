@@ -97,6 +97,7 @@ class Outgoing : public runtime::ConnectionOwner {
   std::string address_;
   Ended end_;
   bool ended_ = false;
+  bool draining_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -18,6 +18,8 @@ Condition ConditionOf(Verdict verdict) {
       return Condition::kRemoteServerNotFound;
     case Verdict::kTimeout:
       return Condition::kRemoteServerTimeout;
+    case Verdict::kOverloaded:
+      return Condition::kResourceConstraint;
   }
   return Condition::kUndefinedCondition;
 }
@@ -65,7 +67,7 @@ void InboundStream::Authenticate(const xml::Element& element, Behind behind, Tim
   Emit(Send{PrintSuccess()});
   Emit(Proven{identity_, {}, Proof::kExternal});
   Restart();
-  Establish();
+  Establish(identity_);
 }
 
 // The stream goes on: dialback may do (XS-8).
@@ -122,7 +124,7 @@ void InboundStream::OnResult(const DialbackElement& element, TimePoint) {
 
 void InboundStream::AddPair(const Pair& pair, const DialbackElement& asked, Proof proof) {
   proven_.insert(pair);
-  Establish();
+  Establish(pair.first);
   Emit(Send{Print(
       DialbackElement{.name = "result", .from = asked.to, .to = asked.from, .type = "valid"})});
   Emit(Proven{pair.first, pair.second, proof});
@@ -156,7 +158,11 @@ void InboundStream::OnVerdict(const std::string& from, const std::string& to, Ve
         DialbackElement{.name = "result", .from = asked.to, .to = asked.from, .type = "invalid"})});
     return Shutdown(StreamError::kNotAuthorized, "remote-untrusted", now);
   }
-  RefuseKey(asked, ConditionOf(verdict), "remote-untrusted");
+  RefuseKey(asked, ConditionOf(verdict),
+            verdict == Verdict::kOverloaded ? "overloaded" : "remote-untrusted");
+  // Each key makes us connect to somebody: who has none that is good may not go on for ever.
+  if (!established() && ++key_failures_ >= kKeyFailuresMax)
+    Shutdown(StreamError::kPolicyViolation, "remote-untrusted", now);
 }
 
 void InboundStream::RefuseKey(const DialbackElement& element, Condition condition,

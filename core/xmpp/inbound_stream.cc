@@ -173,7 +173,8 @@ void InboundStream::OnStartTls(Behind behind, TimePoint now) {
   Emit(StartTls{});
 }
 
-void InboundStream::Establish() {
+void InboundStream::Establish(const std::string& domain) {
+  if (partner_.empty()) partner_ = domain;
   reader_.SetLimits(xml::kAuthenticated);
   deadline_ = proof_.expires;
 }
@@ -190,7 +191,7 @@ void InboundStream::OnManagement(const xml::Element& element, TimePoint now) {
   if (element.name() == "resume") {
     const std::string previous(element.Attr("previd"));
     if (acks_ != nullptr) return Emit(Send{PrintFailed("unexpected-request")});
-    if (rules_.resume) acks_ = rules_.resume(previous, AsciiDomain(peer_));
+    if (rules_.resume) acks_ = rules_.resume(previous, partner_);
     if (acks_ == nullptr) return Emit(Send{PrintFailed("item-not-found")});  // SM-3
     management_id_ = previous;
     Emit(Send{PrintResumed(previous, acks_->handled())});
@@ -247,9 +248,8 @@ void InboundStream::OnStanza(xml::Element element, TimePoint now) {
   if (!from || !to) return Fail(StreamError::kImproperAddressing, "address-malformed", now);
   const std::string& sender = from->ascii_domain();
   const bool by_name = sender == identity_;
-  const bool known = by_name || std::any_of(proven_.begin(), proven_.end(),
-                                            [&](const Pair& pair) { return pair.first == sender; });
-  if (!known) return Fail(StreamError::kInvalidFrom, "sender-not-allowed", now);  // XS-10, T-3
+  if (!Proves(sender))
+    return Fail(StreamError::kInvalidFrom, "sender-not-allowed", now);  // XS-10, T-3
   const bool served = by_name ? rules_.hosts(to->ascii_domain())
                               : proven_.contains(Pair(sender, to->ascii_domain()));
   if (!served) return Fail(StreamError::kHostUnknown, "domain-not-served", now);
@@ -288,6 +288,19 @@ void InboundStream::Advance(TimePoint now) {
   // What proved the partner has run out (TLS-18).
   if (established()) return Shutdown(StreamError::kReset, "remote-untrusted", now);
   Fail(StreamError::kPolicyViolation, "deadline", now);
+}
+
+bool InboundStream::Proves(std::string_view domain) const {
+  if (domain.empty()) return false;
+  return domain == identity_ || std::any_of(proven_.begin(), proven_.end(),
+                                            [&](const Pair& pair) { return pair.first == domain; });
+}
+
+std::set<std::string> InboundStream::proven() const {
+  std::set<std::string> domains;
+  if (!identity_.empty()) domains.insert(identity_);
+  for (const Pair& pair : proven_) domains.insert(pair.first);
+  return domains;
 }
 
 std::optional<InboundStream::Effect> InboundStream::Poll() {

@@ -28,6 +28,7 @@
 namespace dragoman::xmpp {
 
 inline constexpr std::size_t kOpenKeysMax = 10;     // L-20: dialback keys under verification
+inline constexpr std::size_t kKeyFailuresMax = 10;  // refused before any is good: the stream ends
 inline constexpr std::size_t kProvenPairsMax = 50;  // L-21
 inline constexpr Duration kStreamCloseMax = 5s;     // for the peer's closing tag (XS-14)
 
@@ -46,7 +47,8 @@ struct InboundRules {
 };
 
 // How the authoritative server answered, or why it did not (DB-12..14).
-enum class Verdict { kValid, kInvalid, kNotFound, kConnectionFailed, kTimeout };
+// kOverloaded: it was not asked, for too many are.
+enum class Verdict { kValid, kInvalid, kNotFound, kConnectionFailed, kTimeout, kOverloaded };
 
 // What proved a domain.
 enum class Proof { kExternal, kCertificate, kDialback };
@@ -99,6 +101,10 @@ class InboundStream {
   bool peer_ended() const { return peer_ended_; }  // in order
   const std::string& lang() const { return lang_; }
   const std::string& peer() const { return peer_; }  // `from` of the header, as it claims
+  // The domain that was proven first, an A-label: whose stream it is. Empty: nobody's yet.
+  const std::string& partner() const { return partner_; }
+  std::set<std::string> proven() const;  // all domains, A-labels
+  bool Proves(std::string_view domain) const;
   const std::shared_ptr<Acknowledger>& acknowledger() const { return acks_; }  // null: unmanaged
   const std::string& management_id() const { return management_id_; }  // empty: not resumable
 
@@ -116,7 +122,7 @@ class InboundStream {
   void OnManagement(const xml::Element& element, TimePoint now);
   void OnStanza(xml::Element element, TimePoint now);
   void AddPair(const Pair& pair, const DialbackElement& asked, Proof proof);
-  void Establish();
+  void Establish(const std::string& domain);
   void OnPeerEnd(TimePoint now);
   void SayEnd(TimePoint now);
   void Restart();
@@ -139,8 +145,10 @@ class InboundStream {
   bool peer_ended_ = false;  // its closing tag came
   bool challenged_ = false;  // SASL: the identity was asked for
   int sasl_failures_ = 0;
+  std::size_t key_failures_ = 0;  // while nothing is proven
   PeerProof proof_;
   std::string id_, lang_, peer_;
+  std::string partner_;
   std::string identity_;                   // proven by EXTERNAL, an A-label form
   std::map<Pair, DialbackElement> asked_;  // keys under verification
   std::set<Pair> proven_;

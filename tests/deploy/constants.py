@@ -24,8 +24,8 @@ DRAIN_SECONDS = _seconds("runtime/service/service.h", "Duration kDrainMax")
 STOP_SECONDS = _seconds("cli/child.h", "Duration kStopMax")  # of each stage of `dragoman run`
 ADMIN_SECONDS = _seconds("runtime/service/admin.h", "Duration kAdminRequestMax")
 ADMIN_PAGES = set(re.findall(r'"(/\w+)"', (ROOT / "runtime/service/service.cc").read_text()))
-SIP_PORT = int(_find("core/policy/from_config.cc", r"kSipPort = (\d+)"))
-XMPP_PORT = int(_find("core/policy/from_config.cc", r"kXmppPort = (\d+)"))
+SIP_PORT = int(_find("core/policy/host_port.h", r"kSipsPort = (\d+)"))
+XMPP_PORT = int(_find("core/policy/host_port.h", r"kXmppServerPort = (\d+)"))
 # What may lie in a process: for each other on the bus (our queue, and ZeroMQ's both ways), and in all
 BUS_PEER_BYTES = (_bytes("runtime/bus/outbox.h", "kBusQueueBytesMax") + 2 * _bytes("runtime/bus/outbox.h", "kBusBatchBytesMax") *
                   int(_find("runtime/bus/outbox.h", r"kBusHighWater = (\d+)")))

@@ -96,12 +96,14 @@ class FrontendTest : public PartnerTest {
     probe->reset();
   }
 
-  void Configure(const std::string& partners) {
+  void Configure(const std::string& partners, const std::string& wants_tls = "disabled",
+                 const std::string& limits = "{}") {
     const std::string files = "tls: {certificate: gw.crt, key: gw.key, trust: gw.crt}";
     std::ofstream(folder + "/dragoman.yaml")
         << "sip: {domains: [sip.example], fqdn: gw.sip.example, " << files << "}\n"
         << "xmpp: {" << files << ", dialback_secret: secret, listen: ['127.0.0.1:" << port
-        << "']}\nworkers: {router: 2}\npartners: [{tls: disabled, " << partners << "}]\n";
+        << "'], limits: " << limits << "}\nworkers: {router: 2}\npartners: [{tls: " << wants_tls
+        << ", " << partners << "}]\n";
   }
 
   void Start(std::unique_ptr<runtime::Resolver> resolver = std::make_unique<Local>()) {
@@ -135,18 +137,26 @@ class FrontendTest : public PartnerTest {
     });
   }
 
-  // Says whose server it is, and gives a key of dialback.
-  void Claim(Stranger& stranger, const std::string& domain) {
+  // The partner's server, for all domains of a partner.
+  std::string Server() const {
+    return "server: '127.0.0.1:" + std::to_string(listener->port()) + "'";
+  }
+
+  // Says whose server it is, and gives a key of dialback, perhaps for another domain.
+  void Claim(Stranger& stranger, const std::string& domain, const std::string& proves = "") {
     stranger.Send(
         "<stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams' "
         "xmlns:db='jabber:server:dialback' from='" +
         domain + "' to='sip.example' version='1.0'>");
     ASSERT_TRUE(
         Both([&] { return stranger.heard.find("</stream:features>") != std::string::npos; }));
+    GiveKey(stranger, proves.empty() ? domain : proves);
+  }
+  static void GiveKey(Stranger& stranger, const std::string& domain) {
     stranger.Send("<db:result from='" + domain + "' to='sip.example'>key</db:result>");
   }
-  void Prove(Stranger& stranger, const std::string& domain) {
-    Claim(stranger, domain);
+  void Prove(Stranger& stranger, const std::string& domain, const std::string& proves = "") {
+    Claim(stranger, domain, proves);
     ASSERT_TRUE(Both([&] { return stranger.heard.find("valid") != std::string::npos; }));
   }
   static std::string Message(const std::string& from) {
@@ -161,9 +171,8 @@ class FrontendTest : public PartnerTest {
 };
 
 TEST_F(FrontendTest, L9_APartnerWithTooMuchOpenIsNotReadAndOthersAre) {
-  const std::string server = "server: '127.0.0.1:" + std::to_string(listener->port()) + "'";
-  Configure("domain: noisy.example, " + server + "}, {tls: disabled, domain: quiet.example, " +
-            server);
+  Configure("domain: noisy.example, " + Server() + "}, {tls: disabled, domain: quiet.example, " +
+            Server());
   Router first(loop, "router-a", "ipc://" + folder + "/router-0");
   Router second(loop, "router-b", "ipc://" + folder + "/router-1");
   Start();
@@ -239,7 +248,7 @@ TEST_F(FrontendTest, EveryRefusalIsLoggedAndCountedWithItsReason) {
 
 TEST_F(FrontendTest, L20_AVerificationEndsWithTheStreamThatAskedForIt) {
   verifies = false;
-  Configure("domain: xmpp.example, server: '127.0.0.1:" + std::to_string(listener->port()) + "'");
+  Configure("domain: xmpp.example, " + Server());
   Start();
   Stranger stranger(loop, port);
   ASSERT_TRUE(Both([&] { return stranger.open; }));
@@ -250,11 +259,101 @@ TEST_F(FrontendTest, L20_AVerificationEndsWithTheStreamThatAskedForIt) {
   EXPECT_TRUE(Both([&] { return served[0]->closed; }));
 }
 
+TEST_F(FrontendTest, L20_AnAddressHasTenVerificationsUnderWay) {
+  verifies = false;
+  Configure("domain: '*', " + Server());
+  Start();
+  Stranger first(loop, port), second(loop, port);
+  ASSERT_TRUE(Both([&] { return first.open && second.open; }));
+  Claim(first, "d0.example");
+  for (std::size_t n = 1; n < kVerificationsPerAddressMax; ++n)
+    GiveKey(first, "d" + std::to_string(n) + ".example");
+  ASSERT_TRUE(Both([&] { return served.size() == kVerificationsPerAddressMax; }));
+  Claim(second, "more.example");
+  ASSERT_TRUE(Both([&] { return second.heard.find("resource-constraint") != std::string::npos; }));
+  EXPECT_EQ(served.size(), kVerificationsPerAddressMax);
+  first.Close();
+  ASSERT_TRUE(Both([&] { return served[0]->closed; }));
+  GiveKey(second, "more.example");
+  EXPECT_TRUE(Both([&] { return served.size() == kVerificationsPerAddressMax + 1; }));
+}
+
+TEST_F(FrontendTest, T3_AStreamIsHisWhoHasProvenSomething) {
+  Configure("domain: '*', " + Server(), "disabled", "{per_partner: 1}");
+  Router first(loop, "router-a", "ipc://" + folder + "/router-0");
+  Router second(loop, "router-b", "ipc://" + folder + "/router-1");
+  Start();
+  ASSERT_TRUE(Both([&] { return first.members() == 1 && second.members() == 1; }));
+  Stranger evil(loop, port), good(loop, port), another(loop, port);
+  ASSERT_TRUE(Both([&] { return evil.open && good.open && another.open; }));
+  Prove(evil, "good.example", "evil.example");
+  Prove(good, "good.example");
+  Claim(another, "else.example", "evil.example");
+  EXPECT_TRUE(Both([&] { return another.heard.find("resource-constraint") != std::string::npos; }));
+  evil.Close();  // without a </stream:stream>
+  std::vector<std::string> lost;
+  ASSERT_TRUE(Both([&] {
+    for (Router* router : {&first, &second}) {
+      for (const envelope::Header& header : std::exchange(router->asked, {}))
+        lost.push_back(header.from.domain);
+    }
+    return !lost.empty();
+  }));
+  EXPECT_EQ(lost, std::vector<std::string>{"evil.example"});
+}
+
+TEST_F(FrontendTest, L9_WhatIsTooMuchOnAStreamOfOursIsRefused) {
+  Configure("domain: xmpp.example, " + Server(), "optional");
+  Router first(loop, "router-a", "ipc://" + folder + "/router-0");
+  Router second(loop, "router-b", "ipc://" + folder + "/router-1");
+  Start();
+  tls = Credentials::Load(service->settings().xmpp.tls, loop.Wall())->starttls;
+  ASSERT_TRUE(Both([&] { return first.members() == 1 && second.members() == 1; }));
+  first.Chat("xmpp.example");
+  ASSERT_TRUE(Both([&] { return !served.empty() && served[0]->stanzas.size() == 1; }));
+  constexpr std::size_t kTooMany = 50;
+  for (std::size_t n = 0; n < routing::kPartnerWindowMax + kTooMany; ++n)
+    served[0]->Send(Message("romeo" + std::to_string(n) + "@xmpp.example"));
+  ASSERT_TRUE(Both([&] { return served[0]->stanzas.size() == 1 + kTooMany; }));
+  for (std::size_t n = 1; n <= kTooMany; ++n)
+    EXPECT_NE(served[0]->stanzas[n].find("resource-constraint"), std::string::npos);
+  EXPECT_TRUE(
+      Both([&] { return first.asked.size() + second.asked.size() == routing::kPartnerWindowMax; }));
+}
+
+TEST_F(FrontendTest, ARCH16_AnErrorThatFindsNoStreamBeforeTheEndIsTold) {
+  Configure("domain: xmpp.example, " + Server());
+  Router first(loop, "router-a", "ipc://" + folder + "/router-0");
+  Router second(loop, "router-b", "ipc://" + folder + "/router-1");
+  Start();
+  ASSERT_TRUE(Both([&] { return first.members() == 1 && second.members() == 1; }));
+  Stranger stranger(loop, port);
+  ASSERT_TRUE(Both([&] { return stranger.open; }));
+  Prove(stranger, "xmpp.example");
+  listener.reset();
+  served.clear();
+  stranger.Send(Message("romeo@xmpp.example"));
+  ASSERT_TRUE(Both([&] { return first.asked.size() + second.asked.size() == 1; }));
+  first.AnswerAll({.reason = policy::Reason::kForbidden});
+  second.AnswerAll({.reason = policy::Reason::kForbidden});
+  const runtime::Service::Hooks hooks = frontend->hooks();
+  const auto counted = [&](std::string_view what) {
+    return service->metrics().Text().find(what) != std::string::npos;
+  };
+  const auto lost = [&] { return counted("dragoman_answers_lost_total{"); };
+  ASSERT_TRUE(Both([&] { return counted("reason=\"forbidden\""); }));
+  hooks.drain();
+  EXPECT_FALSE(hooks.idle());
+  EXPECT_FALSE(lost());
+  hooks.give_up();
+  EXPECT_TRUE(Both(lost));
+}
+
 TEST_F(FrontendTest, L3_RefusesConnectionsAboveTheLimitAndCountsThem) {
   Configure("domain: xmpp.example");
   Start();
   std::vector<std::unique_ptr<Stranger>> strangers;
-  for (std::size_t n = 0; n <= kConnectionsPerAddressMax; ++n)
+  for (std::size_t n = 0; n <= runtime::kConnectionsPerAddressMax; ++n)
     strangers.push_back(std::make_unique<Stranger>(loop, port));
   EXPECT_TRUE(Both([&] {
     return service->metrics().Text().find("dragoman_stream_refusals_total{direction=\"in\"} 1") !=

@@ -112,7 +112,7 @@ TEST_F(LaneTest, AnAnswerOutlastsAPartnerThatStalls) {
 }
 
 TEST_F(LaneTest, SM6_AnAnswerInFlightOutlastsAStreamThatCannotBeTakenUpAgain) {
-  manages = Manages::kResumes;
+  manages = Manages::kForgets;
   acknowledges = false;
   Open();
   Answer("a");
@@ -132,7 +132,7 @@ TEST_F(LaneTest, SM6_AnAnswerInFlightOutlastsAStreamThatCannotBeTakenUpAgain) {
 }
 
 TEST_F(LaneTest, SM6_WhatIsInFlightOnALostStreamGoesAgainWithItsTime) {
-  manages = Manages::kResumes;
+  manages = Manages::kForgets;
   acknowledges = false;
   Open();
   Chat(1);
@@ -143,6 +143,31 @@ TEST_F(LaneTest, SM6_WhatIsInFlightOnALostStreamGoesAgainWithItsTime) {
   EXPECT_THAT(settled, ElementsAre("1 arrived"));
   EXPECT_TRUE(served[1]->resumed);
   EXPECT_THAT(served[1]->stanzas, ElementsAre(HasSubstr("urn:xmpp:delay")));
+}
+
+TEST_F(LaneTest, SM6_AStreamThatIsTakenUpAgainIsAskedWhatArrived) {
+  manages = Manages::kResumes;
+  acknowledges = false;
+  Open();
+  Chat(1);
+  ASSERT_TRUE(Until([&] { return !served.empty() && !served[0]->stanzas.empty(); }));
+  acknowledges = true;  // when it is asked, and not before
+  served[0]->BreakOff();
+  ASSERT_TRUE(Until([&] { return !settled.empty(); }));
+  EXPECT_THAT(settled, ElementsAre("1 arrived"));
+  EXPECT_TRUE(served[1]->resumed);
+  EXPECT_THAT(served[1]->stanzas, ElementsAre(Message("1")));
+}
+
+TEST_F(LaneTest, SM6_AStreamThatBreaksAgainAndAgainIsNotTakenUpForEver) {
+  manages = Manages::kResumes;
+  breaks = true;
+  Open();
+  Chat(1, Duration(300'000));
+  ASSERT_TRUE(Until([&] { return !settled.empty(); }));
+  EXPECT_THAT(settled, ElementsAre("1 connection-lost"));
+  EXPECT_TRUE(Until([&] { return lane->idle(); }));
+  EXPECT_LE(served.size(), 5u);
 }
 
 TEST_F(LaneTest, L7_AnAnswerThatFindsNoRoomIsTold) {

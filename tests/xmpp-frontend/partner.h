@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/net/listener.h"
@@ -16,12 +17,14 @@
 
 namespace dragoman::xmpp_frontend {
 
-enum class Manages { kNot, kCounts, kResumes };  // what it can of XEP-0198
+enum class Manages { kNot, kCounts, kForgets, kResumes };  // what it can of XEP-0198
 
 // One stream to it, with what stands on it cut into elements.
 class Served final : public runtime::ConnectionOwner {
  public:
-  explicit Served(Manages manages) : manages_(manages) {}
+  // `tls`: STARTTLS first, then it offers bidi (XEP-0288).
+  explicit Served(Manages manages, std::shared_ptr<runtime::TlsContext> tls = nullptr)
+      : manages_(manages), tls_(std::move(tls)) {}
   void Adopt(runtime::Listener::Pending& pending) { connection_ = pending.Adopt(*this); }
   void Send(std::string_view bytes) { connection_->Write(bytes); }
   void Acknowledge(std::size_t handled) {
@@ -32,7 +35,8 @@ class Served final : public runtime::ConnectionOwner {
 
   bool acknowledges = true;  // at once, when it is asked
   bool verifies = true;      // says that each key is its own
-  bool resumed = false;      // it was asked to take up a lost stream, and did not know it
+  bool breaks = false;       // at each stanza
+  bool resumed = false;      // it was asked to take up a lost stream
   std::size_t questions = 0;
   std::vector<std::string> stanzas;
   bool closed = false;
@@ -57,10 +61,16 @@ class Served final : public runtime::ConnectionOwner {
     if (text.starts_with("<stream:stream")) {
       Send(
           "<stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams' "
-          "xmlns:db='jabber:server:dialback' id='s' version='1.0'><stream:features>"
-          "<dialback xmlns='urn:xmpp:features:dialback'/>");
+          "xmlns:db='jabber:server:dialback' id='s' version='1.0'><stream:features>");
+      if (tls_ && !connection_->secure())
+        return Send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>");
+      if (tls_) Send("<bidi xmlns='urn:xmpp:features:bidi'/>");
+      Send("<dialback xmlns='urn:xmpp:features:dialback'/>");
       Send(manages_ == Manages::kNot ? "</stream:features>"
                                      : "<sm xmlns='urn:xmpp:sm:3'/></stream:features>");
+    } else if (text.starts_with("<starttls")) {
+      Send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+      connection_->StartTlsServer(tls_);
     } else if (text.starts_with("<db:result")) {
       Send("<db:result from='xmpp.example' to='sip.example' type='valid'/>");
     } else if (text.starts_with("<db:verify")) {
@@ -68,17 +78,19 @@ class Served final : public runtime::ConnectionOwner {
       Send("<db:verify from='" + Value(text, "to") + "' to='" + Value(text, "from") + "' id='" +
            Value(text, "id") + "' type='valid'/>");
     } else if (text.starts_with("<enable")) {
-      Send(manages_ == Manages::kResumes
+      Send(manages_ >= Manages::kForgets
                ? "<enabled xmlns='urn:xmpp:sm:3' id='lost' resume='true'/>"
                : "<enabled xmlns='urn:xmpp:sm:3'/>");
     } else if (text.starts_with("<resume")) {
       resumed = true;
-      Send("<failed xmlns='urn:xmpp:sm:3'/>");
+      Send(manages_ == Manages::kResumes ? "<resumed xmlns='urn:xmpp:sm:3' previd='lost' h='0'/>"
+                                         : "<failed xmlns='urn:xmpp:sm:3'/>");
     } else if (text.starts_with("<r ")) {
       ++questions;
       if (acknowledges) Acknowledge(stanzas.size());
     } else if (text.starts_with("<message")) {
       stanzas.push_back(text);
+      if (breaks) BreakOff();
     } else if (text == "</stream:stream>") {
       Send(text);
       Close();
@@ -93,6 +105,7 @@ class Served final : public runtime::ConnectionOwner {
   }
 
   Manages manages_;
+  std::shared_ptr<runtime::TlsContext> tls_;
   std::string text_;
   std::unique_ptr<runtime::Connection> connection_;
 };
@@ -109,9 +122,10 @@ class PartnerTest : public testing::Test {
   void Listen(int port = 0) {
     auto listening =
         runtime::Listener::Listen(loop, "127.0.0.1:" + std::to_string(port), [this](auto pending) {
-          served.push_back(std::make_unique<Served>(manages));
+          served.push_back(std::make_unique<Served>(manages, tls));
           served.back()->acknowledges = acknowledges;
           served.back()->verifies = verifies;
+          served.back()->breaks = breaks;
           served.back()->Adopt(*pending);
         });
     if (!listening) std::abort();
@@ -154,7 +168,8 @@ class PartnerTest : public testing::Test {
   Credentials credentials;  // none: in clear
   Outgoing::Place place{loop, finder, settings, credentials};
   Manages manages = Manages::kCounts;
-  bool acknowledges = true, verifies = true;
+  bool acknowledges = true, verifies = true, breaks = false;
+  std::shared_ptr<runtime::TlsContext> tls;
   std::unique_ptr<runtime::Listener> listener;
   std::vector<std::unique_ptr<Served>> served;
 
