@@ -158,6 +158,7 @@ class Cluster(unittest.IsolatedAsyncioTestCase):
         for node in self.nodes:
             node.start()
         await self.ready(*self.nodes)
+        await self.until(lambda: self.partner.writes(), lambda: "the partner has no stream" + self.tails())
 
     async def start_partner(self):
         await self.partner.start(namespaces.HUB, XMPP_PORT)
