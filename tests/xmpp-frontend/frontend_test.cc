@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -121,8 +122,18 @@ class FrontendTest : public PartnerTest {
     ASSERT_TRUE(started) << started.error();
   }
 
+  // Between two routers, which know it.
+  void StartWithRouters(std::unique_ptr<runtime::Resolver> resolver = std::make_unique<Local>()) {
+    router_a.emplace(loop, "router-a", "ipc://" + folder + "/router-0");
+    router_b.emplace(loop, "router-b", "ipc://" + folder + "/router-1");
+    Start(std::move(resolver));
+    ASSERT_TRUE(Both([&] { return router_a->members() == 1 && router_b->members() == 1; }));
+  }
+
   void TearDown() override {
     frontend.reset();
+    router_a.reset();
+    router_b.reset();
     service.reset();
     std::filesystem::remove_all(folder);
   }
@@ -168,15 +179,13 @@ class FrontendTest : public PartnerTest {
   int port = 0;
   std::unique_ptr<runtime::Service> service;
   std::unique_ptr<Frontend> frontend;
+  std::optional<Router> router_a, router_b;
 };
 
 TEST_F(FrontendTest, L9_APartnerWithTooMuchOpenIsNotReadAndOthersAre) {
   Configure("domain: noisy.example, " + Server() + "}, {tls: disabled, domain: quiet.example, " +
             Server());
-  Router first(loop, "router-a", "ipc://" + folder + "/router-0");
-  Router second(loop, "router-b", "ipc://" + folder + "/router-1");
-  Start();
-  ASSERT_TRUE(Both([&] { return first.members() == 1 && second.members() == 1; }));
+  StartWithRouters();
   Stranger noisy(loop, port), quiet(loop, port);
   ASSERT_TRUE(Both([&] { return noisy.open && quiet.open; }));
   Prove(noisy, "noisy.example");
@@ -186,17 +195,18 @@ TEST_F(FrontendTest, L9_APartnerWithTooMuchOpenIsNotReadAndOthersAre) {
     noisy.Send(Message("romeo" + std::to_string(n) + "@noisy.example"));
   const auto asked = [&](std::string_view domain) {
     const auto from = [&](const envelope::Header& one) { return one.from.domain == domain; };
-    return static_cast<std::size_t>(std::count_if(first.asked.begin(), first.asked.end(), from) +
-                                    std::count_if(second.asked.begin(), second.asked.end(), from));
+    return static_cast<std::size_t>(
+        std::count_if(router_a->asked.begin(), router_a->asked.end(), from) +
+        std::count_if(router_b->asked.begin(), router_b->asked.end(), from));
   };
   ASSERT_TRUE(Both([&] { return asked("noisy.example") >= routing::kPartnerWindowMax; }));
   quiet.Send(Message("romeo@quiet.example"));
   ASSERT_TRUE(Both([&] { return asked("quiet.example") == 1; }));
   EXPECT_LT(asked("noisy.example"), 2 * routing::kPartnerWindowMax) << "what one read brings";
   EXPECT_TRUE(Both([&] {
-    first.AnswerAll();
-    second.AnswerAll();
-    return first.answered + second.answered == kSent + 1;
+    router_a->AnswerAll();
+    router_b->AnswerAll();
+    return router_a->answered + router_b->answered == kSent + 1;
   }));
 }
 
@@ -204,10 +214,7 @@ TEST_F(FrontendTest, L9_APartnerWithTooMuchOpenIsNotReadAndOthersAre) {
 TEST_F(FrontendTest, EveryRefusalIsLoggedAndCountedWithItsReason) {
   testing::internal::CaptureStdout();
   Configure("domain: xmpp.example, server: '127.0.0.1:" + std::to_string(listener->port()) + "'");
-  Router first(loop, "router-a", "ipc://" + folder + "/router-0");
-  Router second(loop, "router-b", "ipc://" + folder + "/router-1");
-  Start();
-  EXPECT_TRUE(Both([&] { return first.members() == 1 && second.members() == 1; }));
+  StartWithRouters();
   Stranger stranger(loop, port);
   EXPECT_TRUE(Both([&] { return stranger.open; }));
   Prove(stranger, "xmpp.example");
@@ -215,11 +222,11 @@ TEST_F(FrontendTest, EveryRefusalIsLoggedAndCountedWithItsReason) {
       "<message from='romeo@xmpp.example/b' to='juliet@sip.example' type='groupchat'>"
       "<body>x</body></message>");
   stranger.Send(Message("romeo@xmpp.example"));
-  EXPECT_TRUE(Both([&] { return first.asked.size() + second.asked.size() == 1; }));
-  first.AnswerAll({.reason = policy::Reason::kItemNotFound});
-  second.AnswerAll({.reason = policy::Reason::kItemNotFound});
-  first.Chat("nobodys.example");
-  EXPECT_TRUE(Both([&] { return first.outcomes.size() == 1; }));
+  EXPECT_TRUE(Both([&] { return router_a->asked.size() + router_b->asked.size() == 1; }));
+  router_a->AnswerAll({.reason = policy::Reason::kItemNotFound});
+  router_b->AnswerAll({.reason = policy::Reason::kItemNotFound});
+  router_a->Chat("nobodys.example");
+  EXPECT_TRUE(Both([&] { return router_a->outcomes.size() == 1; }));
   const auto counted = [&](const std::string& what) {
     return service->metrics().Text().find(what) != std::string::npos;
   };
@@ -280,10 +287,7 @@ TEST_F(FrontendTest, L20_AnAddressHasTenVerificationsUnderWay) {
 
 TEST_F(FrontendTest, T3_AStreamIsHisWhoHasProvenSomething) {
   Configure("domain: '*', " + Server(), "disabled", "{per_partner: 1}");
-  Router first(loop, "router-a", "ipc://" + folder + "/router-0");
-  Router second(loop, "router-b", "ipc://" + folder + "/router-1");
-  Start();
-  ASSERT_TRUE(Both([&] { return first.members() == 1 && second.members() == 1; }));
+  StartWithRouters();
   Stranger evil(loop, port), good(loop, port), another(loop, port);
   ASSERT_TRUE(Both([&] { return evil.open && good.open && another.open; }));
   Prove(evil, "good.example", "evil.example");
@@ -293,7 +297,7 @@ TEST_F(FrontendTest, T3_AStreamIsHisWhoHasProvenSomething) {
   evil.Close();  // without a </stream:stream>
   std::vector<std::string> lost;
   ASSERT_TRUE(Both([&] {
-    for (Router* router : {&first, &second}) {
+    for (Router* router : {&*router_a, &*router_b}) {
       for (const envelope::Header& header : std::exchange(router->asked, {}))
         lost.push_back(header.from.domain);
     }
@@ -304,12 +308,9 @@ TEST_F(FrontendTest, T3_AStreamIsHisWhoHasProvenSomething) {
 
 TEST_F(FrontendTest, L9_WhatIsTooMuchOnAStreamOfOursIsRefused) {
   Configure("domain: xmpp.example, " + Server(), "optional");
-  Router first(loop, "router-a", "ipc://" + folder + "/router-0");
-  Router second(loop, "router-b", "ipc://" + folder + "/router-1");
-  Start();
+  StartWithRouters();
   tls = Credentials::Load(service->settings().xmpp.tls, loop.Wall())->starttls;
-  ASSERT_TRUE(Both([&] { return first.members() == 1 && second.members() == 1; }));
-  first.Chat("xmpp.example");
+  router_a->Chat("xmpp.example");
   ASSERT_TRUE(Both([&] { return !served.empty() && served[0]->stanzas.size() == 1; }));
   constexpr std::size_t kTooMany = 50;
   for (std::size_t n = 0; n < routing::kPartnerWindowMax + kTooMany; ++n)
@@ -317,25 +318,23 @@ TEST_F(FrontendTest, L9_WhatIsTooMuchOnAStreamOfOursIsRefused) {
   ASSERT_TRUE(Both([&] { return served[0]->stanzas.size() == 1 + kTooMany; }));
   for (std::size_t n = 1; n <= kTooMany; ++n)
     EXPECT_NE(served[0]->stanzas[n].find("resource-constraint"), std::string::npos);
-  EXPECT_TRUE(
-      Both([&] { return first.asked.size() + second.asked.size() == routing::kPartnerWindowMax; }));
+  EXPECT_TRUE(Both([&] {
+    return router_a->asked.size() + router_b->asked.size() == routing::kPartnerWindowMax;
+  }));
 }
 
 TEST_F(FrontendTest, ARCH16_AnErrorThatFindsNoStreamBeforeTheEndIsTold) {
   Configure("domain: xmpp.example, " + Server());
-  Router first(loop, "router-a", "ipc://" + folder + "/router-0");
-  Router second(loop, "router-b", "ipc://" + folder + "/router-1");
-  Start();
-  ASSERT_TRUE(Both([&] { return first.members() == 1 && second.members() == 1; }));
+  StartWithRouters();
   Stranger stranger(loop, port);
   ASSERT_TRUE(Both([&] { return stranger.open; }));
   Prove(stranger, "xmpp.example");
   listener.reset();
   served.clear();
   stranger.Send(Message("romeo@xmpp.example"));
-  ASSERT_TRUE(Both([&] { return first.asked.size() + second.asked.size() == 1; }));
-  first.AnswerAll({.reason = policy::Reason::kForbidden});
-  second.AnswerAll({.reason = policy::Reason::kForbidden});
+  ASSERT_TRUE(Both([&] { return router_a->asked.size() + router_b->asked.size() == 1; }));
+  router_a->AnswerAll({.reason = policy::Reason::kForbidden});
+  router_b->AnswerAll({.reason = policy::Reason::kForbidden});
   const runtime::Service::Hooks hooks = frontend->hooks();
   const auto counted = [&](std::string_view what) {
     return service->metrics().Text().find(what) != std::string::npos;
@@ -368,19 +367,16 @@ struct Silent final : runtime::Resolver {
 
 TEST_F(FrontendTest, ARCH8_MoreStreamsThanItMayHaveAreAnOverload) {
   Configure("domain: '*'");
-  Router first(loop, "router-a", "ipc://" + folder + "/router-0");
-  Router second(loop, "router-b", "ipc://" + folder + "/router-1");
-  Start(std::make_unique<Silent>());
-  ASSERT_TRUE(Both([&] { return first.members() == 1 && second.members() == 1; }));
+  StartWithRouters(std::make_unique<Silent>());
   for (std::size_t n = 0; n < kLanesMax; ++n) {
-    (n % 2 == 0 ? first : second).Chat("d" + std::to_string(n) + ".example");
+    (n % 2 == 0 ? router_a : router_b)->Chat("d" + std::to_string(n) + ".example");
     if (n % 500 == 0) Both([] { return true; });
   }
-  first.Chat("e.example");  // one too many
-  std::vector<envelope::Outcome>& outcomes = first.outcomes;
+  router_a->Chat("e.example");  // one too many
+  std::vector<envelope::Outcome>& outcomes = router_a->outcomes;
   ASSERT_TRUE(Both([&] {
-    outcomes.insert(outcomes.end(), second.outcomes.begin(), second.outcomes.end());
-    second.outcomes.clear();
+    outcomes.insert(outcomes.end(), router_b->outcomes.begin(), router_b->outcomes.end());
+    router_b->outcomes.clear();
     return !outcomes.empty();
   }));
   EXPECT_EQ(outcomes[0].reason, policy::Reason::kOverloaded);
