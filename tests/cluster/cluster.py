@@ -158,7 +158,8 @@ class Cluster(unittest.IsolatedAsyncioTestCase):
         for node in self.nodes:
             node.start()
         await self.ready(*self.nodes)
-        await self.until(lambda: self.partner.writes(), lambda: "the partner has no stream" + self.tails())
+        async with asyncio.timeout(READY_SECONDS):
+            await self.partner.connected()
 
     async def start_partner(self):
         await self.partner.start(namespaces.HUB, XMPP_PORT)

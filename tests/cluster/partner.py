@@ -47,9 +47,9 @@ class Partner:
         self._server = await asyncio.start_server(self._accept, address, port)
         self._task = asyncio.create_task(self._keep())
 
-    def writes(self):
-        """Whether there is a stream, and so a node that it goes `through`."""
-        return self._out is not None
+    async def connected(self):
+        """There is a stream, and so a node that it goes `through`."""
+        await self._out_ready.wait()
 
     def lead(self, target):
         """The next stream may be one to this node."""
